@@ -1,0 +1,1 @@
+"""Quầy Voucher: the voucher till for shop counters in Viet Nam."""

@@ -1,0 +1,1 @@
+"""Pure values and rules: money, codes, the redemption table, offline policy, audit chain. Standard library only."""

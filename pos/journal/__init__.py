@@ -1,0 +1,1 @@
+"""The journal: SQLite behind the ports of `pos.till.ports`."""

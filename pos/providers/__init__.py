@@ -1,0 +1,1 @@
+"""Issuers: one HTTP client, then one folder an issuer (wire, codes, client)."""

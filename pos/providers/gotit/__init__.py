@@ -1,0 +1,1 @@
+"""Got It Merchant API v6.0 (contracts/gotit.md)."""

@@ -1,0 +1,1 @@
+"""Slips as printer-neutral documents."""

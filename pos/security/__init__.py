@@ -1,0 +1,1 @@
+"""PINs, keys and encrypted fields."""
