@@ -1,0 +1,42 @@
+"""When to ask again: pure functions of try count and seconds since, on the monotonic clock only.
+
+Source: contracts/gotit.md §12 (first inquiry after 5 s, proof of "not used" only 60 s after the request, no answer:
+15 s, 60 s, 5 min, then on demand – here: every 5 min and on demand) and §11 (after 209: 60 s, then 5 min).
+"""
+
+from __future__ import annotations
+
+FIRST_INQUIRY_S = 5.0
+PROOF_AFTER_S = 60.0
+_NO_ANSWER_S = (15.0, 60.0, 300.0)
+_THROTTLE_S = (60.0, 300.0)
+_SEND_S = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+_JITTER = 0.2
+
+
+def inquiry_pause_s(unanswered: int, random01: float) -> float:
+    """Seconds to the next inquiry after `unanswered` (≥ 1) inquiries in a row without an answer."""
+    return _jittered(_NO_ANSWER_S[min(unanswered, len(_NO_ANSWER_S)) - 1], random01)
+
+
+def send_pause_s(failures: int, random01: float) -> float:
+    """Seconds to the next send of a queued row after `failures` (≥ 1) provably unsent tries in a row."""
+    return _jittered(_SEND_S[min(failures, len(_SEND_S)) - 1], random01)
+
+
+def throttle_pause_s(times: int) -> float:
+    """Seconds without automatic calls after the issuer asked `times` (≥ 1) in a row to slow down."""
+    return _THROTTLE_S[min(times, len(_THROTTLE_S)) - 1]
+
+
+def proves_unused(since_request_s: float, *, server_answered: bool) -> bool:
+    """Whether a "usable" answer now proves that our call took no effect.
+
+    A call that ended in silence may still be carried out late, so only an answer 60 s after the request counts; a
+    call that the issuer answered is over, and the next answer counts at once.
+    """
+    return server_answered or since_request_s >= PROOF_AFTER_S
+
+
+def _jittered(pause_s: float, random01: float) -> float:
+    return pause_s * (1 + _JITTER * (2 * random01 - 1))

@@ -1,0 +1,493 @@
+"""What the use cases need from outside, as small protocols. Adapters live in other packages; fakes in the tests.
+
+Threads: unless said otherwise a port may be called from any `till` or `settle` thread, never from the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pos.domain.bill import Bill, SkuLine
+from pos.domain.cases import CaseKind
+from pos.domain.codes import VoucherCode
+from pos.domain.reasons import Reason
+from pos.domain.redemption import Event, Hold, HoldEvent, State
+from pos.domain.voucher import CallDone, CallRefused, CheckAnswer, Detail, Evidence, MarkedUsed
+
+# ---------------------------------------------------------------- time and chance
+
+
+class Clock(Protocol):
+    """Time. Durations use `mono_s`; records use `now_utc`."""
+
+    def now_utc(self) -> datetime:
+        """The wall clock as an aware UTC datetime; may jump."""
+
+    def mono_s(self) -> float:
+        """Seconds that only ever grow; comparable within one run of the program only."""
+
+
+class Chance(Protocol):
+    """Randomness."""
+
+    def random01(self) -> float:
+        """A number in [0, 1)."""
+
+    def new_id(self) -> str:
+        """An id that no other row will ever have, sortable by time of making."""
+
+
+# ---------------------------------------------------------------- issuers
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """How issuers differ, in words of the till.
+
+    Args:
+        label: name for people, e.g. on the screen and the slip.
+        offline: its vouchers may be taken without its answer, within the shop's policy.
+        reserving: the store uses the issuer's reserve flow.
+        max_codes: codes in one call.
+    """
+
+    label: str
+    offline: bool
+    reserving: bool
+    max_codes: int
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a provider call left behind, filled in by the adapter whether the call succeeds or raises.
+
+    Args:
+        http_status: of the last answer, if one came.
+        issuer_utc: the issuer's `Date` header of that answer.
+        raw: the answer's body with voucher codes masked, at most 8 KiB.
+        failure: stable name of what went wrong, e.g. `read_timeout`; never free text of a library.
+        answered: the issuer's answer was read to its end, so that its work on this call is over.
+    """
+
+    http_status: int | None = None
+    issuer_utc: datetime | None = None
+    raw: str | None = None
+    failure: str | None = None
+    answered: bool = False
+
+
+class VoucherProvider(Protocol):
+    """One issuer whose vouchers are redeemed. All calls block until answer or deadline.
+
+    Raises (all calls): `NotSent`, `OutcomeUnknown`, `SetupFault`, `Throttled` of `pos.domain.errors`. For a check
+    or inquiry `OutcomeUnknown` means "no answer"; for a changing call it means that nobody knows. `Throttled` from a
+    changing call means "most likely not done": treat as unknown.
+    """
+
+    @property
+    def name(self) -> str:
+        """Stable id, e.g. in the journal."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As set up now."""
+
+    def check(self, code: VoucherCode, bill: Bill, *, reserving: bool, trace: Trace) -> CheckAnswer:
+        """Ask about one voucher. Repeats itself once where the contract allows."""
+
+    def check_together(
+        self, codes: Sequence[VoucherCode], bill: Bill, skus: Sequence[SkuLine], *, reserving: bool, trace: Trace
+    ) -> CallDone | CallRefused:
+        """Ask whether these vouchers go together on this bill (stacking rules)."""
+
+    def mark_used(
+        self, codes: Sequence[VoucherCode], bill: Bill, skus: Sequence[SkuLine], *, reserving: bool, trace: Trace
+    ) -> MarkedUsed | CallRefused:
+        """Use the vouchers up. Changing, cannot be undone, never repeats itself."""
+
+    def reserve(
+        self, codes: Sequence[VoucherCode], bill: Bill, skus: Sequence[SkuLine], *, trace: Trace
+    ) -> CallDone | CallRefused:
+        """Hold the vouchers for this bill. Changing, never repeats itself."""
+
+    def release(self, codes: Sequence[VoucherCode], bill: Bill, *, trace: Trace) -> CallDone | CallRefused:
+        """Give up our hold. Changing, never repeats itself."""
+
+    def inquire(self, code: VoucherCode, bill: Bill, *, reserving: bool, trace: Trace) -> Evidence:
+        """Read the issuer's own record of one voucher as evidence about our calls for this bill."""
+
+
+# ---------------------------------------------------------------- journal: records
+
+
+@dataclass(frozen=True, slots=True)
+class SentStamp:
+    """When the last changing call for a row began, on three clocks.
+
+    Args:
+        session: id of the program run; `mono_s` means something in the same run only.
+        issuer_utc: on the issuer's clock (ours plus the last known offset); None while no offset is known.
+    """
+
+    at_utc: datetime
+    session: str
+    mono_s: float
+    issuer_utc: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """One voucher on one bill, as the journal has it.
+
+    Args:
+        worth_vnd: what the issuer said, or the cashier declared, it is worth; `amount_vnd` what it takes off the bill.
+        declared: `worth_vnd` was declared from the voucher's face, not asked.
+        skus: goods lines that go with its mark-use.
+        sends: changing calls made so far for this row (reserve and release not counted).
+        answered: the issuer answered the last changing call (so it is over), only without a verdict for this row.
+        proven_unused: an inquiry proved the last unknown call ineffective; remembered for the end-of-day re-check.
+        shown: the outcome has been painted for a person.
+    """
+
+    id: str
+    bill_number: str
+    position: int
+    provider: str
+    code: VoucherCode = field(repr=False)
+    state: State
+    hold: Hold
+    reserving: bool
+    worth_vnd: int | None
+    amount_vnd: int
+    lost_vnd: int
+    declared: bool
+    skus: tuple[SkuLine, ...]
+    reason: Reason | None
+    detail: Detail
+    transaction_id: str | None
+    created_utc: datetime
+    business_date: date
+    cashier: str
+    sent: SentStamp | None
+    sends: int
+    answered: bool
+    proven_unused: bool
+    shown: bool
+
+    @property
+    def ending(self) -> str:
+        """Last 4 characters of the code."""
+        return self.code.ending
+
+
+@dataclass(frozen=True, slots=True)
+class NewRedemption:
+    """A redemption row about to be written; starts as `UNSENT`, hold `NONE`."""
+
+    id: str
+    position: int
+    provider: str
+    code: VoucherCode
+    reserving: bool
+    worth_vnd: int | None
+    amount_vnd: int
+    lost_vnd: int
+    declared: bool = False
+    skus: tuple[SkuLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBill:
+    """A bill that stands in the journal."""
+
+    bill: Bill
+    business_date: date
+    cashier: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedCheck:
+    """What the last online check of a code said. `mono_s` counts only within `session`."""
+
+    at_utc: datetime
+    session: str
+    mono_s: float
+    worth_vnd: int | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Value given whose issuer's word is still out."""
+
+    count: int
+    sum_vnd: int
+    oldest_utc: datetime | None
+
+
+class Work(StrEnum):
+    """What an outbox row waits for."""
+
+    SEND = "send"
+    INQUIRE = "inquire"
+    RELEASE = "release"
+    RECHECK = "recheck"  # end-of-day check of a voucher dropped as proven unused
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One redemption that is not at rest, with its schedule.
+
+    Args:
+        due_session: run of the program in which `due_mono_s` counts; a row of another run is due at once.
+        due_utc: for people only.
+        unanswered: inquiries in a row without an answer. `failures`: provably unsent tries in a row.
+        quarantine: why the row waits for a person (it is never sent or asked about automatically).
+    """
+
+    redemption_id: str
+    bill_number: str
+    work: Work
+    unanswered: int
+    failures: int
+    due_session: str
+    due_mono_s: float
+    due_utc: datetime
+    quarantine: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that needs a person."""
+
+    id: int
+    redemption_id: str
+    bill_number: str
+    ending: str
+    kind: CaseKind
+    opened_utc: datetime
+    amount_vnd: int
+    reason: Reason | None
+    owner: str | None
+    closed_utc: datetime | None
+    closed_by: str | None
+    closure: str | None
+
+
+class PrintState(StrEnum):
+    """A durable print job's state. The sale never waits for it."""
+
+    PENDING = "pending"
+    PRINTED = "printed"  # the printer confirmed it
+    SENT = "sent"  # all bytes taken, the printer cannot confirm
+    DOUBTFUL = "doubtful"  # broke off in the middle: offered again, never repeated by itself
+    CANCELLED = "cancelled"  # a person decided that it is not needed
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One slip to print. `copy` 0 is the original; a repeat says BẢN SAO / COPY."""
+
+    id: str
+    bill_number: str
+    copy: int
+    state: PrintState
+    created_utc: datetime
+    tries: int
+    note: str | None
+
+
+# ---------------------------------------------------------------- journal: writing and reading
+
+
+class JournalTx(Protocol):
+    """One write transaction: everything in it is on disk when it ends, or nothing is.
+
+    Each call that changes a row also appends to the audit chain. Nothing here talks to network or device.
+    """
+
+    def add_bill(self, bill: Bill, *, business_date: date) -> None:
+        """Write a bill; an existing one gets its total and goods updated (only while nothing was sent for it)."""
+
+    def add_redemption(self, bill_number: str, new: NewRedemption) -> None:
+        """Write one row as `UNSENT`. `RuleBroken("rule.already_taken")` if the same code stands in NEVER_AGAIN."""
+
+    def move(
+        self,
+        redemption_id: str,
+        event: Event,
+        *,
+        reason: Reason | None = None,
+        detail: Detail | None = None,
+        transaction_id: str | None = None,
+        worth_vnd: int | None = None,
+        sent: SentStamp | None = None,
+        answered: bool = False,
+        by_inquiry: bool = False,
+        note: str | None = None,
+    ) -> State:
+        """Apply one event by the domain's table and keep the facts that came with it.
+
+        `sent` (with Event.SEND) stamps the row and counts `sends`. Entering UNKNOWN sets `answered`. PROVEN_UNUSED
+        sets `proven_unused`. Entering `given` stamps `given_utc`. A changed outcome clears `shown`.
+
+        Raises:
+            RuleBroken: the pair is not in the table; the transaction must be abandoned.
+        """
+
+    def move_hold(self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None) -> Hold:
+        """The same for the reservation."""
+
+    def set_amounts(self, redemption_id: str, *, worth_vnd: int | None, amount_vnd: int, lost_vnd: int) -> None:
+        """Re-calculate an UNSENT, not given row before it is sent; refused for every other state."""
+
+    def add_attempt(self, call_id: str, operation: str, redemption_ids: Sequence[str], sent: SentStamp) -> None:
+        """Append that a call is about to be made for these rows."""
+
+    def add_answer(self, call_id: str, result: str, trace: Trace, *, offset_s: float | None) -> None:
+        """Append how the call ended. `result` is a stable word: an event, reason or failure name."""
+
+    def schedule(
+        self, redemption_id: str, work: Work, *, session: str, due_mono_s: float, due_utc: datetime,
+        unanswered: int = 0, failures: int = 0,
+    ) -> None:  # fmt: skip
+        """Put or replace the row's outbox entry (clears a quarantine)."""
+
+    def unschedule(self, redemption_id: str) -> None:
+        """Take the outbox entry away. Refused while the row is unsettled, unless its work is done by its state."""
+
+    def quarantine(self, redemption_id: str, why: str) -> None:
+        """Leave the row to a person, with a reason."""
+
+    def open_case(self, redemption_id: str, kind: CaseKind) -> None:
+        """Open a case, or leave the open one of that kind as it is."""
+
+    def close_case(self, case_id: int, *, closure: str) -> None:
+        """Close a case by the transaction's actor with a reason in words."""
+
+    def mark_shown(self, redemption_ids: Sequence[str]) -> None:
+        """The outcome has been painted for a person."""
+
+    def add_print_job(self, job_id: str, bill_number: str) -> PrintJob:
+        """Queue a slip; `copy` counts the earlier jobs of the bill."""
+
+    def set_print_state(self, job_id: str, state: PrintState, *, note: str | None = None) -> None:
+        """Record how a try ended (counts `tries`)."""
+
+    def audit(self, kind: str, ref: str, **facts: str | int | bool | None) -> None:
+        """Append a row of its own to the chain."""
+
+
+class Journal(Protocol):
+    """The till's memory on disk. Reads see the last commit."""
+
+    @property
+    def session(self) -> str:
+        """Id of this run of the program."""
+
+    def transaction(self, actor: str) -> AbstractContextManager[JournalTx]:
+        """Begin immediately, commit flushed to disk at the end, roll back on any exception.
+
+        Raises:
+            JournalUnavailable, JournalDamaged: nothing of the transaction stands.
+        """
+
+    def next_number(self, series: str) -> int:
+        """The next running number of a series (1, 2, …), flushed, never given again."""
+
+    def bill(self, number: str) -> StoredBill | None:
+        """The bill of that number, if it was ever written."""
+
+    def redemption(self, redemption_id: str) -> Redemption:
+        """One row. Raises `JournalError("journal.no_such_row")`."""
+
+    def redemptions_of(self, bill_number: str) -> tuple[Redemption, ...]:
+        """In the order of their positions."""
+
+    def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
+        """The row of this code whose state is in NEVER_AGAIN, if there is one."""
+
+    def remember_check(self, provider: str, code: VoucherCode, check: RememberedCheck) -> None:
+        """Keep the last online check of a code (a transaction of its own; not audited)."""
+
+    def last_check(self, provider: str, code: VoucherCode) -> RememberedCheck | None:
+        """What the last online check of this code said, if there was one."""
+
+    def risk(self) -> Risk:
+        """Count, sum and age of what is AT_RISK."""
+
+    def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
+        """Oldest first, quarantined rows included."""
+
+    def in_flight(self) -> tuple[Redemption, ...]:
+        """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING/RELEASING (for the start)."""
+
+    def open_bills(self) -> tuple[str, ...]:
+        """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no, holds open, or not shown; oldest first."""
+
+    def unshown(self) -> tuple[str, ...]:
+        """Bill numbers with a verdict (USED, or REFUSED after sending) that was never painted; oldest first."""
+
+    def bill_numbers(self, *, limit: int = 200) -> tuple[str, ...]:
+        """Newest first."""
+
+    def cases(self, *, only_open: bool = True) -> tuple[Case, ...]:
+        """Oldest first."""
+
+    def cases_of(self, bill_number: str) -> tuple[Case, ...]:
+        """All cases of a bill, open and closed, oldest first."""
+
+    def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
+        """Oldest first."""
+
+    def latest_record_utc(self) -> datetime | None:
+        """The latest time any row carries: a wall clock before it has jumped back."""
+
+
+# ---------------------------------------------------------------- people
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    CASHIER = "cashier"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works at the till."""
+
+    id: str
+    name: str
+    role: Role
+
+
+class People(Protocol):
+    """Who works here, by PIN. Verifying takes about 0.1 s on purpose."""
+
+    def everyone(self) -> tuple[Person, ...]:
+        """Active people by name."""
+
+    def verify(self, person_id: str, pin: str) -> Person:
+        """Raises `SecurityError("pin.wrong", wait_s=…)`; slows down after repeated failures."""
+
+    def manager_by_pin(self, pin: str) -> Person:
+        """The manager whose PIN this is. Raises `SecurityError` like `verify`."""
+
+
+# ---------------------------------------------------------------- slips
+
+
+class SlipPrinter(Protocol):
+    """Prints the slip of a job; owned by one device thread. Never raises: how it ended is the answer."""
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+    ) -> tuple[PrintState, str | None]:
+        """PENDING (with why it could not even start), PRINTED, SENT or DOUBTFUL."""
