@@ -97,6 +97,9 @@ class VoucherProvider(Protocol):
     def capabilities(self) -> Capabilities:
         """As set up now."""
 
+    def reach(self) -> None:
+        """Make a connection and no request. Raises `NotSent` if that cannot be done."""
+
     def check(self, code: VoucherCode, bill: Bill, *, reserving: bool, trace: Trace) -> CheckAnswer:
         """Ask about one voucher. Repeats itself once where the contract allows."""
 
