@@ -1,0 +1,1 @@
+"""The scripts a developer and CI start: set-up, checks, lock."""
