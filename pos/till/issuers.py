@@ -57,7 +57,8 @@ class Issuers:
         link_changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._providers = dict(providers)
-        self._watch = watch
+        self.watch = watch
+        self.started_mono_s = clock.mono_s()
         self.gate = Gate(clock)
         self.link = LinkState(clock, link_changed)
 
@@ -110,7 +111,7 @@ class Issuers:
 
     def _learn(self, error: ProviderError | None, trace: Trace) -> None:
         if trace.issuer_utc is not None:
-            self._watch.observe(trace.issuer_utc)
+            self.watch.observe(trace.issuer_utc)
         if isinstance(error, NotSent):
             self.link.lost(error)
         elif trace.http_status is not None or error is None:

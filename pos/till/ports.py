@@ -343,8 +343,10 @@ class JournalTx(Protocol):
             RuleBroken: the pair is not in the table; the transaction must be abandoned.
         """
 
-    def move_hold(self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None) -> Hold:
-        """The same for the reservation."""
+    def move_hold(
+        self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None, answered: bool = False
+    ) -> Hold:
+        """The same for the reservation; `sent` stamps the row without counting `sends`, LOST sets `answered`."""
 
     def set_amounts(self, redemption_id: str, *, worth_vnd: int | None, amount_vnd: int, lost_vnd: int) -> None:
         """Re-calculate an UNSENT, not given row before it is sent; refused for every other state."""

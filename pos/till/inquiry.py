@@ -1,0 +1,187 @@
+"""Asking the issuer what became of our call, and writing what its record proves (contracts/gotit.md §12).
+
+| answer | outcome UNKNOWN | hold UNKNOWN (outcome UNSENT) |
+|---|---|---|
+| used for our bill | used | a case: we never sent a mark-use |
+| used elsewhere, held elsewhere, no good | refused (value given: loss, case) | not held, refused |
+| usable, and late enough to prove it | proven unused | not held |
+| usable, too early | ask again 60 s after the request | the same |
+| held by us | as usable: the mark-use has had no effect | held |
+| used, no bill number | a person decides (case); never resent | the same |
+| no answer | ask again after 15 s, 60 s, 5 min | the same |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pos.domain.cases import CaseKind
+from pos.domain.errors import PosError
+from pos.domain.reasons import Reason
+from pos.domain.redemption import OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
+from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
+from pos.domain.voucher import Evidence, NotUsable, Proof
+from pos.till.issuers import CallFailed, Issuers
+from pos.till.ports import Chance, Clock, Journal, JournalTx, Redemption, Trace, VoucherProvider, Work
+from pos.till.redeem import Redeemer
+
+_DATE_RESOLUTION_S = 2.0
+"""Two `Date` headers of 1 s resolution may each be off by one."""
+
+
+class Finding(StrEnum):
+    """What an inquiry ended in."""
+
+    USED = "used"
+    REFUSED = "refused"
+    UNUSED = "unused"  # proven: may be sent again or dropped
+    HELD = "held"
+    TOO_EARLY = "too_early"
+    UNDECIDABLE = "undecidable"
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryEnd:
+    """The finding for one row; `fault` says why there was no answer."""
+
+    finding: Finding
+    fault: PosError | None = None
+
+
+class Inquirer:
+    """Asks about one row at a time. Callers hold the bill's lease."""
+
+    def __init__(self, journal: Journal, issuers: Issuers, clock: Clock, chance: Chance, redeemer: Redeemer) -> None:
+        self._journal = journal
+        self._issuers = issuers
+        self._clock = clock
+        self._chance = chance
+        self._redeemer = redeemer
+
+    def ask(
+        self,
+        row: Redemption,
+        *,
+        actor: str,
+        here: bool = False,
+        unanswered: int = 0,
+        blamed: NotUsable | None = None,
+        background: bool = False,
+    ) -> InquiryEnd:
+        """Ask about a row whose outcome or hold is UNKNOWN and write what the answer proves.
+
+        Args:
+            row: as the journal has it now.
+            actor: who stands in the audit chain.
+            here: a cashier waits for this row and hands the value over if it is used.
+            unanswered: inquiries in a row that had no answer so far.
+            blamed: the refused call named this voucher as its first bad one; if it is proven unused, this is why
+                it is refused.
+            background: let cashiers' calls go first.
+
+        Raises:
+            JournalError: nothing was written; the row is asked about again later.
+        """
+        stored = self._journal.bill(row.bill_number)
+        if stored is None:
+            raise PosError("journal.no_such_row")
+        call_id, stamp = self._chance.new_id(), self._redeemer.stamp()
+
+        def inquire(issuer: VoucherProvider, trace: Trace) -> Evidence:
+            return issuer.inquire(row.code, stored.bill, reserving=row.reserving, trace=trace)
+
+        try:
+            evidence, trace = self._issuers.call(row.provider, inquire, background=background)
+        except CallFailed as failed:
+            with self._journal.transaction(actor) as tx:
+                tx.add_attempt(call_id, "inquire", [row.id], stamp)
+                tx.add_answer(call_id, failed.error.code, failed.trace, offset_s=self._issuers.watch.offset_s())
+                pause_s = inquiry_pause_s(unanswered + 1, self._chance.random01())
+                self._redeemer.schedule(tx, row.id, Work.INQUIRE, pause_s, unanswered=unanswered + 1)
+            return InquiryEnd(Finding.NO_ANSWER, failed.error)
+        with self._journal.transaction(actor) as tx:
+            tx.add_attempt(call_id, "inquire", [row.id], stamp)
+            tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
+            return InquiryEnd(self._write(tx, row, evidence, trace, here=here, blamed=blamed))
+
+    # ------------------------------------------------------------ what the record proves
+
+    def _write(
+        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, *, here: bool, blamed: NotUsable | None
+    ) -> Finding:
+        if evidence.proof is Proof.UNDECIDABLE:
+            return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
+        if evidence.proof is Proof.USED_BY_US:
+            if row.state.outcome is not Outcome.UNKNOWN:
+                return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
+            self._redeemer.settle_used(
+                tx, row, here=here, worth_vnd=evidence.worth_vnd, transaction_id=None, by_inquiry=True
+            )
+            if here and not row.state.given:
+                tx.add_print_job(self._chance.new_id(), row.bill_number)
+            return Finding.USED
+        if evidence.proof in (Proof.NOT_USED, Proof.HELD_BY_US):
+            return self._write_unused(tx, row, evidence, trace, blamed)
+        return self._write_refused(tx, row, self._refusal(evidence))
+
+    def _write_refused(self, tx: JournalTx, row: Redemption, answer: NotUsable) -> Finding:
+        if row.hold in OPEN_HOLDS:
+            tx.move_hold(row.id, HoldEvent.NOT_HELD)
+            row = replace(row, hold=Hold.NONE)
+        self._redeemer.settle_refused(tx, row, answer, by_inquiry=True)
+        return Finding.REFUSED
+
+    @staticmethod
+    def _refusal(evidence: Evidence) -> NotUsable:
+        reason = {Proof.USED_ELSEWHERE: Reason.USED_ON_OTHER_BILL, Proof.HELD_ELSEWHERE: Reason.HELD_ELSEWHERE}.get(
+            evidence.proof, evidence.reason or Reason.INVALID
+        )
+        return NotUsable(reason, evidence.detail)
+
+    def _write_unused(
+        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, blamed: NotUsable | None
+    ) -> Finding:
+        if evidence.proof is Proof.HELD_BY_US and not row.reserving:
+            return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
+        since_s = self._since_request_s(row, trace)
+        if not proves_unused(since_s, server_answered=row.answered):
+            self._redeemer.schedule(tx, row.id, Work.INQUIRE, max(1.0, PROOF_AFTER_S - since_s))
+            return Finding.TOO_EARLY
+        held = evidence.proof is Proof.HELD_BY_US
+        if row.hold is Hold.UNKNOWN:
+            tx.move_hold(row.id, HoldEvent.HELD if held else HoldEvent.NOT_HELD)
+        elif row.hold is Hold.HELD and not held:
+            tx.move_hold(row.id, HoldEvent.NOT_HELD)
+        if row.state.outcome is Outcome.UNKNOWN:
+            tx.move(row.id, Event.PROVEN_UNUSED, by_inquiry=True)
+        if blamed is not None:
+            after = replace(row, hold=Hold.HELD if held else Hold.NONE)
+            self._redeemer.settle_refused(tx, after, blamed, by_inquiry=True)
+            return Finding.REFUSED
+        if row.state.given:
+            self._redeemer.schedule(tx, row.id, Work.SEND, 0.0)
+        else:
+            tx.unschedule(row.id)
+        return Finding.HELD if held else Finding.UNUSED
+
+    def _since_request_s(self, row: Redemption, trace: Trace) -> float:
+        """Seconds since our request, never more than have really passed.
+
+        In the same run the monotonic clock tells. After a restart the issuer's own clock does: its `Date` now against
+        the issuer time at which we sent. Our wall clock alone is never believed.
+        """
+        if row.sent is None:
+            return PROOF_AFTER_S
+        if row.sent.session == self._journal.session:
+            return self._clock.mono_s() - row.sent.mono_s
+        if trace.issuer_utc is None or row.sent.issuer_utc is None:
+            return self._clock.mono_s() - self._issuers.started_mono_s
+        return (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S
+
+    @staticmethod
+    def _to_a_person(tx: JournalTx, row: Redemption, kind: CaseKind) -> Finding:
+        tx.open_case(row.id, kind)
+        tx.quarantine(row.id, kind.value)
+        return Finding.UNDECIDABLE
