@@ -51,9 +51,6 @@ class Clone:
     def quay(self, *words: str) -> subprocess.CompletedProcess[str]:
         return call([self.script, "quay", *words], self.env())
 
-    def write_lock(self, digest: str) -> None:
-        (self.root / "requirements.lock").write_text(f"sample==1.0 \\\n    --hash=sha256:{digest}\n")
-
 
 def make_clone(folder: Path) -> Clone:
     clone = Clone(folder / "quầy của tôi", folder / "wheels")
@@ -62,7 +59,8 @@ def make_clone(folder: Path) -> Clone:
     shutil.copy(ROOT / "packaging" / "dev", clone.script)
     shutil.copy(tiny_backend.__file__, clone.root / "tiny_backend.py")
     wheel = clone.wheels / tiny_backend.write_wheel(clone.wheels, "sample", "")
-    clone.write_lock(hashlib.sha256(wheel.read_bytes()).hexdigest())
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (clone.root / "requirements.lock").write_text(f"sample==1.0 --hash=sha256:{digest}\n")
     (clone.root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "tiny_backend"\nbackend-path = ["."]\n'
         '[project]\nname = "tinyquay"\nversion = "1.0"\n'
@@ -143,15 +141,24 @@ def test_a_half_made_venv_is_made_anew_once_by_two_starts_at_the_same_time(ready
     assert "".join(err for _, err in said.values()).count("[2/4]") == 2  # begun and done, by one of them
 
 
-def test_a_package_that_is_not_the_locked_one_is_refused_and_the_reason_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("pin", "reason"),
+    [
+        ("sample==1.0 --hash=sha256:" + "0" * 64, "THESE PACKAGES DO NOT MATCH THE HASHES"),
+        ("sample==1.0", "Hashes are required in --require-hashes mode"),
+    ],
+)
+def test_a_package_without_its_locked_hash_is_refused_and_the_reason_shown(
+    tmp_path: Path, pin: str, reason: str
+) -> None:
     clone = make_clone(tmp_path)
-    clone.write_lock("0" * 64)
+    (clone.root / "requirements.lock").write_text(pin + "\n")
 
     refused = clone.quay("check")
 
     assert refused.returncode == 2
     assert refused.stdout == ""
-    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.stderr
+    assert reason in refused.stderr
     assert "Cài đặt không thành" in refused.stderr
     assert "The set-up did not finish" in refused.stderr
     assert not (clone.root / ".venv" / "setup-done").exists()
