@@ -19,7 +19,7 @@ from enum import StrEnum
 from pos.domain.cases import CaseKind
 from pos.domain.errors import PosError
 from pos.domain.reasons import Reason
-from pos.domain.redemption import OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
+from pos.domain.redemption import OPEN_HOLDS, SETTLED, Event, Hold, HoldEvent, Outcome
 from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
 from pos.domain.voucher import Evidence, NotUsable, Proof
 from pos.till.issuers import CallFailed, Issuers
@@ -106,6 +106,36 @@ class Inquirer:
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
             return InquiryEnd(self._write(tx, row, evidence, trace, here=here, blamed=blamed))
 
+    def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:
+        """The end-of-day look at a voucher that was dropped as proven unused (§12 no. 5).
+
+        Used for our bill after all: a late effect, and a person settles it with the issuer.
+        """
+        stored = self._journal.bill(row.bill_number)
+        if stored is None:
+            raise PosError("journal.no_such_row")
+        call_id, stamp = self._chance.new_id(), self._redeemer.stamp()
+
+        def inquire(issuer: VoucherProvider, trace: Trace) -> Evidence:
+            return issuer.inquire(row.code, stored.bill, reserving=row.reserving, trace=trace)
+
+        try:
+            evidence, trace = self._issuers.call(row.provider, inquire, background=True)
+        except CallFailed as failed:
+            with self._journal.transaction(actor) as tx:
+                pause_s = inquiry_pause_s(99, self._chance.random01())
+                self._redeemer.schedule(tx, row.id, Work.RECHECK, pause_s)
+            return InquiryEnd(Finding.NO_ANSWER, failed.error)
+        late = evidence.proof is Proof.USED_BY_US
+        with self._journal.transaction(actor) as tx:
+            tx.add_attempt(call_id, "recheck", [row.id], stamp)
+            tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
+            if late:
+                tx.move(row.id, Event.LATE_EFFECT, worth_vnd=evidence.worth_vnd, by_inquiry=True)
+                tx.open_case(row.id, CaseKind.LATE_EFFECT)
+            tx.unschedule(row.id)
+        return InquiryEnd(Finding.USED if late else Finding.UNUSED)
+
     # ------------------------------------------------------------ what the record proves
 
     def _write(
@@ -130,6 +160,9 @@ class Inquirer:
         if row.hold in OPEN_HOLDS:
             tx.move_hold(row.id, HoldEvent.NOT_HELD)
             row = replace(row, hold=Hold.NONE)
+        if row.state in SETTLED:  # only its hold was in question
+            tx.unschedule(row.id)
+            return Finding.UNUSED
         self._redeemer.settle_refused(tx, row, answer, by_inquiry=True)
         return Finding.REFUSED
 

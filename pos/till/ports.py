@@ -432,6 +432,9 @@ class Journal(Protocol):
     def in_flight(self) -> tuple[Redemption, ...]:
         """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING/RELEASING (for the start)."""
 
+    def open_holds(self) -> tuple[Redemption, ...]:
+        """Rows whose hold is in OPEN_HOLDS."""
+
     def open_bills(self) -> tuple[str, ...]:
         """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no, holds open, or not shown; oldest first."""
 

@@ -19,7 +19,7 @@ from pos.domain.bill import Bill
 from pos.domain.business_date import business_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, PosError, SetupFault, Throttled
-from pos.domain.reasons import Reason
+from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
 from pos.domain.redemption import OPEN_HOLDS, Event, HoldEvent
 from pos.domain.schedule import FIRST_INQUIRY_S
 from pos.domain.voucher import CallRefused, MarkedUsed, NotUsable
@@ -60,7 +60,8 @@ class Intent:
 
     def write(self, tx: JournalTx) -> None:
         """Put the intent into the caller's transaction."""
-        tx.add_bill(self.bill, business_date=business_date(self.bill.created_utc))
+        if self.new or self.refused or self.amounts:
+            tx.add_bill(self.bill, business_date=business_date(self.bill.created_utc))
         for new, answer in self.refused:
             tx.add_redemption(self.bill.number, new)
             tx.move(new.id, Event.REFUSED, reason=answer.reason, detail=answer.detail)
@@ -221,6 +222,11 @@ class Redeemer:
         ours_perhaps = single is not None and answer.reason is Reason.ALREADY_USED and single.sends > 1
         with self._journal.transaction(actor) as tx:
             tx.add_answer(call_id, answer.reason.value, trace, offset_s=self._issuers.watch.offset_s())
+            if single is not None and single.state.given and CLASS_OF[answer.reason] is ReasonClass.REQUEST:
+                # The issuer refused how we asked, not the voucher: no loss yet, a person must look.
+                tx.move(single.id, Event.NOT_SENT, note=answer.reason.value)
+                tx.quarantine(single.id, answer.reason.value)
+                return
             if single is not None and not ours_perhaps:
                 self.settle_refused(tx, single, NotUsable(answer.reason, answer.detail))
                 return

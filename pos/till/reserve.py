@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pos.domain.errors import NotSent, SetupFault, Throttled
 from pos.domain.reasons import Reason
-from pos.domain.redemption import Event, Hold, HoldEvent
+from pos.domain.redemption import Hold, HoldEvent
 from pos.domain.schedule import FIRST_INQUIRY_S
 from pos.domain.voucher import CallDone, CallRefused, NotUsable
 from pos.till.issuers import CallFailed, Issuers

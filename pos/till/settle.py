@@ -1,0 +1,262 @@
+"""Settling what is not at rest: the queue, inquiries, releases, end-of-day re-checks.
+
+Every row has its own `try`: one bad row never blocks another, and a row that cannot be worked on goes to a person with
+a reason. Nothing here is ever deleted because an issuer said no.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pos.domain.business_date import business_date
+from pos.domain.errors import JournalError, NotSent, PosError, SetupFault, Throttled
+from pos.domain.redemption import (
+    DROPPED,
+    IN_FLIGHT,
+    IN_FLIGHT_GIVEN,
+    LOSS,
+    UNSENT_GIVEN,
+    Event,
+    Hold,
+    HoldEvent,
+    Outcome,
+)
+from pos.domain.schedule import FIRST_INQUIRY_S, send_pause_s
+from pos.till.inquiry import Finding, InquiryEnd, Inquirer
+from pos.till.issuers import Issuers
+from pos.till.leases import Leases
+from pos.till.ports import Chance, Clock, Journal, OutboxRow, Redemption, Work
+from pos.till.redeem import Intent, Redeemer
+from pos.till.reserve import Reserver
+
+log = logging.getLogger(__name__)
+
+ACTOR = "till"
+PROBE_S = 2.0
+"""How often an unreachable issuer is tried: half of the 5 s within which the queue must start to drain, because a
+connection attempt may itself take some seconds."""
+_BATCH = 200
+_IDLE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row that came to a new state without a cashier's command."""
+
+    row_before: Redemption
+    finding: Finding
+    loss: bool = False
+
+
+@dataclass(slots=True)
+class PassEnd:
+    """How one pass over the outbox went."""
+
+    worked: int = 0
+    stopped_by: PosError | None = None
+
+
+class Settler:
+    """Works through the outbox. Used by one thread at a time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        issuers: Issuers,
+        clock: Clock,
+        chance: Chance,
+        leases: Leases,
+        redeemer: Redeemer,
+        reserver: Reserver,
+        inquirer: Inquirer,
+        *,
+        on_settled: Callable[[Settled], None] = lambda _: None,
+        here: Callable[[str], bool] = lambda _: False,
+        pause: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Wire the settler.
+
+        Args:
+            journal: and the other ports and use cases: shared with the counter.
+            issuers: see journal.
+            clock: see journal.
+            chance: see journal.
+            leases: see journal.
+            redeemer: see journal.
+            reserver: see journal.
+            inquirer: see journal.
+            on_settled: hears every row that changed.
+            here: whether a cashier waits for this bill number at the counter.
+            pause: waits the set pause between two background calls; true means: stop now.
+        """
+        self._journal = journal
+        self._issuers = issuers
+        self._clock = clock
+        self._chance = chance
+        self._leases = leases
+        self._redeemer = redeemer
+        self._reserver = reserver
+        self._inquirer = inquirer
+        self._on_settled = on_settled
+        self._here = here
+        self._pause = pause
+
+    # ------------------------------------------------------------ passes
+
+    def run_pass(self, *, now: bool = False, only_bill: str | None = None) -> PassEnd:
+        """Work on everything that is due.
+
+        Args:
+            now: a person asked for it: schedules are ignored (proof still needs its 60 s), and a stop after a set-up
+                fault is tried again.
+            only_bill: leave all other bills alone.
+
+        Raises:
+            JournalError: the disk is in trouble; what was done so far stands.
+        """
+        end = PassEnd()
+        seen: set[str] = set()
+        while True:
+            rows = [r for r in self._journal.outbox(_BATCH + len(seen)) if r.redemption_id not in seen]
+            if not rows:
+                return end
+            for entry in rows:
+                seen.add(entry.redemption_id)
+                if only_bill not in (None, entry.bill_number) or not self._due(entry, now=now):
+                    continue
+                if not now and (self._issuers.gate.fault or self._issuers.gate.throttled_until_mono_s):
+                    return end
+                end.stopped_by = self._one(entry)
+                end.worked += 1
+                if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
+                    return end
+
+    def next_due_s(self) -> float:
+        """Seconds until something is due (0: now), at most an hour."""
+        gate = self._issuers.gate
+        if gate.fault:
+            return _IDLE_S
+        now = self._clock.mono_s()
+        wait = max(0.0, (gate.throttled_until_mono_s or now) - now)
+        dues = [self._due_in_s(entry) for entry in self._journal.outbox() if not entry.quarantine]
+        return max(wait, min((d for d in dues if d is not None), default=_IDLE_S))
+
+    def _due(self, entry: OutboxRow, *, now: bool) -> bool:
+        due_in_s = self._due_in_s(entry)
+        if entry.quarantine or due_in_s is None:
+            return False
+        return due_in_s <= 0 or (now and entry.work is not Work.RECHECK)
+
+    def _due_in_s(self, entry: OutboxRow) -> float | None:
+        if entry.work is Work.RECHECK:
+            return 0.0 if business_date(entry.due_utc) < business_date(self._clock.now_utc()) else None
+        if entry.due_session != self._journal.session:
+            return 0.0
+        return entry.due_mono_s - self._clock.mono_s()
+
+    # ------------------------------------------------------------ one row
+
+    def _one(self, entry: OutboxRow) -> PosError | None:
+        with self._leases.try_hold(entry.bill_number) as taken:
+            if not taken:
+                return None
+            try:
+                row = self._journal.redemption(entry.redemption_id)
+                return self._work(entry, row)
+            except JournalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - per-row isolation: our own bug on one row must not stop the others
+                code = error.code if isinstance(error, PosError) else type(error).__name__
+                log.exception("row %s cannot be settled: %s", entry.redemption_id, code)
+                with self._journal.transaction(ACTOR) as tx:
+                    tx.quarantine(entry.redemption_id, f"bug:{code}")
+                return None
+
+    def _work(self, entry: OutboxRow, row: Redemption) -> PosError | None:
+        """Do what the row's state asks for; the outbox only says when."""
+        if row.state in (IN_FLIGHT, IN_FLIGHT_GIVEN) or row.hold in (Hold.RESERVING, Hold.RELEASING):
+            return self._orphan(row)
+        if row.state.outcome is Outcome.UNKNOWN or row.hold is Hold.UNKNOWN:
+            return self._inquire(entry, row)
+        if row.state == UNSENT_GIVEN:
+            return self._send(entry, row)
+        if row.hold is Hold.HELD and entry.work is Work.RELEASE:
+            return self._reserver.release(row, actor=ACTOR, background=True).fault
+        if row.state == DROPPED and entry.work is Work.RECHECK:
+            end = self._inquirer.recheck(row, actor=ACTOR)
+            if end.finding is Finding.USED:
+                self._on_settled(Settled(row, Finding.USED))
+            return end.fault
+        with self._journal.transaction(ACTOR) as tx:
+            tx.unschedule(row.id)
+        return None
+
+    def _orphan(self, row: Redemption) -> None:
+        """A call whose verdict could not be written (full disk): nobody works on it any more, so ask."""
+        with self._journal.transaction(ACTOR) as tx:
+            if row.state.outcome is Outcome.IN_FLIGHT:
+                tx.move(row.id, Event.LOST, note="orphan")
+            if row.hold in (Hold.RESERVING, Hold.RELEASING):
+                tx.move_hold(row.id, HoldEvent.LOST)
+            self._redeemer.schedule(tx, row.id, Work.INQUIRE, 0.0)
+
+    def _inquire(self, entry: OutboxRow, row: Redemption) -> PosError | None:
+        here = not row.state.given and self._here(row.bill_number)
+        end = self._inquirer.ask(row, actor=ACTOR, here=here, unanswered=entry.unanswered, background=True)
+        if end.finding is Finding.HELD and entry.work is Work.RELEASE:
+            held = self._journal.redemption(row.id)
+            return self._reserver.release(held, actor=ACTOR, background=True).fault
+        self._tell(row, end)
+        return end.fault
+
+    def _send(self, entry: OutboxRow, row: Redemption) -> PosError | None:
+        stored = self._journal.bill(row.bill_number)
+        if stored is None:
+            raise PosError("journal.no_such_row")
+        intent = Intent(stored.bill, again=(row.id,))
+        if row.reserving and row.hold is not Hold.HELD:
+            end = self._reserver.reserve(intent, row.provider, actor=ACTOR, background=True)
+            if end.fault or end.refusal:
+                return self._sent(entry, row, end.fault)
+        used = self._redeemer.use(intent, row.provider, actor=ACTOR, waiting=lambda: False, background=True)
+        return self._sent(entry, row, used.fault)
+
+    def _sent(self, entry: OutboxRow, row: Redemption, fault: PosError | None) -> PosError | None:
+        after = self._journal.redemption(row.id)
+        if after.state == UNSENT_GIVEN and isinstance(fault, SetupFault):
+            with self._journal.transaction(ACTOR) as tx:
+                pause_s = send_pause_s(entry.failures + 1, self._chance.random01())
+                self._redeemer.schedule(tx, row.id, Work.SEND, pause_s, failures=entry.failures + 1)
+        elif after.state.outcome is Outcome.USED:
+            self._tell(row, InquiryEnd(Finding.USED))
+        elif after.state == LOSS:
+            self._tell(row, InquiryEnd(Finding.REFUSED))
+        return fault
+
+    def _tell(self, row: Redemption, end: InquiryEnd) -> None:
+        if end.finding not in (Finding.NO_ANSWER, Finding.TOO_EARLY):
+            self._on_settled(Settled(row, end.finding, loss=end.finding is Finding.REFUSED and row.state.given))
+
+    # ------------------------------------------------------------ start
+
+    def recover(self) -> None:
+        """At the start, before any screen opens: what was in flight is unknown, every open hold gets an end.
+
+        Raises:
+            JournalError: the till must not open.
+        """
+        for row in self._journal.in_flight():
+            with self._journal.transaction(ACTOR) as tx:
+                if row.state.outcome is Outcome.IN_FLIGHT:
+                    tx.move(row.id, Event.RESTART)
+                    self._redeemer.schedule(tx, row.id, Work.INQUIRE, FIRST_INQUIRY_S)
+                if row.hold in (Hold.RESERVING, Hold.RELEASING):
+                    tx.move_hold(row.id, HoldEvent.RESTART)
+                    self._redeemer.schedule(tx, row.id, Work.RELEASE, FIRST_INQUIRY_S)
+        for row in self._journal.open_holds():
+            if row.state.outcome is Outcome.UNKNOWN or row.state.given:
+                continue  # its own inquiry or send ends the hold
+            with self._journal.transaction(ACTOR) as tx:
+                self._redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
