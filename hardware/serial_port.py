@@ -46,6 +46,15 @@ def open_serial(address: DeviceAddress, *, timeout_s: float | None) -> Any:  # n
             exclusive=True,
         )
     except SERIAL_FAILURES as error:
-        raise device_error(address.text, error) from error
+        raise device_error(address.text, _numbered(error)) from error
     except ValueError as error:  # a baud rate or parity the system does not know
         raise DeviceAddressError(address.text, "not a serial setting") from error
+
+
+def _numbered(error: BaseException) -> BaseException:
+    """Return the failure behind pyserial's "could not configure port", which keeps no number itself."""
+    inner = error.__context__
+    if getattr(error, "errno", None) is None and inner is not None and inner.args:
+        number = inner.args[0]
+        return OSError(number, "") if isinstance(number, int) else error
+    return error

@@ -26,7 +26,7 @@ class Align(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, wrapped at words; a line break in it starts a new line.
+    """A paragraph, wrapped at words; a line break in it starts a new line, a no-break space holds two words together.
 
     Attributes:
         text: Any Unicode; never shown in a repr, a slip may carry a code.
@@ -77,7 +77,7 @@ class Qr:
     """
 
     data: str = field(repr=False)
-    module_dots: int = 6
+    module_dots: int = 8
 
 
 @dataclass(frozen=True, slots=True)

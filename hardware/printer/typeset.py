@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import segno
@@ -29,22 +29,47 @@ _NARROW_DOTS = 448
 _REGULAR_FACE = "BeVietnamPro-SemiBold.ttf"
 _BOLD_FACE = "BeVietnamPro-ExtraBold.ttf"
 
+# All capitals with two marks above, and all that reaches below: a line is as high as the highest of them.
+_TALLEST = "ẮẰẲẴẤẦẨẪẾỀỂỄỐỒỔỖỚỜỞỠỨỪỬỮ"
+_DEEPEST = "ẶẬỆỘỢỰỴặậệộợựỵgjpqy₫,;()/@"
+
 _QUIET_MODULES = 4  # white border a QR reader needs, ISO/IEC 18004 section 9.1
 _MIN_LEFT_SHARE = 0.35  # less room than this beside the amount and the label goes above it
 _GAP_EM = 0.6  # between label and amount
 
 
 @dataclass(frozen=True, slots=True)
-class _Face:
+class Face:
+    """One font at one size.
+
+    Attributes:
+        font: The font.
+        line_dots: Height of a line: the tallest capital with two marks fits above, the lowest dot below.
+        baseline_dots: Where letters stand, from the top of the line.
+        words: Widths measured before, dots.
+    """
+
     font: ImageFont.FreeTypeFont
     line_dots: int
     baseline_dots: int
+    words: dict[str, int] = field(default_factory=dict)
 
     def width(self, text: str) -> int:
+        """Return the room ``text`` takes with all of its ink, dots."""
         if not text:
             return 0
         advance, ink = self.font.getlength(text, mode="1"), self.font.getbbox(text, mode="1")[2]
-        return math.ceil(max(advance, ink))
+        return math.ceil(max(advance, ink)) + self.overhang(text)
+
+    def overhang(self, text: str) -> int:
+        """Return how far ink stands to the left of the starting point (the grave of a leading ``ì``), dots."""
+        return max(0, -math.floor(self.font.getbbox(text, mode="1")[0]))
+
+    def word_width(self, word: str) -> int:
+        """Return the width of a word, from memory where possible: measuring is what typesetting spends its time on."""
+        if word not in self.words:
+            self.words[word] = self.width(word)
+        return self.words[word]
 
 
 class Typesetter:
@@ -62,7 +87,7 @@ class Typesetter:
         self._font_dir = font_dir
         self._width = width_dots
         self._em = _EM_NARROW_DOTS if width_dots < _NARROW_DOTS else _EM_WIDE_DOTS
-        self._faces: dict[tuple[Size, bool], _Face] = {}
+        self._faces: dict[tuple[Size, bool], Face] = {}
 
     def page(self, document: Document) -> Image.Image:
         """Return the whole paper as a picture, one bit a dot."""
@@ -87,25 +112,26 @@ class Typesetter:
     def _blank(self, height_dots: int, ink: int = WHITE) -> Image.Image:
         return Image.new("1", (self._width, height_dots), ink)
 
-    def _face(self, size: Size, bold: bool) -> _Face:
+    def _face(self, size: Size, bold: bool) -> Face:
         key = (size, bold)
         if key not in self._faces:
             em = self._em[size]
             path = self._font_dir / (_BOLD_FACE if bold else _REGULAR_FACE)
             # Basic layout: the text is composed (NFC), and the result is the same with or without libraqm.
             font = ImageFont.truetype(str(path), em, layout_engine=ImageFont.Layout.BASIC)
-            top = math.floor(font.getbbox("ẨẪỖỸ", mode="1", anchor="ls")[1])
-            bottom = math.ceil(font.getbbox("ỵgợ", mode="1", anchor="ls")[3])
+            top = math.floor(font.getbbox(_TALLEST, mode="1", anchor="ls")[1])
+            bottom = math.ceil(font.getbbox(_DEEPEST, mode="1", anchor="ls")[3])
             leading = max(2, em // 10)
-            self._faces[key] = _Face(font, bottom - top + leading, leading // 2 - top)
+            self._faces[key] = Face(font, bottom - top + leading, leading // 2 - top)
         return self._faces[key]
 
-    def _line(self, parts: list[tuple[int, str]], face: _Face, inverse: bool = False) -> Image.Image:
+    def _line(self, parts: list[tuple[int, str]], face: Face, inverse: bool = False) -> Image.Image:
         strip = self._blank(face.line_dots, BLACK if inverse else WHITE)
         draw = ImageDraw.Draw(strip)
         draw.fontmode = "1"
         for left, text in parts:
-            draw.text((left, face.baseline_dots), text, WHITE if inverse else BLACK, face.font, anchor="ls")
+            at = (left + face.overhang(text), face.baseline_dots)
+            draw.text(at, text, WHITE if inverse else BLACK, face.font, anchor="ls")
         return strip
 
     def _text(self, item: Text) -> list[Image.Image]:
@@ -135,7 +161,7 @@ class Typesetter:
         overlong = wrap(right, amount_face, self._width)
         return strips + [self._line([(self._width - amount_face.width(t), t)], amount_face) for t in overlong]
 
-    def _fitting(self, right: str, item: Columns) -> _Face:
+    def _fitting(self, right: str, item: Columns) -> Face:
         # An amount wider than the paper is set smaller before it is ever broken.
         order = (Size.HUGE, Size.LARGE, Size.NORMAL, Size.SMALL)
         faces = [self._face(size, item.bold) for size in order[order.index(item.size) :]]
@@ -184,28 +210,39 @@ def render(document: Document, width_dots: int, font_dir: Path) -> Image.Image:
     return Typesetter(font_dir, width_dots).page(document)
 
 
-def wrap(text: str, face: _Face, room_dots: int) -> list[str]:
-    """Break ``text`` into lines no wider than ``room_dots``: at spaces, inside a word only when it must be."""
+def wrap(text: str, face: Face, room_dots: int) -> list[str]:
+    """Break ``text`` into lines no wider than ``room_dots``.
+
+    Lines break at spaces (never at a no-break space), and inside a word only when it is wider than the paper.
+    """
     lines = []
+    space = face.word_width(" ")
     for paragraph in text.split("\n"):
-        line = ""
+        line, used = "", 0
         for word in _clean(paragraph).split(" "):
-            candidate = f"{line} {word}" if line else word
-            if face.width(candidate) <= room_dots:
-                line = candidate
+            width = face.word_width(word)
+            if line and used + space + width <= room_dots:
+                line, used = f"{line} {word}", used + space + width
                 continue
             if line:
                 lines.append(line)
-            line = word
-            while face.width(line) > room_dots and len(line) > 1:
-                kept = _fitting_length(line, face, room_dots)
-                lines.append(line[:kept])
-                line = line[kept:]
+            *full, line = _broken(word, face, room_dots)
+            lines += full
+            used = face.word_width(line)
         lines.append(line)
     return lines
 
 
-def _balanced(text: str, face: _Face, room_dots: int, lines: list[str]) -> list[str]:
+def _broken(word: str, face: Face, room_dots: int) -> list[str]:
+    pieces = []
+    while len(word) > 1 and face.word_width(word) > room_dots:
+        length = next((n for n in range(len(word) - 1, 1, -1) if face.width(word[:n]) <= room_dots), 1)
+        pieces.append(word[:length])
+        word = word[length:]
+    return [*pieces, word]
+
+
+def _balanced(text: str, face: Face, room_dots: int, lines: list[str]) -> list[str]:
     # A centred paragraph must not end in a lonely word: the narrowest setting with as many lines looks even.
     narrow, wide = room_dots // 2, room_dots
     while wide - narrow > 4:
@@ -216,13 +253,6 @@ def _balanced(text: str, face: _Face, room_dots: int, lines: list[str]) -> list[
         else:
             wide, lines = middle, tried
     return lines
-
-
-def _fitting_length(word: str, face: _Face, room_dots: int) -> int:
-    length = len(word) - 1
-    while length > 1 and face.width(word[:length]) > room_dots:
-        length -= 1
-    return length
 
 
 def _clean(text: str) -> str:

@@ -1,0 +1,174 @@
+"""A wedge scanner is told from a typist, no key is lost, and typing feels immediate."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.scanner.wedge import WedgeMachine, WedgeRules
+
+
+class Desk:
+    """Plays the event filter: ticks when due, keeps what reached the field and what was scanned."""
+
+    def __init__(self, rules: WedgeRules | None = None) -> None:
+        self.machine = WedgeMachine(rules)
+        self.now_s = 100.0
+        self.field = ""
+        self.scanned: list[str] = []
+        self.too_long = 0
+        self.longest_wait_s = 0.0
+        self._waiting: list[float] = []
+
+    def key(self, char: str, gap_s: float) -> None:
+        self.wait(gap_s)
+        decision = self.machine.feed(char, self.now_s)
+        self._deliver(decision.release)
+        self.too_long += decision.too_long
+        if decision.scan is not None:
+            self.scanned.append(decision.scan)
+        if decision.held:
+            self._waiting.append(self.now_s)
+        else:
+            self.field += char
+
+    def keys(self, text: str, gap_s: float) -> None:
+        for char in text:
+            self.key(char, gap_s)
+
+    def wait(self, seconds: float) -> None:
+        deadline_s = self.machine.deadline_mono_s
+        if deadline_s is not None and deadline_s <= self.now_s + seconds:
+            self._deliver(self.machine.tick(deadline_s).release, deadline_s)
+        self.now_s += seconds
+
+    def _deliver(self, text: str, at_s: float | None = None) -> None:
+        if text:
+            waits = [(at_s or self.now_s) - since for since in self._waiting]
+            self.longest_wait_s = max(self.longest_wait_s, *waits)
+            self._waiting.clear()
+        self.field += text
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\t"])
+def test_a_fast_burst_ended_by_enter_or_tab_is_a_scan_and_nothing_reaches_the_field(end: str) -> None:
+    desk = Desk()
+
+    desk.keys("VCH-7K2M9XQ1" + end, 0.008)
+
+    assert (desk.scanned, desk.field) == (["VCH-7K2M9XQ1"], "")
+
+
+def test_typing_a_bill_number_and_enter_reaches_the_field_in_order() -> None:
+    desk = Desk()
+
+    desk.keys("120050\r", 0.120)
+
+    assert (desk.scanned, desk.field) == ([], "120050\r")
+
+
+def test_a_typed_character_is_never_held_longer_than_sixty_milliseconds() -> None:
+    desk = Desk()
+
+    desk.keys("hoá đơn 0042", 0.090)
+    desk.wait(1)
+
+    assert desk.field == "hoá đơn 0042"
+    assert desk.longest_wait_s <= 0.0601
+
+
+def test_a_quick_typist_is_not_held_until_the_end_of_the_word() -> None:
+    desk = Desk()
+
+    desk.keys("120050120050", 0.045)
+
+    assert len(desk.field) >= 6
+    assert desk.scanned == []
+
+
+def test_a_short_burst_is_typing() -> None:
+    desk = Desk()
+
+    desk.keys("12345\r", 0.005)
+
+    assert (desk.scanned, desk.field) == ([], "12345\r")
+
+
+def test_typing_then_a_scan_keeps_the_typed_part_and_takes_the_scan() -> None:
+    desk = Desk()
+
+    desk.keys("42", 0.150)
+    desk.wait(0.2)
+    desk.keys("VCH-7K2M9XQ1\r", 0.010)
+
+    assert (desk.field, desk.scanned) == ("42", ["VCH-7K2M9XQ1"])
+
+
+def test_a_slow_bluetooth_scanner_still_scans() -> None:
+    desk = Desk()
+
+    desk.keys("VCH-7K2M9XQ1\r", 0.034)
+
+    assert desk.scanned == ["VCH-7K2M9XQ1"]
+
+
+def test_with_a_prefix_only_the_scanner_is_ever_held() -> None:
+    desk = Desk(WedgeRules(prefix="~", suffix="#"))
+
+    desk.keys("fasttyping\r", 0.005)
+    desk.keys("~VCH-7K2M9XQ1#\r", 0.005)
+
+    assert (desk.field, desk.scanned) == ("fasttyping\r", ["VCH-7K2M9XQ1"])
+    assert desk.longest_wait_s == 0
+
+
+def test_the_same_scan_twice_within_the_window_is_one_and_the_second_is_not_typed() -> None:
+    desk = Desk()
+
+    desk.keys("VCH-7K2M9XQ1\r", 0.008)
+    desk.wait(0.8)
+    desk.keys("VCH-7K2M9XQ1\r", 0.008)
+
+    assert (desk.scanned, desk.field) == (["VCH-7K2M9XQ1"], "")
+
+
+def test_a_flood_is_said_once_and_never_typed_into_a_field() -> None:
+    desk = Desk()
+
+    desk.keys("A" * 20_000 + "\r", 0.001)
+    desk.keys("VCH-7K2M9XQ1\r", 0.008)
+
+    assert (desk.too_long, desk.field, desk.scanned) == (1, "", ["VCH-7K2M9XQ1"])
+
+
+def test_another_key_gives_back_what_is_held() -> None:
+    machine = WedgeMachine()
+    assert machine.feed("4", 1.0).held
+
+    assert machine.interrupt().release == "4"
+    assert machine.deadline_mono_s is None
+
+
+def test_a_decision_never_shows_the_code() -> None:
+    desk = Desk()
+    desk.keys("VCH-SECRETCODE-7K2M", 0.001)
+
+    assert "SECRET" not in repr(desk.machine.feed("\r", desk.now_s))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0.0, 0.1)), max_size=60))
+def test_every_key_is_either_typed_in_order_or_part_of_a_scan(strokes: list[tuple[bool, float]]) -> None:
+    desk = Desk(WedgeRules(repeat_s=0))
+    # Each letter is another one, so that where a scan was taken from is beyond doubt.
+    typed = "".join("\r" if enter else chr(0x4E00 + n) for n, (enter, _) in enumerate(strokes))
+
+    for char, (_, gap_s) in zip(typed, strokes, strict=True):
+        desk.key(char, gap_s)
+    desk.wait(1)
+
+    expected_in_field = typed
+    for scan in desk.scanned:
+        assert scan + "\r" in expected_in_field
+        expected_in_field = expected_in_field.replace(scan + "\r", "")
+    assert desk.field == expected_in_field
