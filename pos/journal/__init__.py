@@ -1,1 +1,1 @@
-"""The journal: SQLite behind the ports of `pos.till.ports`."""
+"""The till's memory on disk: SQLite in WAL mode, every commit flushed, nothing unsettled ever deleted."""

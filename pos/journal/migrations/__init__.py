@@ -1,0 +1,137 @@
+"""Bring a journal file to this program's schema: each step one transaction, a checked backup before the first.
+
+A module `m0001_…` is frozen when it has been released: it holds its SQL as text and imports nothing of today's code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pos.domain.errors import JournalDamaged, JournalTooNew
+from pos.journal.migrations import m0001_first
+
+APPLICATION_ID = 0x51565431
+"""`QVT1` in the file's header: this is a journal of ours and nothing else."""
+
+_RECORD = """CREATE TABLE IF NOT EXISTS migration (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_utc TEXT NOT NULL) STRICT"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema."""
+
+    number: int
+    name: str
+    statements: str
+
+
+ALL = tuple(Migration(m.NUMBER, m.NAME, m.STATEMENTS) for m in (m0001_first,))
+
+
+def known_version(steps: Sequence[Migration] = ALL) -> int:
+    """The newest schema this program knows."""
+    return steps[-1].number
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema the file is at; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL
+) -> Path | None:
+    """Apply what the file lacks. Returns the backup made first, or None if nothing was to be done or it is new.
+
+    Raises:
+        JournalTooNew: the file knows a later schema; nothing was touched.
+        JournalDamaged: the backup did not pass its check; nothing was changed.
+        sqlite3.Error: a step failed and left no trace; earlier steps stand.
+    """
+    found, known = version_of(connection), known_version(steps)
+    if found > known:
+        raise JournalTooNew("journal.too_new", found=found, known=known)
+    missing = [step for step in steps if step.number > found]
+    backup = back_up(connection, _backup_path(path, missing[-1].number)) if missing and found else None
+    for step in missing:
+        _apply(connection, step, now_utc)
+    return backup
+
+
+def _apply(connection: sqlite3.Connection, step: Migration, now_utc: str) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(_RECORD)
+        for statement in split(step.statements):
+            connection.execute(statement)
+        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, now_utc))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {step.number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def split(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit what is open and end the one transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _backup_path(path: Path, towards: int) -> Path:
+    return path.with_name(f"{path.stem}.before-{towards:04d}{path.suffix}")
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> Path:
+    """Copy the whole journal through SQLite's backup call, check the copy, flush it, put it in place.
+
+    Raises:
+        JournalDamaged: the copy does not pass `quick_check`.
+    """
+    draft = target.with_name(target.name + ".part")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        connection.backup(copy)
+        # One self-contained file: no log beside it that could be left behind when it is carried off.
+        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
+        verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        draft.unlink()
+        raise JournalDamaged("journal.damaged", what="backup")
+    flush_file(draft)
+    os.replace(draft, target)
+    flush_folder(target.parent)
+    return target
+
+
+def flush_file(path: Path) -> None:
+    """Return when the file's bytes are on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(path: Path) -> None:
+    """Return when names made or changed in the folder are on the disk (nothing to do on Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,164 @@
+"""Reading the journal: each question costs the rows it is about, not the size of the journal."""
+# ruff: noqa: S608 – SQL is put together from this package's own constants; values are always bound
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pos.domain.business_date import from_utc_text
+from pos.domain.codes import VoucherCode
+from pos.domain.errors import JournalError
+from pos.journal import rows
+from pos.journal.chain import read_tail
+from pos.journal.failures import sorted_error
+from pos.journal.write_tx import Core
+from pos.till.ports import (
+    Case,
+    OutboxRow,
+    PrintJob,
+    PrintState,
+    Redemption,
+    RememberedCheck,
+    Risk,
+    StoredBill,
+)
+
+_REDEMPTION = f"SELECT {rows.REDEMPTION_COLUMNS} FROM redemption"
+# The words of the partial indexes of migrations/m0001_first.py: SQLite uses such an index only for the same words.
+_STANDS = "(given = 1 OR outcome IN ('in_flight', 'unknown', 'used'))"
+_OPEN_HOLD = "hold IN ('reserving', 'unknown', 'held', 'releasing')"
+_UNSHOWN = "(shown_utc IS NULL AND (outcome = 'used' OR (outcome = 'refused' AND sends > 0)))"
+_ALIVE = (
+    f"(outcome IN ('unsent', 'in_flight', 'unknown') OR (outcome = 'used' AND given = 0) OR {_OPEN_HOLD} OR {_UNSHOWN})"
+)
+_FROM_ALIVE = "FROM redemption INDEXED BY redemption_alive WHERE " + _ALIVE
+_OPEN_BILL = (
+    "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0) OR (outcome = 'used' AND given = 0)"
+    f" OR {_OPEN_HOLD} OR {_UNSHOWN})"
+)
+_RISK = (
+    f"SELECT count(*), ifnull(sum(amount_vnd), 0), min(given_utc) {_FROM_ALIVE}"
+    " AND given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown')"
+)
+_CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
+_OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
+
+
+class Reads:
+    """The reading half of the port `Journal`. Ids sort by time of making, so `ORDER BY id` is oldest first."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[rows.Row]:
+        core = self._core
+        if core.current is not None and core.current.is_mine():
+            core.current.flush()
+        try:
+            return core.connections.get().execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+
+    def _one(self, sql: str, values: tuple[Any, ...] = ()) -> rows.Row | None:
+        found = self._all(sql, values)
+        return found[0] if found else None
+
+    def _redemptions(self, where: str, values: tuple[Any, ...] = ()) -> tuple[Redemption, ...]:
+        vault = self._core.vault
+        return tuple(rows.redemption(row, vault) for row in self._all(f"{_REDEMPTION} {where}", values))
+
+    def bill(self, number: str) -> StoredBill | None:
+        """The bill of that number, if it was ever written."""
+        row = self._one(f"SELECT {rows.BILL_COLUMNS} FROM bill WHERE number = ?", (number,))
+        return None if row is None else rows.bill(row)
+
+    def redemption(self, redemption_id: str) -> Redemption:
+        """One row. Raises `JournalError("journal.no_such_row")`."""
+        found = self._redemptions("WHERE id = ?", (redemption_id,))
+        if not found:
+            raise JournalError("journal.no_such_row")
+        return found[0]
+
+    def redemptions_of(self, bill_number: str) -> tuple[Redemption, ...]:
+        """In the order of their positions."""
+        return self._redemptions("WHERE bill_number = ? ORDER BY position, id", (bill_number,))
+
+    def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
+        """The row of this code whose state is in NEVER_AGAIN, if there is one."""
+        code_hash = self._core.vault.lookup(provider, code.reveal())
+        found = self._redemptions(f"WHERE code_hash = ? AND provider = ? AND {_STANDS}", (code_hash, provider))
+        return found[0] if found else None
+
+    def last_check(self, provider: str, code: VoucherCode) -> RememberedCheck | None:
+        """What the last online check of this code said, if there was one."""
+        row = self._one(
+            "SELECT at_utc, session, mono_s, worth_vnd, reason FROM last_check WHERE provider = ? AND code_hash = ?",
+            (provider, self._core.vault.lookup(provider, code.reveal())),
+        )
+        if row is None:
+            return None
+        return RememberedCheck(from_utc_text(row[0]), row[1], row[2], row[3], rows.reason(row[4]))
+
+    def risk(self) -> Risk:
+        """Count, sum and age of what is AT_RISK."""
+        count, sum_vnd, oldest = self._all(_RISK)[0]
+        return Risk(count, sum_vnd, rows.instant(oldest))
+
+    def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
+        """Oldest first, quarantined rows included."""
+        return tuple(rows.outbox(row) for row in self._all(f"{_OUTBOX} ORDER BY o.redemption_id LIMIT ?", (limit,)))
+
+    def in_flight(self) -> tuple[Redemption, ...]:
+        """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING or RELEASING."""
+        ids = self._all(f"SELECT id {_FROM_ALIVE} AND (outcome = 'in_flight' OR hold IN ('reserving', 'releasing'))")
+        return tuple(self.redemption(row[0]) for row in sorted(ids))
+
+    def open_bills(self) -> tuple[str, ...]:
+        """Bill numbers that somebody still has to look at, oldest first."""
+        return self._bills_where(_OPEN_BILL)
+
+    def unshown(self) -> tuple[str, ...]:
+        """Bill numbers with a verdict that was never painted, oldest first."""
+        return self._bills_where(_UNSHOWN)
+
+    def _bills_where(self, condition: str) -> tuple[str, ...]:
+        found = self._all(f"SELECT id, bill_number {_FROM_ALIVE} AND {condition}")
+        return tuple(dict.fromkeys(row[1] for row in sorted(found)))
+
+    def bill_numbers(self, *, limit: int = 200) -> tuple[str, ...]:
+        """Newest first."""
+        return tuple(row[0] for row in self._all("SELECT number FROM bill ORDER BY seq DESC LIMIT ?", (limit,)))
+
+    def cases(self, *, only_open: bool = True) -> tuple[Case, ...]:
+        """Oldest first."""
+        where = "WHERE c.closed_utc IS NULL" if only_open else ""
+        return tuple(rows.case(row) for row in self._all(f"{_CASES} {where} ORDER BY c.id"))
+
+    def cases_of(self, bill_number: str) -> tuple[Case, ...]:
+        """All cases of a bill, open and closed, oldest first."""
+        found = self._all(f"{_CASES} WHERE r.bill_number = ? ORDER BY c.id", (bill_number,))
+        return tuple(rows.case(row) for row in found)
+
+    def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
+        """Oldest first. Waiting and doubtful jobs are found by an index, the others by reading all."""
+        marks = ", ".join("?" * len(states))
+        waiting = set(states) <= {PrintState.PENDING, PrintState.DOUBTFUL}
+        index = "INDEXED BY print_job_waiting" if waiting else ""
+        held = "AND state IN ('pending', 'doubtful')" if waiting else ""
+        found = self._all(
+            f"SELECT {rows.PRINT_COLUMNS} FROM print_job {index} WHERE state IN ({marks}) {held} ORDER BY id",
+            tuple(state.value for state in states),
+        )
+        return tuple(rows.print_job(row) for row in found)
+
+    def latest_record_utc(self) -> datetime | None:
+        """The latest time any row carries; every change is in the audit chain, whose rows keep the highest."""
+        core = self._core
+        try:
+            latest = read_tail(core.connections.get())[2]
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+        return from_utc_text(latest) if latest else None
