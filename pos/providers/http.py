@@ -1,0 +1,276 @@
+"""The one HTTP client: posts JSON over verified TLS, within one total deadline, and sorts failures by what may have
+happened.
+
+No redirect is followed, no proxy or other environment setting is read, no cookie kept, nothing repeated. Logs carry
+path, status and time only.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from pos.domain.errors import ConfigError, NotSent, OutcomeUnknown, ProviderError
+from pos.till.ports import Trace
+
+if TYPE_CHECKING:
+    import httpx
+
+    from pos.providers.transport import DeadlineTransport
+
+BODY_CAP = 1024 * 1024
+"""Bytes of an answer; 20 vouchers need about 20 KiB."""
+IDLE_S = 4.0
+"""Kept below the idle limit of common servers (5 s and more): a connection that the server closes in the very moment
+in which a changing call is written costs an inquiry."""
+
+NOT_SENT_CODES = (
+    "net.refused", "net.dns", "net.unreachable", "net.connect_timeout", "net.busy", "net.tls_untrusted",
+    "net.tls_host", "net.tls_expired", "net.tls_not_yet_valid", "net.tls_version", "net.tls_failed", "net.ca_file",
+    "net.address", "net.shut_down",
+)  # fmt: skip
+"""Stable codes of `NotSent`; each has a sentence of its own."""
+UNKNOWN_CODES = (
+    "net.read_timeout", "net.write_timeout", "net.deadline", "net.closed", "net.protocol", "net.too_big",
+    "net.unforeseen", "http.redirect", "http.4xx", "http.5xx", "http.odd_status", "http.not_json", "http.no_verdict",
+)  # fmt: skip
+"""Stable codes of `OutcomeUnknown`; the last two are raised by those who read the body."""
+
+FAILURES: dict[str, tuple[type[ProviderError], str]] = {
+    # Before the first byte of the request: httpcore connects, then writes (see transport.py).
+    "ConnectError": (NotSent, "net.unreachable"),
+    "ConnectTimeout": (NotSent, "net.connect_timeout"),
+    "PoolTimeout": (NotSent, "net.busy"),
+    "UnsupportedProtocol": (NotSent, "net.address"),
+    "InvalidURL": (NotSent, "net.address"),
+    # From here on bytes may have left. A write error does not say how many.
+    "ReadTimeout": (OutcomeUnknown, "net.read_timeout"),
+    "WriteTimeout": (OutcomeUnknown, "net.write_timeout"),
+    "ReadError": (OutcomeUnknown, "net.closed"),
+    "WriteError": (OutcomeUnknown, "net.closed"),
+    "CloseError": (OutcomeUnknown, "net.closed"),
+    "RemoteProtocolError": (OutcomeUnknown, "net.protocol"),
+    "LocalProtocolError": (OutcomeUnknown, "net.protocol"),
+    "DecodingError": (OutcomeUnknown, "net.protocol"),
+}
+"""httpx's exceptions by class name (httpx is not imported yet when this module is). Whatever is not listed, classes of
+a later httpx included, counts as unknown: see `family_of`."""
+
+_LOG = logging.getLogger(__name__)
+_HEADERS = (
+    ("Content-Type", "application/json"),
+    ("Accept", "application/json"),
+    ("Accept-Encoding", "identity"),  # a compressed answer could grow past the body cap
+    ("User-Agent", "quay-voucher"),
+)
+
+
+class MonotonicClock(Protocol):
+    """The part of the till's clock that is needed here."""
+
+    def mono_s(self) -> float:
+        """Seconds that only ever grow."""
+
+
+def family_of(kind: type[BaseException]) -> tuple[type[ProviderError], str]:
+    """What an exception of httpx means: family and stable code. Total: the cautious answer is the default."""
+    for known in kind.__mro__:
+        if known.__name__ in FAILURES:
+            return FAILURES[known.__name__]
+    return OutcomeUnknown, "net.unforeseen"
+
+
+class HttpClient:
+    """Posts JSON to one issuer. Thread-safe; connections are opened on the first call.
+
+    Args:
+        base_url: `https://host[:port][/path]`.
+        clock: for all waiting.
+        ca_file: the only CA to trust; None: the system's.
+        connect_timeout_s: to get a connection: wait for a free one, name look-up, TCP, TLS, all together.
+        deadline_s: for the whole call.
+        max_in_flight: contracts/gotit.md §11: at most two requests in flight per till.
+
+    Raises:
+        ConfigError: the address is no plain https address (`net.address`).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: MonotonicClock,
+        ca_file: Path | None = None,
+        connect_timeout_s: float = 5.0,
+        deadline_s: float = 35.0,
+        max_in_flight: int = 2,
+    ) -> None:
+        self._base_url = _plain_https(base_url)
+        self._ca_file = ca_file
+        self._clock = clock
+        self._connect_timeout_s = min(connect_timeout_s, deadline_s)
+        self._deadline_s = deadline_s
+        self._max_in_flight = max_in_flight
+        self._lock = threading.Lock()
+        self._transport: DeadlineTransport | None = None
+        self._shut_down = False
+
+    def post_json(self, path: str, body: bytes, trace: Trace, *, mask: Callable[[bytes], str]) -> bytes:
+        """Send one request and return the body of its 200 answer.
+
+        Args:
+            path: below the base address, starting with `/`; no secret in it.
+            body: JSON, UTF-8.
+            trace: gets status, `Date`, masked body, failure; overwritten by each call.
+            mask: takes secrets out of an answer for the trace.
+
+        Raises:
+            NotSent: provably nothing of the request left this machine.
+            OutcomeUnknown: it may have left, and no 200 answer was read to its end. `status` where one came.
+        """
+        _wipe(trace)
+        started_mono_s = self._clock.mono_s()
+        try:
+            with self._sorted_failures(trace):
+                transport = self._open()
+                request = self._request(path, body, started_mono_s)
+                response = transport.handle_request(request)
+                answer = self._read(response, trace, mask)
+                _only_200(response)
+        except ProviderError as fault:
+            trace.failure = fault.code
+            raise
+        finally:
+            _log_call(path, trace, self._clock.mono_s() - started_mono_s)
+        return answer
+
+    def close(self) -> None:
+        """Break calls in flight (they end as "unknown") and close all connections. Later calls are not sent."""
+        with self._lock:
+            transport, self._transport, self._shut_down = self._transport, None, True
+        if transport is not None:
+            transport.abort()
+            transport.close()
+
+    def _open(self) -> DeadlineTransport:
+        with self._lock:
+            if self._shut_down:
+                raise NotSent("net.shut_down")
+            if self._transport is None:
+                self._transport = self._new_transport()
+            return self._transport
+
+    def _new_transport(self) -> DeadlineTransport:
+        from pos.providers.transport import DeadlineTransport  # httpx costs a tenth of a second at the start
+
+        try:
+            context = ssl.create_default_context(cafile=self._ca_file)
+        except (OSError, ValueError) as exc:  # missing, unreadable, no certificate in it
+            raise NotSent("net.ca_file") from exc
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return DeadlineTransport(context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=IDLE_S)
+
+    def _request(self, path: str, body: bytes, started_mono_s: float) -> httpx.Request:
+        import httpx
+
+        ends_mono_s = started_mono_s + self._deadline_s
+        waits = {
+            "pool": self._connect_timeout_s,  # httpcore waits for this one itself: seconds, not an instant
+            "connect": started_mono_s + self._connect_timeout_s,
+            "write": ends_mono_s,
+            "read": ends_mono_s,
+        }
+        url = self._base_url + path
+        return httpx.Request("POST", url, headers=_HEADERS, content=body, extensions={"timeout": waits})
+
+    def _read(self, response: httpx.Response, trace: Trace, mask: Callable[[bytes], str]) -> bytes:
+        trace.http_status = response.status_code
+        trace.issuer_utc = _http_date(response.headers.get("date"))
+        parts: list[bytes] = []
+        size = 0
+        try:
+            for part in response.iter_raw():
+                parts.append(part)
+                size += len(part)
+                if size > BODY_CAP:
+                    raise OutcomeUnknown("net.too_big", status=response.status_code)
+        finally:
+            response.close()
+            trace.raw = mask(b"".join(parts))
+        return b"".join(parts)
+
+    @contextmanager
+    def _sorted_failures(self, trace: Trace) -> Iterator[None]:
+        """Turn whatever goes wrong into one of the families.
+
+        Broad on purpose: an exception nobody thought of must end as "unknown", not as a crash in mid-redemption.
+        Texts of libraries may quote the answer, so they stay out of ours.
+        """
+        try:
+            yield
+        except ProviderError:
+            raise
+        except Exception as exc:
+            family, code = family_of(type(exc))
+            if family is NotSent:
+                raise NotSent(getattr(exc.__cause__, "fault", code), host=urlsplit(self._base_url).netloc) from exc
+            raise OutcomeUnknown(_refined(code, exc, trace), kind=type(exc).__name__) from None
+
+
+def _refined(code: str, exc: Exception, trace: Trace) -> str:
+    if code == "net.read_timeout" and trace.http_status is not None:
+        return "net.deadline"  # it spoke, but too slowly
+    # For the sentence only; both are unknown. Texts of httpcore 1.0 and h11 0.16.
+    if code == "net.protocol" and str(exc).startswith(("Server disconnected", "peer closed connection")):
+        return "net.closed"
+    return code
+
+
+def _only_200(response: httpx.Response) -> None:
+    status = response.status_code
+    if status == 200:
+        return
+    kinds = {3: "http.redirect", 4: "http.4xx", 5: "http.5xx"}
+    raise OutcomeUnknown(kinds.get(status // 100, "http.odd_status"), status=status)
+
+
+def _plain_https(base_url: str) -> str:
+    """The address without a slash at its end.
+
+    Raises:
+        ConfigError: not https, or with user, query or fragment: none of them belongs to an issuer's address.
+    """
+    try:
+        parts = urlsplit(base_url)
+        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ConfigError("net.address") from None
+    if not sound or parts.username is not None or parts.query or parts.fragment or not base_url.isprintable():
+        raise ConfigError("net.address")
+    return base_url.rstrip("/")
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """An HTTP `Date` (RFC 9110 §5.6.7) as aware UTC, None if it is missing or no date."""
+    try:
+        parsed = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def _wipe(trace: Trace) -> None:
+    trace.http_status = trace.issuer_utc = trace.raw = trace.failure = None
+    trace.answered = False
+
+
+def _log_call(path: str, trace: Trace, took_s: float) -> None:
+    _LOG.info("POST %s: %s in %.0f ms", path, trace.failure or trace.http_status, took_s * 1000)
