@@ -2,7 +2,7 @@
 
 | request | does |
 |---|---|
-| `GET /_sandbox/state` | every voucher with state, bill number, times used, and for whom it is held |
+| `GET /_sandbox/state[?samples=1]` | every (sample) voucher: state, bill number, times used, reservation |
 | `GET /_sandbox/log[?after=N][&last=N]`, `DELETE /_sandbox/log` | requests as received, oldest first; forget them |
 | `GET /_sandbox/faults`, `PUT /_sandbox/faults` | armed faults; replace them (`faults.py` tells the fields) |
 | `GET /_sandbox/network`, `POST /_sandbox/network` `{"up": false}` | pull the cable, plug it in |
@@ -30,7 +30,7 @@ from pos.sandbox.gotit.answers import STORE_PIN, STORES
 from pos.sandbox.gotit.issuer import Issuer
 from pos.sandbox.gotit.samples import bulk_vouchers, sample_vouchers
 from pos.sandbox.gotit.voucher import Voucher, VoucherRecordError, voucher_from_record
-from pos.sandbox.page import render_page
+from pos.sandbox.page import render_page, state_name
 from pos.sandbox.store import Store
 
 _MOST_AT_ONCE: Final = 2_000_000
@@ -78,7 +78,9 @@ class Control:
         return HTMLResponse(html)
 
     async def _state(self, request: Request) -> Response:
-        vouchers = [voucher.to_truth() for voucher in self._issuer.vouchers]
+        only_samples = "samples" in request.query_params
+        kept = (voucher for voucher in self._issuer.vouchers if voucher.sample or not only_samples)
+        vouchers = [{**voucher.to_truth(), "state_name": state_name(voucher.state)} for voucher in kept]
         return JSONResponse(
             {"pin": STORE_PIN, "stores": STORES, "network_up": self._faults.cable_in, "vouchers": vouchers}
         )

@@ -104,6 +104,8 @@ class Voucher:
         return Redemption(self.redeemed_skus or [], self.redemption_value)
 
 
+# Worked out for readers of the state, so that a record of theirs can be sent back.
+_SHOWN_ONLY = frozenset({"reserved_for", "state_name"})
 FIELD_NAMES = tuple(f.name for f in fields(Voucher))
 
 
@@ -115,12 +117,13 @@ def voucher_from_record(record: Mapping[str, Any]) -> Voucher:
     """Build a voucher from field names and values, as `to_record` gives them.
 
     Args:
-        record: `code` is needed; every other field has the default of `Voucher`. `reserved_for` is ignored.
+        record: `code` is needed; every other field has the default of `Voucher`. what
+            `GET /_sandbox/state` adds to them is ignored.
 
     Raises:
         VoucherRecordError: A field is unknown or of a type that would break the rules later.
     """
-    given = {name: value for name, value in record.items() if name != "reserved_for"}
+    given = {name: value for name, value in record.items() if name not in _SHOWN_ONLY}
     unknown = sorted(set(given) - set(FIELD_NAMES))
     if unknown:
         raise VoucherRecordError(f"unknown voucher field(s): {', '.join(unknown)}")
