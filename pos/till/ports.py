@@ -429,6 +429,9 @@ class Journal(Protocol):
     def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Oldest first, quarantined rows included."""
 
+    def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
+        """The outbox rows of one bill."""
+
     def in_flight(self) -> tuple[Redemption, ...]:
         """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING/RELEASING (for the start)."""
 

@@ -126,16 +126,18 @@ class Redeemer:
         *,
         actor: str,
         waiting: Callable[[], bool],
+        send: Sequence[str] = (),
         last: bool = True,
         background: bool = False,
     ) -> CallEnd:
-        """Mark the intent's vouchers used in one call.
+        """Write the intent and mark its vouchers used in one call.
 
         Args:
-            intent: at most the provider's `max_codes` vouchers to send.
+            intent: what is written; a bill with more vouchers than one call takes is written whole with its first call.
             provider: the issuer's name.
             actor: who stands in the audit chain.
             waiting: read at the moment of the verdict: does a cashier wait for it (then the value is given with it)?
+            send: ids that this call sends, at most the provider's `max_codes`; default: all of the intent.
             last: no further call follows for this bill, so that the slip is complete.
             background: let cashiers' calls go first.
 
@@ -143,7 +145,7 @@ class Redeemer:
             JournalError: the intent could not be written (nothing was sent), or the verdict could not (the rows stay
                 IN_FLIGHT on disk and are asked about later).
         """
-        ids = intent.ids()
+        ids = tuple(send) or intent.ids()
         call_id, stamp = self._chance.new_id(), self.stamp()
         with self._journal.transaction(actor) as tx:
             intent.write(tx)

@@ -24,7 +24,7 @@ from pos.domain.redemption import (
     Outcome,
 )
 from pos.domain.schedule import FIRST_INQUIRY_S, send_pause_s
-from pos.till.inquiry import Finding, InquiryEnd, Inquirer
+from pos.till.inquiry import Finding, Inquirer, InquiryEnd
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
 from pos.till.ports import Chance, Clock, Journal, OutboxRow, Redemption, Work
@@ -37,7 +37,7 @@ ACTOR = "till"
 PROBE_S = 2.0
 """How often an unreachable issuer is tried: half of the 5 s within which the queue must start to drain, because a
 connection attempt may itself take some seconds."""
-_BATCH = 200
+_WHOLE = 1_000_000
 _IDLE_S = 3600.0
 
 
@@ -116,22 +116,17 @@ class Settler:
         Raises:
             JournalError: the disk is in trouble; what was done so far stands.
         """
-        end = PassEnd()
-        seen: set[str] = set()
-        while True:
-            rows = [r for r in self._journal.outbox(_BATCH + len(seen)) if r.redemption_id not in seen]
-            if not rows:
-                return end
-            for entry in rows:
-                seen.add(entry.redemption_id)
-                if only_bill not in (None, entry.bill_number) or not self._due(entry, now=now):
-                    continue
-                if not now and (self._issuers.gate.fault or self._issuers.gate.throttled_until_mono_s):
-                    return end
-                end.stopped_by = self._one(entry)
-                end.worked += 1
-                if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
-                    return end
+        end, gate = PassEnd(), self._issuers.gate
+        for entry in self._journal.outbox(_WHOLE):
+            if only_bill not in (None, entry.bill_number) or not self._due(entry, now=now):
+                continue
+            if not now and (gate.fault or gate.throttled_until_mono_s):
+                break
+            end.stopped_by = self._one(entry)
+            end.worked += 1
+            if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
+                break
+        return end
 
     def next_due_s(self) -> float:
         """Seconds until something is due (0: now), at most an hour."""
@@ -167,7 +162,7 @@ class Settler:
                 return self._work(entry, row)
             except JournalError:
                 raise
-            except Exception as error:  # noqa: BLE001 - per-row isolation: our own bug on one row must not stop the others
+            except Exception as error:  # per-row isolation: our own bug on one row must not stop the others
                 code = error.code if isinstance(error, PosError) else type(error).__name__
                 log.exception("row %s cannot be settled: %s", entry.redemption_id, code)
                 with self._journal.transaction(ACTOR) as tx:
@@ -177,7 +172,8 @@ class Settler:
     def _work(self, entry: OutboxRow, row: Redemption) -> PosError | None:
         """Do what the row's state asks for; the outbox only says when."""
         if row.state in (IN_FLIGHT, IN_FLIGHT_GIVEN) or row.hold in (Hold.RESERVING, Hold.RELEASING):
-            return self._orphan(row)
+            self._orphan(row)
+            return None
         if row.state.outcome is Outcome.UNKNOWN or row.hold is Hold.UNKNOWN:
             return self._inquire(entry, row)
         if row.state == UNSENT_GIVEN:

@@ -1,0 +1,127 @@
+"""How a bill looks: one pure reading of its lines and journal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pos.domain.bill import Bill, Deduction
+from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.till.lines import Line, line_view
+from pos.till.ports import Redemption
+from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase
+
+if TYPE_CHECKING:
+    from pos.till.counter import Desk
+
+SET_ASIDE_AFTER_S = 8.0
+"""Seconds without an answer after which the cashier may leave the bill (design.md §3, Threads)."""
+_PAID = frozenset({LineStatus.USABLE, LineStatus.HELD, LineStatus.UNSENT, LineStatus.USED, LineStatus.ACCEPTED_OFFLINE})
+_WAITING = frozenset({LineStatus.UNKNOWN, LineStatus.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the counter knows of its bill at this moment."""
+
+    lines: tuple[Line, ...]
+    rows: Mapping[str, Redemption]
+    deductions: Mapping[str, Deduction]
+    focus: str | None
+    message: Message | None
+    sending: bool
+    busy_since_mono_s: float | None
+    offer: OfflineOffer | None
+    confirm_loss_vnd: int
+    set_aside: bool
+
+
+def bill_view(desk: Desk, bill: Bill, key: str, now: Snapshot) -> BillView:
+    """The bill for a screen. What is unknown is never counted as paid."""
+    lines = tuple(_line(desk, line, number, now) for number, line in enumerate(now.lines, start=1))
+    paid_vnd = sum(line.amount_vnd for line in lines if line.status in _PAID)
+    phase = phase_of(now)
+    due = [entry for entry in desk.journal.outbox_of(bill.number)] if phase is Phase.UNKNOWN else []
+    session = desk.journal.session
+    return BillView(
+        key=key,
+        number=bill.number,
+        total_vnd=bill.total_vnd,
+        phase=phase,
+        lines=lines,
+        skus=bill.skus,
+        voucher_vnd=paid_vnd,
+        waiting_vnd=sum(line.amount_vnd for line in lines if line.status in _WAITING),
+        left_vnd=max(0, bill.total_vnd - paid_vnd),
+        lost_vnd=sum(line.lost_vnd for line in lines if line.status in _PAID),
+        focus=_focus(now, lines),
+        busy=now.busy_since_mono_s is not None,
+        since_mono_s=now.busy_since_mono_s,
+        can_set_aside=_can_set_aside(desk, now, phase),
+        next_inquiry_mono_s=min((e.due_mono_s for e in due if e.due_session == session), default=None),
+        inquiries=max((entry.unanswered for entry in due), default=0),
+        throttled_until_mono_s=desk.issuers.gate.throttled_until_mono_s,
+        confirm_loss=now.confirm_loss_vnd,
+        offer=now.offer,
+        set_aside=now.set_aside,
+        transaction_id=next((row.transaction_id for row in now.rows.values() if row.transaction_id), None),
+        message=now.message,
+    )
+
+
+def phase_of(now: Snapshot) -> Phase:
+    """The one thing that matters most about the bill, most urgent first."""
+    mine = [row for line in now.lines if (row := now.rows.get(line.row_id or "")) is not None]
+    states = {row.state for row in mine}
+    open_draft = any(line.row_id not in now.rows for line in now.lines)
+    sending = any(
+        (row.state.outcome is Outcome.IN_FLIGHT and not row.state.given) or row.hold in (Hold.RESERVING, Hold.RELEASING)
+        for row in mine
+    )
+    unknown = any(
+        not row.state.given
+        and (row.state.outcome is Outcome.UNKNOWN or (row.hold is Hold.UNKNOWN and row.state == UNSENT))
+        for row in mine
+    )
+    if now.sending or sending:
+        return Phase.SENDING
+    if unknown:
+        return Phase.UNKNOWN
+    if USED_NOT_GIVEN in states:
+        return Phase.FINISH
+    if now.offer is not None:
+        return Phase.OFFERED
+    if UNSENT in states:
+        return Phase.HELD if any(row.hold is Hold.HELD for row in mine if row.state == UNSENT) else Phase.UNSENT
+    if open_draft or not mine:
+        return Phase.DRAFT
+    if states & AT_RISK:
+        return Phase.ACCEPTED_OFFLINE
+    return Phase.DONE if DONE in states else Phase.CLOSED
+
+
+def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:
+    label = desk.issuers.provider(line.provider).capabilities.label
+    row = now.rows.get(line.row_id or "")
+    view = line_view(line, number, label, row)
+    deduction = now.deductions.get(line.id)
+    if deduction is not None and (row is None or row.state == UNSENT):
+        view = replace(view, amount_vnd=deduction.amount_vnd, lost_vnd=deduction.lost_vnd)
+    return view
+
+
+def _focus(now: Snapshot, lines: tuple[LineView, ...]) -> str | None:
+    """The line the cashier must look at: a refused row after a call, else the last scanned."""
+    sent = {line.id for line in now.lines if (row := now.rows.get(line.row_id or "")) is not None and row.sends}
+    refused = [line.id for line in lines if line.id in sent and line.status is LineStatus.REFUSED]
+    if refused:
+        return refused[-1]
+    return now.focus or (lines[-1].id if lines else None)
+
+
+def _can_set_aside(desk: Desk, now: Snapshot, phase: Phase) -> bool:
+    if phase is Phase.UNKNOWN:
+        return True
+    since = now.busy_since_mono_s
+    return since is not None and desk.clock.mono_s() - since >= SET_ASIDE_AFTER_S

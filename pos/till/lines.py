@@ -1,0 +1,136 @@
+"""A voucher's row on the counter's bill: what is in memory, and how it looks together with its journal row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pos.domain.codes import VoucherCode
+from pos.domain.errors import NotSent, OutcomeUnknown, PosError, Throttled
+from pos.domain.reasons import Reason
+from pos.domain.redemption import AT_RISK, LOSS, Hold, Outcome
+from pos.domain.voucher import NO_DETAIL, CheckAnswer, NotUsable, Usable
+from pos.till.ports import Redemption, RememberedCheck
+from pos.till.views import LineStatus, LineView
+
+
+@dataclass(slots=True)
+class Line:
+    """One voucher on the bill.
+
+    Args:
+        checked_for: total and goods the answer was given for; another bill needs another answer.
+        fault: why there is no answer.
+        last_check: what the last online check said, for the offline policy.
+        row_id: its journal row, once an intent stands.
+    """
+
+    id: str
+    code: VoucherCode
+    provider: str
+    checking: bool = False
+    answer: CheckAnswer | None = None
+    checked_for: object = None
+    checked_utc: datetime | None = None
+    fault: PosError | None = None
+    last_check: RememberedCheck | None = None
+    declared_vnd: int | None = None
+    row_id: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """The issuer's last word on it is yes."""
+        return isinstance(self.answer, Usable)
+
+    @property
+    def offline(self) -> bool:
+        """Nothing could be asked: the offline policy may speak. Silence after asking counts too."""
+        return isinstance(self.fault, NotSent | OutcomeUnknown)
+
+    @property
+    def worth_vnd(self) -> int | None:
+        """As checked, remembered or declared."""
+        if isinstance(self.answer, Usable):
+            return self.answer.worth_vnd
+        if self.answer is None and self.last_check is not None and self.last_check.reason is None:
+            return self.last_check.worth_vnd
+        return self.declared_vnd
+
+    @property
+    def declared(self) -> bool:
+        """Its worth is only what the cashier read on the voucher."""
+        return not self.usable and self.declared_vnd is not None and self.worth_vnd == self.declared_vnd
+
+
+_OUTCOMES = {
+    Outcome.UNSENT: LineStatus.UNSENT,
+    Outcome.IN_FLIGHT: LineStatus.SENDING,
+    Outcome.UNKNOWN: LineStatus.UNKNOWN,
+    Outcome.USED: LineStatus.USED,
+    Outcome.REFUSED: LineStatus.REFUSED,
+    Outcome.DROPPED: LineStatus.DROPPED,
+}
+
+
+def row_status(row: Redemption) -> LineStatus:
+    """The status a journal row shows."""
+    if row.state in AT_RISK:
+        return LineStatus.ACCEPTED_OFFLINE
+    if row.state == LOSS:
+        return LineStatus.REFUSED
+    if row.state.outcome is Outcome.UNSENT and row.hold is not Hold.NONE:
+        return {Hold.HELD: LineStatus.HELD, Hold.RESERVING: LineStatus.SENDING, Hold.UNKNOWN: LineStatus.UNKNOWN}.get(
+            row.hold, LineStatus.UNSENT
+        )
+    return _OUTCOMES[row.state.outcome]
+
+
+def line_view(line: Line, number: int, label: str, row: Redemption | None) -> LineView:
+    """The line for a screen; the journal's word wins over memory."""
+    answer = line.answer
+    view = LineView(
+        id=line.id,
+        number=number,
+        ending=line.code.ending,
+        provider=label,
+        status=_draft_status(line),
+        worth_vnd=line.worth_vnd,
+        declared=line.declared,
+        redeems=answer.redeems if isinstance(answer, Usable) else (),
+        expires_on=answer.expires_on if isinstance(answer, Usable) else None,
+        reason=_draft_reason(line),
+        detail=answer.detail if isinstance(answer, NotUsable) else NO_DETAIL,
+        checked_utc=line.checked_utc or (line.last_check.at_utc if line.last_check else None),
+        needs_value=line.fault is not None and line.worth_vnd is None,
+    )
+    if row is None:
+        return view
+    return replace(
+        view,
+        status=row_status(row),
+        worth_vnd=row.worth_vnd,
+        amount_vnd=row.amount_vnd,
+        lost_vnd=row.lost_vnd,
+        declared=row.declared,
+        reason=row.reason,
+        detail=row.detail,
+        needs_value=False,
+    )
+
+
+def _draft_status(line: Line) -> LineStatus:
+    if line.checking:
+        return LineStatus.CHECKING
+    if isinstance(line.answer, NotUsable):
+        return LineStatus.REFUSED
+    return LineStatus.USABLE if line.usable else LineStatus.UNCHECKED
+
+
+def _draft_reason(line: Line) -> Reason | None:
+    if isinstance(line.answer, NotUsable):
+        return line.answer.reason
+    if line.fault is None:
+        return None
+    if isinstance(line.fault, Throttled):
+        return Reason.THROTTLED
+    return Reason.OFFLINE if isinstance(line.fault, NotSent) else Reason.ASKING_FAILED
