@@ -90,7 +90,7 @@ class PrinterDriver:
         Args:
             data: From :class:`~hardware.printer.escpos.EscposEncoder`.
         """
-        return self._session(data)
+        return self._while_connected(data)
 
     def pulse(self, pin: Literal[2, 5] = 2) -> PrintResult:
         """Open the cash drawer on connector pin 2 or 5.
@@ -100,7 +100,7 @@ class PrinterDriver:
 
         Source: Epson, ESC/POS Command Reference, ESC p m t1 t2; times in units of 2 ms: 100 ms on, 100 ms off.
         """
-        return self._session(bytes((0x1B, 0x70, _PULSE_M[pin], 50, 50)))
+        return self._while_connected(bytes((0x1B, 0x70, _PULSE_M[pin], 50, 50)))
 
     def status(self) -> PrinterStatus:
         """Ask the printer how it is; OFFLINE when it cannot be reached, UNKNOWN when it does not answer."""
@@ -115,7 +115,7 @@ class PrinterDriver:
         finally:
             self._transport.close()
 
-    def _session(self, data: bytes) -> PrintResult:
+    def _while_connected(self, data: bytes) -> PrintResult:
         try:
             self._transport.open()
         except DeviceError as error:
