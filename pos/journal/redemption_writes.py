@@ -87,8 +87,8 @@ class RedemptionWrites(WriteTx):
         values = (
             new.id, bill_number, new.position, new.provider, vault.seal(code, rows.place_of(new.id)), code_hash,
             new.code.ending, "unsent", 0, None, "none", int(new.reserving), new.worth_vnd, new.amount_vnd,
-            new.lost_vnd, int(new.declared), rows.skus_text(new.skus), None, None, None, self._now_text,
-            shop_date(self._now).isoformat(), self._actor, None, None, None, None, 0, 0, 0, None,
+            new.lost_vnd, int(new.declared), rows.skus_text(new.skus), None, None, None, self.now_text,
+            shop_date(self.now).isoformat(), self._actor, None, None, None, None, 0, 0, 0, None,
         )  # fmt: skip
         self._added[new.id] = dict(zip(_NEW_COLUMNS, values, strict=True))
         self.note(
@@ -170,13 +170,13 @@ class RedemptionWrites(WriteTx):
     def open_case(self, redemption_id: str, kind: CaseKind) -> None:
         """Open a case, or leave the open one of that kind as it is."""
         self.flush()
-        if self.run(_OPEN_CASE, (kind.value, self._now_text, redemption_id)).rowcount:
+        if self.run(_OPEN_CASE, (kind.value, self.now_text, redemption_id)).rowcount:
             self.note("case.opened", redemption_id, {"kind": kind.value})
 
     def _set_state(self, facts: Facts, before: State, state: State) -> None:
         facts["outcome"], facts["given"] = state.outcome.value, int(state.given)
         if state.given and not before.given:
-            facts["given_utc"] = self._now_text
+            facts["given_utc"] = self.now_text
         if state.outcome is not before.outcome:
             facts["shown_utc"] = None
 
@@ -213,7 +213,7 @@ class RedemptionWrites(WriteTx):
         for redemption_id in redemption_ids:
             changed = self.run(
                 "UPDATE redemption SET shown_utc = ? WHERE id = ? AND shown_utc IS NULL",
-                (self._now_text, redemption_id),
+                (self.now_text, redemption_id),
             )
             if changed.rowcount:
                 self.note("shown", redemption_id, {})

@@ -11,6 +11,7 @@ from pos.domain.errors import JournalUnavailable, SecurityError
 from pos.journal import opening
 from pos.journal.connection import Connections
 from pos.journal.failures import sorted_error
+from pos.journal.people_store import JournalPeople
 from pos.journal.reads import Reads
 from pos.journal.rows import FieldVault
 from pos.journal.work_writes import SqliteTx
@@ -88,6 +89,11 @@ class SqliteJournal(Reads):
     def path(self) -> Path:
         """The database file."""
         return self._core.path
+
+    @property
+    def people(self) -> JournalPeople:
+        """The people who work here, for `pos.security.people`."""
+        return JournalPeople(self._core)
 
     def transaction(self, actor: str) -> SqliteTx:
         """A write transaction by `actor`, for `with`."""

@@ -58,7 +58,7 @@ class SqliteTx(RedemptionWrites):
         raw = None if trace.raw is None else trace.raw[:MAX_RAW]
         self.run(
             _ADD_ANSWER,
-            (call_id, call_id, self._now_text, result, int(trace.answered), trace.http_status, trace.failure,
+            (call_id, call_id, self.now_text, result, int(trace.answered), trace.http_status, trace.failure,
              issuer_utc, offset_s, raw),
         )  # fmt: skip
         self.note("answer", call_id, {"result": result, "http_status": trace.http_status, "failure": trace.failure})
@@ -93,7 +93,7 @@ class SqliteTx(RedemptionWrites):
             raise self.broken(RuleBroken("rule.case_not_closable"))
         self.run(
             "UPDATE cases SET closed_utc = ?, closed_by = ?, closure = ? WHERE id = ?",
-            (self._now_text, self._actor, closure, case_id),
+            (self.now_text, self._actor, closure, case_id),
         )
         self.note("case.closed", row[3], {"case": case_id, "kind": row[0], "closure": closure})
 
@@ -106,10 +106,10 @@ class SqliteTx(RedemptionWrites):
         self.run(
             "INSERT INTO print_job (id, bill_number, copy, state, created_utc, tries)"
             " VALUES (?, ?, ?, 'pending', ?, 0)",
-            (job_id, bill_number, copy, self._now_text),
+            (job_id, bill_number, copy, self.now_text),
         )
         self.note("slip", job_id, {"bill": bill_number, "copy": copy})
-        return PrintJob(job_id, bill_number, copy, PrintState.PENDING, from_utc_text(self._now_text), 0, None)
+        return PrintJob(job_id, bill_number, copy, PrintState.PENDING, from_utc_text(self.now_text), 0, None)
 
     def set_print_state(self, job_id: str, state: PrintState, *, note: str | None = None) -> None:
         """Record how a try ended."""

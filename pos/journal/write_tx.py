@@ -68,11 +68,11 @@ class WriteTx:
     def _begin(self) -> None:
         core = self._core
         self._thread = threading.get_ident()
-        self._now: datetime = core.clock.now_utc()
-        self._now_text = utc_text(self._now)
+        self.now: datetime = core.clock.now_utc()
+        self.now_text = utc_text(self.now)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._chain = ChainEnd(core.tail or read_tail(self._connection), self._now_text, self._actor)
+            self._chain = ChainEnd(core.tail or read_tail(self._connection), self.now_text, self._actor)
         except sqlite3.Error as error:
             self._roll_back()
             raise sorted_error(error, core.path) from error

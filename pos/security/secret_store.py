@@ -1,0 +1,62 @@
+"""Secrets of the settings, such as an issuer's PIN: one small encrypted file."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+from pos.domain.errors import SecurityError
+from pos.security.private_file import read_private, write_private
+from pos.security.vault import Vault
+
+_PLACE = "secrets.bin"
+
+
+class SecretStore:
+    """Named secrets, sealed under the vault.
+
+    Args:
+        path: the file; missing until the first secret is set.
+
+    Raises (all methods): `SecurityError`: `vault.wrong_key`, `secrets.damaged`, `secrets.not_readable`,
+    `secrets.not_written`.
+    """
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        self._path = path
+        self._vault = vault
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> str | None:
+        """The secret of that name, None if it was never set."""
+        return self._read().get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; it is on the disk when this returns."""
+        with self._lock:
+            self._write(self._read() | {name: value})
+
+    def forget(self, name: str) -> None:
+        """Take a secret out; nothing happens if there is none."""
+        with self._lock:
+            left = self._read()
+            if left.pop(name, None) is not None:
+                self._write(left)
+
+    def names(self) -> tuple[str, ...]:
+        """What is set, without the values."""
+        return tuple(sorted(self._read()))
+
+    def _read(self) -> dict[str, str]:
+        raw = read_private(self._path)
+        if raw is None:
+            return {}
+        text = self._vault.open(raw, _PLACE)
+        try:
+            return {str(name): str(value) for name, value in json.loads(text).items()}
+        except (ValueError, AttributeError):
+            raise SecurityError("secrets.damaged") from None
+
+    def _write(self, values: dict[str, str]) -> None:
+        write_private(self._path, self._vault.seal(json.dumps(values, ensure_ascii=False), _PLACE))

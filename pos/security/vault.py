@@ -1,0 +1,78 @@
+"""Encrypted fields and look-up hashes under one master key."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from pos.domain.errors import SecurityError
+
+KEY_BYTES = 32
+"""Length of a master key."""
+LOOKUP_BYTES = 16
+_FORMAT = b"\x01"
+_NONCE_BYTES = 12  # NIST SP 800-38D §8.2: 96 bits, random; far below 2^32 fields under one key
+
+
+class Vault:
+    """Seals texts with AES-256-GCM and hashes codes with HMAC-SHA256, each under a key of its own.
+
+    Args:
+        key_material: the master key, `KEY_BYTES` random bytes.
+
+    Raises:
+        SecurityError: `vault.key_length`.
+    """
+
+    __slots__ = ("_aead", "_lookup_key")
+
+    def __init__(self, key_material: bytes) -> None:
+        if len(key_material) != KEY_BYTES:
+            raise SecurityError("vault.key_length")
+        self._aead = AESGCM(_derived(key_material, b"quay field encryption"))
+        self._lookup_key = _derived(key_material, b"quay code look-up")
+
+    def __repr__(self) -> str:
+        return "Vault(••••)"
+
+    def seal(self, text: str, aad: str) -> bytes:
+        """Encrypt a text, bound to the place `aad`: copied elsewhere it does not open."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return _FORMAT + nonce + self._aead.encrypt(nonce, text.encode(), aad.encode())
+
+    def open(self, blob: bytes, aad: str) -> str:
+        """The inverse of `seal`.
+
+        Raises:
+            SecurityError: `vault.wrong_key`: another key, another place, or changed bytes.
+        """
+        if blob[:1] != _FORMAT:
+            raise SecurityError("vault.wrong_key")
+        start = 1 + _NONCE_BYTES
+        try:
+            return self._aead.decrypt(blob[1:start], blob[start:], aad.encode()).decode()
+        except (InvalidTag, ValueError):
+            # The library's error and its chain say nothing more, and their frames hold key and text.
+            raise SecurityError("vault.wrong_key") from None
+
+    def lookup(self, provider: str, code: str) -> bytes:
+        """A keyed hash by which the same code is found again; without the key it cannot be tried out.
+
+        `provider` may not hold a NUL character; it separates the two parts.
+        """
+        return hmac.digest(self._lookup_key, f"{provider}\0{code}".encode(), "sha256")[:LOOKUP_BYTES]
+
+
+def key_check(key_material: bytes) -> str:
+    """A short mark by which a wrong master key is told without opening anything (not secret)."""
+    return hmac.digest(_derived(key_material, b"quay key check"), b"quay", sha256)[:8].hex()
+
+
+def _derived(key_material: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key_material)
