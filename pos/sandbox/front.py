@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable, Generator
 from types import FrameType
@@ -29,6 +30,8 @@ Application = Callable[..., Awaitable[None]]
 
 _KEEP_ALIVE_S: Final = 75
 _HANDSHAKE_TIMEOUT_S: Final = 10.0
+_GREETING_TIMEOUT_S: Final = 2.0
+_MOST_GREETING_BYTES: Final = 16_384
 # Closing with this option sends RST instead of FIN. The struct's fields are shorts on Windows.
 _LINGER_RESET: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
@@ -106,7 +109,9 @@ class Front(uvicorn.Server):
         if self._accepting is not None:
             self._accepting.cancel()
         self._tls_socket.close()
-        for task in self._tasks:
+        # Requests that wait on a fault are given up: carrying out and writing is never torn apart by this, as
+        # nothing is awaited in between.
+        for task in (*self._tasks, *self.server_state.tasks):
             task.cancel()
         for connection in list(self.server_state.connections):
             if isinstance(connection, ApiConnection):
@@ -147,14 +152,17 @@ class Front(uvicorn.Server):
 
     async def _welcome(self, connection: socket.socket) -> None:
         """Do the TLS handshake and hand the connection to uvicorn's protocol."""
-        context = self._contexts.of(self._faults.tls_mode())
+        mode = self._faults.tls_mode()
+        context = self._contexts.of(mode)
         try:
+            if mode == "tls11_only" and not await asyncio.to_thread(_greet_or_alert, connection, context):
+                return
             await asyncio.get_running_loop().connect_accepted_socket(
                 self._new_protocol, connection, ssl=context, ssl_handshake_timeout=_HANDSHAKE_TIMEOUT_S
             )
         except OSError:
-            # The client refused our certificate or hung up; asyncio closed the socket. Nothing was received.
-            return
+            # The client refused our certificate or hung up: nothing was received.
+            connection.close()
 
     def _new_protocol(self) -> ApiConnection:
         return ApiConnection(self.config, self.server_state, self.lifespan.state)
@@ -200,6 +208,32 @@ def _quiet_config(app: Application) -> uvicorn.Config:
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
     )
+
+
+def _greet_or_alert(connection: socket.socket, context: ssl.SSLContext) -> bool:
+    """Tell whether the client's greeting is acceptable; if not, send the TLS alert and close.
+
+    asyncio closes without the alert when a handshake fails, so a client would see a mere end of stream where
+    every other server tells it "protocol version".
+
+    Raises:
+        OSError: The client hung up or never spoke.
+    """
+    connection.settimeout(_GREETING_TIMEOUT_S)
+    greeting = connection.recv(_MOST_GREETING_BYTES, socket.MSG_PEEK)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    incoming.write(greeting)
+    try:
+        context.wrap_bio(incoming, outgoing, server_side=True).do_handshake()
+    except ssl.SSLWantReadError:
+        return True
+    except ssl.SSLError:
+        # Taken from the queue first: closing with unread bytes would reset the connection and lose the alert.
+        connection.recv(_MOST_GREETING_BYTES)
+        connection.sendall(outgoing.read())
+        connection.close()
+        return False
+    return True
 
 
 def _reset(connection: socket.socket) -> None:
