@@ -152,6 +152,17 @@ class HttpClient:
             _log_call(path, trace, self._clock.mono_s() - started_mono_s)
         return answer
 
+    def reach(self) -> None:
+        """Make a verified connection and send no request.
+
+        Raises:
+            NotSent: that cannot be done; the code says why.
+        """
+        parts = urlsplit(self._base_url)
+        with self._sorted_failures(Trace()):
+            by_mono_s = self._clock.mono_s() + self._connect_timeout_s
+            self._open().reach(parts.hostname or "", parts.port or 443, by_mono_s)
+
     def close(self) -> None:
         """Break calls in flight (they end as "unknown") and close all connections. Later calls are not sent."""
         with self._lock:
@@ -221,7 +232,8 @@ class HttpClient:
         except Exception as exc:
             family, code = family_of(type(exc))
             if family is NotSent:
-                raise NotSent(getattr(exc.__cause__, "fault", code), host=urlsplit(self._base_url).netloc) from exc
+                at_fault = exc if hasattr(exc, "fault") else exc.__cause__
+                raise NotSent(str(getattr(at_fault, "fault", code)), host=urlsplit(self._base_url).netloc) from exc
             raise OutcomeUnknown(_refined(code, exc, trace), kind=type(exc).__name__) from None
 
 

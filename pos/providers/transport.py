@@ -64,6 +64,7 @@ class DeadlineTransport(httpx.HTTPTransport):
         self, context: ssl.SSLContext, *, mono_s: Callable[[], float], max_connections: int, idle_s: float
     ) -> None:
         # Not super().__init__: httpx 0.28 has no parameter for a network backend. It only builds this pool.
+        self._context = context
         self._backend = _DeadlineBackend(mono_s)
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
@@ -75,6 +76,15 @@ class DeadlineTransport(httpx.HTTPTransport):
             retries=0,
             network_backend=self._backend,
         )
+
+    def reach(self, host: str, port: int, by_mono_s: float) -> None:
+        """Connect and shake hands by that instant, send nothing, hang up.
+
+        Raises:
+            ConnectFailed, ConnectTimedOut.
+        """
+        plain = self._backend.connect_tcp(host, port, by_mono_s)
+        plain.start_tls(self._context, host, by_mono_s).close()
 
     def abort(self) -> None:
         """Break every connection: calls in other threads end at once with a read error."""

@@ -30,6 +30,9 @@ class Poster(Protocol):
     def post_json(self, path: str, body: bytes, trace: Trace, *, mask: Callable[[bytes], str]) -> bytes:
         """See `HttpClient.post_json`."""
 
+    def reach(self) -> None:
+        """See `HttpClient.reach`."""
+
     def close(self) -> None:
         """See `HttpClient.close`."""
 
@@ -76,6 +79,10 @@ class GotIt:
     def capabilities(self) -> Capabilities:
         """As set up now."""
         return Capabilities(label="Got It", offline=True, reserving=self._settings.reserving, max_codes=MAX_VOUCHERS)
+
+    def reach(self) -> None:
+        """Make a connection and no request."""
+        self._http.reach()
 
     def close(self) -> None:
         """Close the connections; calls in flight end as "unknown"."""
