@@ -66,6 +66,12 @@ class CounterTill(Protocol):
     def accept_offline(self, key: str, *, manager_pin: str | None = None) -> None:
         """Give the value at the shop's risk, as the policy allows."""
 
+    def manager_unlock(self, manager_pin: str) -> None:
+        """A manager lets scanning go on after too many unknown codes in a row (`guard.too_many_unknown`)."""
+
+    def close_bill(self, key: str) -> None:
+        """The counter has left a finished or empty bill."""
+
     def set_aside(self, key: str) -> None:
         """Leave a bill whose call or inquiry runs; it goes on by itself and comes back with a banner."""
 

@@ -485,6 +485,9 @@ class People(Protocol):
     def everyone(self) -> tuple[Person, ...]:
         """Active people by name."""
 
+    def add(self, name: str, role: Role, pin: str, *, actor: str) -> Person:
+        """Somebody new. Raises `SecurityError` for a PIN that is none."""
+
     def verify(self, person_id: str, pin: str) -> Person:
         """Raises `SecurityError("pin.wrong", wait_s=…)`; slows down after repeated failures."""
 

@@ -1,0 +1,77 @@
+"""Lists and strip: what stands open, read from the journal for the screens and the command line."""
+
+from __future__ import annotations
+
+from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.till.lines import row_status
+from pos.till.ports import Journal, OutboxRow, Redemption
+from pos.till.views import ListsView, OpenBill, Phase, QueueRow
+
+_MOST = 200
+
+
+def rows_phase(rows: tuple[Redemption, ...]) -> Phase:
+    """Where a bill stands, judged by its journal rows alone; most urgent first."""
+    states = {row.state for row in rows}
+    if any(row.state.outcome is Outcome.IN_FLIGHT and not row.state.given for row in rows):
+        return Phase.SENDING
+    if any(not row.state.given and (row.state.outcome is Outcome.UNKNOWN or _hold_unclear(row)) for row in rows):
+        return Phase.UNKNOWN
+    if USED_NOT_GIVEN in states:
+        return Phase.FINISH
+    if UNSENT in states:
+        return Phase.HELD if any(row.hold is Hold.HELD for row in rows if row.state == UNSENT) else Phase.UNSENT
+    if states & AT_RISK:
+        return Phase.ACCEPTED_OFFLINE
+    return Phase.DONE if DONE in states else Phase.CLOSED
+
+
+def _hold_unclear(row: Redemption) -> bool:
+    return row.state == UNSENT and row.hold in (Hold.UNKNOWN, Hold.RESERVING, Hold.RELEASING)
+
+
+def lists_view(journal: Journal, provider_label: dict[str, str]) -> ListsView:
+    """Open bills, queue and cases, oldest first."""
+    outbox = journal.outbox(_MOST * 5)
+    by_bill: dict[str, list[OutboxRow]] = {}
+    for entry in outbox:
+        by_bill.setdefault(entry.bill_number, []).append(entry)
+    bills = [_open_bill(journal, number, by_bill.get(number, [])) for number in journal.open_bills()[:_MOST]]
+    queue: list[QueueRow] = []
+    for entry in outbox:
+        if len(queue) >= _MOST:
+            break
+        row = journal.redemption(entry.redemption_id)
+        if row.state in AT_RISK:
+            queue.append(_queue_row(journal, entry, row, provider_label))
+    return ListsView(tuple(bills), tuple(queue), journal.cases()[:_MOST])
+
+
+def _open_bill(journal: Journal, number: str, due: list[OutboxRow]) -> OpenBill:
+    rows = journal.redemptions_of(number)
+    dues = [entry.due_mono_s for entry in due if entry.due_session == journal.session and not entry.quarantine]
+    return OpenBill(
+        number=number,
+        phase=rows_phase(rows),
+        amount_vnd=sum(row.amount_vnd for row in rows),
+        endings=tuple(row.ending for row in rows),
+        opened_utc=rows[0].created_utc,
+        next_inquiry_mono_s=min(dues, default=None),
+        inquiries=max((entry.unanswered for entry in due), default=0),
+    )
+
+
+def _queue_row(journal: Journal, entry: OutboxRow, row: Redemption, labels: dict[str, str]) -> QueueRow:
+    mine = entry.due_session == journal.session and not entry.quarantine
+    return QueueRow(
+        redemption_id=row.id,
+        bill_number=row.bill_number,
+        ending=row.ending,
+        provider=labels.get(row.provider, row.provider),
+        amount_vnd=row.amount_vnd,
+        accepted_utc=row.created_utc,
+        status=row_status(row),
+        tries=row.sends,
+        next_try_mono_s=entry.due_mono_s if mine else None,
+        quarantine=entry.quarantine,
+    )

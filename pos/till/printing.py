@@ -1,0 +1,98 @@
+"""Slips as durable jobs: the sale never waits for paper, a missing printer only delays the slip."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from pos.domain.errors import JournalError
+from pos.domain.schedule import send_pause_s
+from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter
+
+_MOST_PAUSE_S = 10.0
+
+
+class Printing:
+    """Prints pending slips, oldest first. Used by the printer's own thread."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        printer: SlipPrinter,
+        chance: Chance,
+        *,
+        told: Callable[[PrintJob, PrintState, str | None], None] = lambda *_: None,
+    ) -> None:
+        """Wire it.
+
+        Args:
+            journal: where the jobs stand.
+            printer: called on this thread only.
+            chance: for jitter.
+            told: hears how each try ended.
+        """
+        self._journal = journal
+        self._printer = printer
+        self._chance = chance
+        self._told = told
+        self._failures = 0
+
+    def run_pending(self) -> float | None:
+        """Print what waits. Returns seconds to the next try, or None when nothing waits.
+
+        A doubtful slip (broken off in the middle) is left to a person: a second slip by itself would be a second proof.
+        """
+        for job in self._journal.print_jobs(states=[PrintState.PENDING]):
+            stored = self._journal.bill(job.bill_number)
+            if stored is None:
+                continue
+            state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored)
+            if state is not PrintState.PENDING or note != job.note:
+                with self._journal.transaction("printer") as tx:
+                    tx.set_print_state(job.id, state, note=note)
+            self._told(job, state, note)
+            if state is PrintState.PENDING:
+                self._failures += 1
+                return min(_MOST_PAUSE_S, send_pause_s(self._failures, self._chance.random01()))
+            self._failures = 0
+        return None
+
+
+class PrintLoop:
+    """The printer's thread."""
+
+    def __init__(
+        self, printing: Printing, *, on_end: Callable[[], None], storage: Callable[[JournalError], None]
+    ) -> None:
+        self._printing = printing
+        self._on_end = on_end
+        self._storage = storage
+        self._wake = threading.Event()
+        self._stop = False
+        self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
+
+    def start(self) -> None:
+        """Begin printing."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """A job may wait, or the printer may be back."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> bool:
+        """End after the slip in hand; true if it ended in time."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._wake.clear()
+            try:
+                pause_s = self._printing.run_pending()
+            except JournalError as error:
+                self._storage(error)
+                pause_s = _MOST_PAUSE_S
+            self._wake.wait(pause_s)
+        self._on_end()

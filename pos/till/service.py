@@ -1,0 +1,479 @@
+"""The till for a window: commands return at once, work happens on the till's threads, answers come as events."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pos.domain.bill import Bill
+from pos.domain.business_date import business_date
+from pos.domain.errors import JournalError, PosError, SecurityError
+from pos.domain.redemption import Outcome
+from pos.till.commands import Listener
+from pos.till.counter import CounterBill, Desk
+from pos.till.inquiry import Finding
+from pos.till.overview import lists_view
+from pos.till.ports import People, Person, PrintJob, PrintState, Role
+from pos.till.settle import Settled, Settler
+from pos.till.settle_loop import SettleLoop
+from pos.till.views import (
+    Banner,
+    BannerKind,
+    BannerRaised,
+    BillChanged,
+    BillView,
+    CommandFailed,
+    DeviceView,
+    Environment,
+    Link,
+    ListsChanged,
+    ListsView,
+    Message,
+    Phase,
+    SignedIn,
+    StripChanged,
+    StripView,
+    TillEvent,
+)
+from pos.till.workers import Workers
+
+log = logging.getLogger(__name__)
+
+_NO_DEVICE = DeviceView(Link.OFF, "none")
+_DESK_KEY = "desk"
+"""The worker key of commands that concern no bill."""
+
+
+@dataclass(frozen=True, slots=True)
+class TillInfo:
+    """What does not change while the window is open.
+
+    Args:
+        number_of: makes a bill number from a business date's text and a running number.
+        series_of: the series of running numbers for a business date.
+    """
+
+    environment: Environment
+    number_of: Callable[[str, int], str]
+    series_of: Callable[[str], str]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A bill at the counter, with the last snapshot for commands that read it on other threads."""
+
+    counter: CounterBill
+    view: BillView | None = field(default=None)
+
+
+class Till:
+    """Implements `CounterTill`. Built by the bootstrap, started once, closed once."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        settler_of: Callable[[Callable[[Settled], None], Callable[[str], bool], Callable[[], bool]], Settler],
+        people: People,
+        info: TillInfo,
+        *,
+        wake_printer: Callable[[], None] = lambda: None,
+        end_thread: Callable[[], None] = lambda: None,
+        pause_s: float = 0.25,
+    ) -> None:
+        """Wire the till.
+
+        Args:
+            desk: services every bill shares.
+            settler_of: makes the settler, given who hears of settled rows, who waits, and the pause between calls.
+            people: who works here.
+            info: fixed facts.
+            wake_printer: a slip may wait.
+            end_thread: last thing each till thread does (closes its journal connection).
+            pause_s: between two background calls.
+        """
+        self._desk = desk
+        self._people = people
+        self._info = info
+        self._wake_printer = wake_printer
+        self._listeners: list[Listener] = []
+        self._lock = threading.Lock()
+        self._open: dict[str, _Open] = {}
+        self._person: Person | None = None
+        self._printer, self._scanner = _NO_DEVICE, _NO_DEVICE
+        self._unprinted = 0
+        self._last_lists: ListsView | None = None
+        self._last_strip: StripView | None = None
+        self._queue_was = 0
+        self._workers = Workers("till", on_end=end_thread)
+        self._wake = threading.Event()
+        self._pause_s = pause_s
+        self._loop = SettleLoop(
+            settler_of(self._on_settled, self._here, self._pause),
+            desk.issuers,
+            desk.provider,
+            wake=self._wake,
+            refresh=self.refresh,
+            storage=self._storage,
+            on_end=end_thread,
+        )
+
+    # ------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Open for business: recovery has run before (`Settler.recover`); verdicts never painted come up first."""
+        self._loop.start()
+        self._workers.put(_DESK_KEY, self._after_restart)
+
+    def close(self, timeout_s: float = 45.0) -> bool:
+        """Stop in order: workers after their calls, then settling. True if all ended in time."""
+        self._loop.stop(0)
+        ended = self._workers.close(timeout_s)
+        return self._loop.stop(timeout_s) and ended
+
+    def subscribe(self, listener: Listener) -> None:
+        """Hear every event from now on."""
+        self._listeners.append(listener)
+
+    def _emit(self, event: TillEvent) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+    def _after_restart(self) -> None:
+        for number in self._desk.journal.unshown():
+            self._emit(BannerRaised(Banner(BannerKind.AFTER_RESTART, bill_number=number)))
+        self.refresh()
+
+    # ------------------------------------------------------------ people
+
+    def people(self) -> tuple[Person, ...]:
+        """Who may sign in."""
+        return self._people.everyone()
+
+    def sign_in(self, person_id: str, pin: str) -> None:
+        """Answers `SignedIn` or `CommandFailed`."""
+        self._run("sign_in", lambda: self._signed_in(self._people.verify(person_id, pin)))
+
+    def first_manager(self, name: str, pin: str) -> None:
+        """Make the first manager while nobody works here yet."""
+
+        def make() -> None:
+            if self._people.everyone():
+                raise SecurityError("people.not_first")
+            self._signed_in(self._people.add(name, Role.MANAGER, pin, actor=name))
+
+        self._run("first_manager", make)
+
+    def sign_out(self) -> None:
+        """Ends the cashier's turn."""
+        self._run("sign_out", lambda: self._signed_in(None))
+
+    def _signed_in(self, person: Person | None) -> None:
+        self._person = person
+        self._emit(SignedIn(person))
+        self.refresh()
+
+    # ------------------------------------------------------------ bills
+
+    def open_bill(self) -> str:
+        """Begin a bill; its number comes with the first `BillChanged`."""
+        key = self._desk.chance.new_id()
+        self._workers.put(key, lambda: self._guard("open_bill", lambda: self._begin(key)))
+        return key
+
+    def _begin(self, key: str) -> None:
+        now = self._desk.clock.now_utc()
+        day = business_date(now).strftime("%Y%m%d")
+        number = self._info.number_of(day, self._desk.journal.next_number(self._info.series_of(day)))
+        bill = Bill(number, 0, now)
+        counter = CounterBill(self._desk, key, bill, actor=self._actor(), publish=self._publish)
+        with self._lock:
+            self._open[key] = _Open(counter)
+        counter.publish()
+
+    def resume_bill(self, bill_number: str) -> str:
+        """Bring a bill of the open list back to the counter."""
+        with self._lock:
+            for key, known in self._open.items():
+                if known.counter.bill.number == bill_number:
+                    known.counter.waiting = True
+                    self._workers.put(key, known.counter.publish)
+                    return key
+        key = self._desk.chance.new_id()
+
+        def resume() -> None:
+            counter = CounterBill.resume(self._desk, key, bill_number, actor=self._actor(), publish=self._publish)
+            with self._lock:
+                self._open[key] = _Open(counter)
+            counter.publish()
+
+        self._workers.put(key, lambda: self._guard("resume_bill", resume))
+        return key
+
+    def set_bill_number(self, key: str, text: str) -> None:
+        """Use the shop's own bill number."""
+        self._on(key, lambda bill: bill.set_number(text))
+
+    def set_total(self, key: str, total_vnd: int) -> None:
+        """What is due for the goods."""
+        self._on(key, lambda bill: bill.set_total(total_vnd))
+
+    def add_sku(self, key: str, text: str) -> None:
+        """Add goods."""
+        self._on(key, lambda bill: bill.add_sku(text))
+
+    def scan(self, key: str, text: str) -> None:
+        """A scanned or typed text."""
+        self._on(key, lambda bill: bill.scan(text))
+
+    def check_again(self, key: str, line_id: str) -> None:
+        """Ask about one line once more."""
+        self._on(key, lambda bill: bill.check_again(line_id))
+
+    def remove_line(self, key: str, line_id: str) -> None:
+        """Take a voucher off the bill."""
+        self._on(key, lambda bill: bill.remove_line(line_id), changes=True)
+
+    def declare(self, key: str, line_id: str, worth_vnd: int) -> None:
+        """The face value printed on the voucher."""
+        self._on(key, lambda bill: bill.declare(line_id, worth_vnd))
+
+    def confirm(self, key: str, *, loss_accepted: bool = False) -> None:
+        """Mark the vouchers used."""
+        self._on(key, lambda bill: bill.confirm(loss_accepted=loss_accepted), changes=True)
+
+    def accept_offline(self, key: str, *, manager_pin: str | None = None) -> None:
+        """Give the value at the shop's risk."""
+
+        def accept(bill: CounterBill) -> None:
+            manager = self._people.manager_by_pin(manager_pin) if manager_pin else None
+            bill.accept_offline(manager)
+
+        self._on(key, accept, changes=True)
+
+    def manager_unlock(self, manager_pin: str) -> None:
+        """A manager lets scanning go on after too many unknown codes."""
+
+        def unlock() -> None:
+            self._people.manager_by_pin(manager_pin)
+            self._desk.issuers.gate.count_unknown_code(False)
+            self.refresh()
+
+        self._run("manager_unlock", unlock)
+
+    def set_aside(self, key: str) -> None:
+        """Leave a bill whose call or inquiry runs. Does not queue behind the hanging call."""
+        known = self._open.get(key)
+        if known is not None:
+            known.counter.waiting = False
+        self._run("set_aside", self.refresh)
+
+    def abandon(self, key: str) -> None:
+        """Give up a draft or a held bill."""
+        self._on(key, lambda bill: bill.drop(), changes=True)
+        self._workers.put(key, lambda: self._forget(key))
+
+    def ask_again(self, bill_number: str) -> None:
+        """Inquire now."""
+        self._on(self.resume_bill(bill_number), lambda bill: bill.ask_again(), changes=True)
+
+    def send_again(self, bill_number: str) -> None:
+        """Send again what was proven unused."""
+        self._on(self.resume_bill(bill_number), lambda bill: bill.confirm(loss_accepted=True), changes=True)
+
+    def drop(self, bill_number: str) -> None:
+        """Give up what provably was not used."""
+        self._on(self.resume_bill(bill_number), lambda bill: bill.drop(), changes=True)
+
+    def finish_sale(self, bill_number: str) -> None:
+        """Hand over what the issuer already has."""
+        self._on(self.resume_bill(bill_number), lambda bill: bill.finish_sale(), changes=True)
+
+    def customer_left(self, bill_number: str) -> None:
+        """The customer is gone: a case."""
+        self._on(self.resume_bill(bill_number), lambda bill: bill.customer_left(), changes=True)
+
+    def painted(self, bill_number: str) -> None:
+        """The bill's outcome is on the screen."""
+
+        def mark() -> None:
+            rows = self._desk.journal.redemptions_of(bill_number)
+            fresh = [row.id for row in rows if not row.shown and row.state.outcome in (Outcome.USED, Outcome.REFUSED)]
+            if fresh:
+                with self._desk.journal.transaction(self._actor()) as tx:
+                    tx.mark_shown(fresh)
+
+        self._run("painted", mark)
+
+    def reprint(self, bill_number: str) -> None:
+        """Queue another slip, marked as a copy."""
+
+        def queue() -> None:
+            with self._desk.journal.transaction(self._actor()) as tx:
+                tx.add_print_job(self._desk.chance.new_id(), bill_number)
+            self._wake_printer()
+            self.refresh()
+
+        self._run("reprint", queue)
+
+    def settle_now(self) -> None:
+        """Drain and inquire now."""
+        self._loop.settle_now()
+
+    # ------------------------------------------------------------ devices
+
+    def printer_changed(self, view: DeviceView) -> None:
+        """From the printer's thread."""
+        self._printer = view
+        self._wake.set()
+
+    def scanner_changed(self, view: DeviceView) -> None:
+        """From the scanner's thread."""
+        self._scanner = view
+        self._wake.set()
+
+    def slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
+        """From the printer's thread: how a try to print ended."""
+        if state is PrintState.DOUBTFUL:
+            self._emit(BannerRaised(Banner(BannerKind.PRINT_DOUBTFUL, bill_number=job.bill_number)))
+        self._wake.set()
+
+    # ------------------------------------------------------------ inside
+
+    def _actor(self) -> str:
+        return self._person.name if self._person else "till"
+
+    def _run(self, command: str, job: Callable[[], None]) -> None:
+        self._workers.put(_DESK_KEY, lambda: self._guard(command, job))
+
+    def _guard(self, command: str, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except PosError as error:
+            self._emit(CommandFailed(command, Message(error.code, tuple(error.params.items()))))
+
+    def _on(self, key: str, job: Callable[[CounterBill], None], *, changes: bool = False) -> None:
+        def run() -> None:
+            known = self._open.get(key)
+            if known is None:
+                return
+            job(known.counter)
+            if changes:
+                self._wake_printer()
+                self._wake.set()
+
+        self._workers.put(key, lambda: self._guard("bill", run))
+
+    def _publish(self, view: BillView) -> None:
+        known = self._open.get(view.key)
+        if known is not None:
+            known.view = view
+        self._emit(BillChanged(view))
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._open.pop(key, None)
+        self._workers.forget(key)
+
+    def close_bill(self, key: str) -> None:
+        """The counter has left a finished bill; nothing of it needs this object any more."""
+        known = self._open.get(key)
+        if known is not None and (known.view is None or known.view.phase in _FINISHED):
+            self._workers.put(key, lambda: self._forget(key))
+
+    def _here(self, bill_number: str) -> bool:
+        """Whether a cashier stands at this bill while its inquiry runs."""
+        with self._lock:
+            return any(
+                known.counter.bill.number == bill_number and known.counter.waiting for known in self._open.values()
+            )
+
+    def _pause(self) -> bool:
+        """Between two background calls."""
+        if self._pause_s:
+            threading.Event().wait(self._pause_s)
+        return self._loop.stopping
+
+    def _on_settled(self, settled: Settled) -> None:
+        """On the settle thread: bring the bill's screen up to date, tell the cashier what she must hear."""
+        number = settled.row_before.bill_number
+        with self._lock:
+            keys = [key for key, known in self._open.items() if known.counter.bill.number == number]
+            waiting = any(self._open[key].counter.waiting for key in keys)
+        for key in keys:
+            self._on(key, lambda bill: bill.publish())
+        self._wake_printer()
+        kind = _banner_of(settled, waiting=waiting)
+        if kind is not None:
+            amount_vnd = settled.row_before.amount_vnd
+            self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
+
+    def _storage(self, error: JournalError) -> None:
+        message = Message(error.code, tuple(error.params.items()))
+        self._emit(BannerRaised(Banner(BannerKind.STORAGE, message=message)))
+
+    def refresh(self) -> None:
+        """Read lists and strip; emit what changed. Any till thread."""
+        desk = self._desk
+        labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
+        lists, risk = lists_view(desk.journal, labels), desk.journal.risk()
+        unprinted = len(desk.journal.print_jobs(states=[PrintState.PENDING, PrintState.DOUBTFUL]))
+        now = desk.clock.now_utc()
+        strip = StripView(
+            network=self._network(),
+            queue_count=risk.count,
+            at_risk_vnd=risk.sum_vnd,
+            oldest_utc=risk.oldest_utc,
+            open_bills=len(lists.open_bills),
+            open_cases=len(lists.cases),
+            unprinted=unprinted,
+            printer=self._printer,
+            scanner=self._scanner,
+            clock=desk.issuers.watch.view(),
+            person=self._person,
+            business_date=business_date(now),
+            environment=self._info.environment,
+            throttled_until_mono_s=desk.issuers.gate.throttled_until_mono_s,
+        )
+        with self._lock:
+            drained = self._queue_was > 0 and risk.count == 0
+            self._queue_was = risk.count
+            lists_changed, self._last_lists = lists != self._last_lists, lists
+            strip_changed, self._last_strip = strip != self._last_strip, strip
+        if lists_changed:
+            self._emit(ListsChanged(lists))
+        if strip_changed:
+            self._emit(StripChanged(strip))
+        if drained:
+            self._emit(BannerRaised(Banner(BannerKind.QUEUE_EMPTY)))
+
+    def _network(self) -> DeviceView:
+        link = self._desk.issuers.link
+        fault = self._desk.issuers.gate.fault
+        if fault is not None:
+            return DeviceView(Link.WARN, fault.code, link.since_utc)
+        if link.up is None:
+            return DeviceView(Link.UNKNOWN, "not_asked", None)
+        word = "online" if link.up else (link.fault.code if link.fault else "offline")
+        return DeviceView(Link.OK if link.up else Link.DOWN, word, link.since_utc)
+
+
+_FINISHED = frozenset({Phase.DRAFT, Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
+
+
+def _banner_of(settled: Settled, *, waiting: bool) -> BannerKind | None:
+    if settled.row_before.state.given:
+        lost = {Finding.REFUSED: BannerKind.LOSS, Finding.UNDECIDABLE: BannerKind.UNDECIDABLE}
+        return lost.get(settled.finding)
+    if settled.finding is Finding.USED and settled.row_before.state.outcome is Outcome.DROPPED:
+        return BannerKind.LATE_EFFECT
+    if waiting:
+        return None
+    return {
+        Finding.USED: BannerKind.RESOLVED_USED,
+        Finding.UNUSED: BannerKind.RESOLVED_UNUSED,
+        Finding.HELD: BannerKind.RESOLVED_UNUSED,
+        Finding.REFUSED: BannerKind.RESOLVED_REFUSED,
+        Finding.UNDECIDABLE: BannerKind.UNDECIDABLE,
+    }.get(settled.finding)

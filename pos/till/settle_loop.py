@@ -1,0 +1,99 @@
+"""The `settle` thread: probes a lost network, drains the queue, inquires when due, keeps lists and strip fresh."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from pos.domain.errors import JournalError
+from pos.till.issuers import Issuers
+from pos.till.settle import PROBE_S, Settler
+
+log = logging.getLogger(__name__)
+
+_DISK_PAUSE_S = 10.0
+_MOST_WAIT_S = 30.0
+
+
+class SettleLoop:
+    """Runs `Settler` until stopped."""
+
+    def __init__(
+        self,
+        settler: Settler,
+        issuers: Issuers,
+        provider: str,
+        *,
+        wake: threading.Event,
+        refresh: Callable[[], None],
+        storage: Callable[[JournalError], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        """Wire the loop.
+
+        Args:
+            settler: does the work.
+            issuers: tells whether the network is there.
+            provider: the issuer to probe.
+            wake: set by whoever changed something; a stop sets it too.
+            refresh: after each round, to bring screens up to date.
+            storage: hears of a disk in trouble.
+            on_end: last thing on this thread.
+        """
+        self._settler = settler
+        self._issuers = issuers
+        self._provider = provider
+        self._wake = wake
+        self._refresh = refresh
+        self._storage = storage
+        self._on_end = on_end
+        self._stop = False
+        self._now = False
+        self._thread = threading.Thread(target=self._run, name="settle", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def settle_now(self) -> None:
+        """A person asks for a pass over everything."""
+        self._now = True
+        self._wake.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stop
+
+    def stop(self, timeout_s: float) -> bool:
+        """End after the call in hand; true if it ended in time."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._wake.clear()
+            try:
+                wait_s = self._round()
+            except JournalError as error:
+                self._storage(error)
+                wait_s = _DISK_PAUSE_S
+            except Exception:  # a bug in one round must not end settling for the day
+                log.exception("a settle round failed")
+                wait_s = _DISK_PAUSE_S
+            self._wake.wait(wait_s)
+        self._on_end()
+
+    def _round(self) -> float:
+        now, self._now = self._now, False
+        if self._issuers.link.up is not True and not self._issuers.probe(self._provider) and not now:
+            self._refresh()
+            return PROBE_S
+        self._settler.run_pass(now=now)
+        self._refresh()
+        if self._issuers.link.up is False:
+            return PROBE_S
+        return min(_MOST_WAIT_S, max(0.05, self._settler.next_due_s()))
