@@ -144,8 +144,8 @@ class WedgeMachine:
             return Decision(release=typed + self._let_go())
         text = self._let_go().removeprefix(self.rules.prefix).removesuffix(self.rules.suffix)
         if self._repeats.is_repeat(text, mono_s):
-            return Decision(release=typed, held=True, repeated=True)
-        return Decision(scan=text, release=typed, held=True)
+            return Decision(held=True, repeated=True)
+        return Decision(scan=text, held=True)
 
     def _is_scan(self, mono_s: float) -> bool:
         code = self._held.removeprefix(self.rules.prefix).removesuffix(self.rules.suffix)

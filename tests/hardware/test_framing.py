@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.scanner.framing import Frame, FrameKind, FramingRules, ScanFramer, Terminator
+from hardware.scanner.repeat import RepeatGuard
 
 CODES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=40)
 TERMINATORS = {Terminator.AUTO: b"\r", Terminator.CR: b"\r", Terminator.LF: b"\n", Terminator.CRLF: b"\r\n"}
@@ -132,6 +133,22 @@ def test_another_code_in_between_does_not_make_a_repeat_new() -> None:
     framer = ScanFramer()
 
     assert scans(framer.feed(b"AAAAAAAA\rBBBBBBBB\rAAAAAAAA\r", 10.0)) == ["AAAAAAAA", "BBBBBBBB"]
+
+
+def test_with_crlf_set_a_lone_cr_or_lf_is_part_of_the_code() -> None:
+    framer = ScanFramer(FramingRules(Terminator.CRLF))
+
+    assert scans(framer.feed(b"VCH\nAA\rAA\r\n", 1.0)) == ["VCH\nAA\rAA"]
+
+
+def test_the_memory_for_repeats_is_bounded_and_keeps_the_latest() -> None:
+    guard = RepeatGuard(window_s=10)
+    guard.is_repeat("FIRST", 0.0)
+    for number in range(40):
+        guard.is_repeat(f"CODE-{number}", 0.1)
+        assert guard.is_repeat("FIRST", 0.1)
+
+    assert not guard.is_repeat("CODE-0", 0.2)
 
 
 def test_a_frame_never_shows_the_code_in_logs() -> None:

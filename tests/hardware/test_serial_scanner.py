@@ -82,7 +82,6 @@ def _send_all(scanner: VirtualScanner, data: bytes) -> None:
 
 
 def test_unplugged_and_plugged_in_again_it_heals_within_three_seconds(till: Till, scanner: VirtualScanner) -> None:
-    scanner.send(b"VCH-HALF")
     scanner.unplug()
     till.wait_for(ScannerStatus.DISCONNECTED)
     scanner.replug()
@@ -92,7 +91,31 @@ def test_unplugged_and_plugged_in_again_it_heals_within_three_seconds(till: Till
     assert time.monotonic() - replugged_mono_s < 3
     scanner.scan("VCH-7K2M9XQ1")
     assert till.wait_for_scans(1) == ["VCH-7K2M9XQ1"]
-    assert ScannerStatus.NOT_FOUND not in till.statuses.items
+
+
+def test_an_unplugged_scanner_stays_disconnected_and_never_becomes_a_wrong_setting(
+    till: Till, scanner: VirtualScanner
+) -> None:
+    scanner.unplug()
+    till.wait_for(ScannerStatus.DISCONNECTED)
+    threading.Event().wait(0.2)  # several tries to open it again
+
+    assert till.statuses.items == [ScannerStatus.READY, ScannerStatus.DISCONNECTED]
+
+
+def test_half_a_code_before_the_cable_was_pulled_is_not_joined_to_the_next(scanner: VirtualScanner) -> None:
+    till = Till(scanner.address, FramingRules(Terminator.CR, stale_s=60))
+    till.wait_for(ScannerStatus.READY)
+    scanner.send(b"VCH-AAAA1111\rVCH-HALF")
+    till.wait_for_scans(1)
+    scanner.unplug()
+    till.wait_for(ScannerStatus.DISCONNECTED)
+    scanner.replug()
+    till.wait_for(ScannerStatus.READY, times=2)
+    scanner.scan("VCH-BBBB2222")
+
+    assert till.wait_for_scans(2) == ["VCH-AAAA1111", "VCH-BBBB2222"]
+    assert till.driver.stop()
 
 
 def test_it_heals_every_time(till: Till, scanner: VirtualScanner) -> None:

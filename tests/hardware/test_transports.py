@@ -105,6 +105,15 @@ def test_tcp_that_nobody_reads_ends_at_the_deadline_and_counts_what_arrived() ->
     assert took_s < 1.5
 
 
+def test_tcp_bytes_the_system_took_but_the_printer_did_not_are_not_called_sent() -> None:
+    with listening() as (address, listener):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        with opened(address) as transport, pytest.raises(DeviceTimeoutError) as caught:
+            transport.write(b"x" * 15_000, soon(0.3))
+
+    assert 0 < caught.value.sent_bytes < 15_000
+
+
 def test_tcp_answers_are_kept_while_writing() -> None:
     with listening() as (address, listener), opened(address) as transport:
         host, _ = listener.accept()

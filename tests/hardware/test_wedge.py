@@ -150,6 +150,15 @@ def test_another_key_gives_back_what_is_held() -> None:
     assert machine.deadline_mono_s is None
 
 
+def test_a_key_after_a_pause_gives_back_the_ones_before_even_when_no_timer_ticked() -> None:
+    machine = WedgeMachine()
+    machine.feed("4", 1.0)
+    late = machine.feed("2", 2.0)
+
+    assert (late.release, late.held) == ("4", True)
+    assert machine.feed("\r", 3.0).release == "2"
+
+
 def test_a_decision_never_shows_the_code() -> None:
     desk = Desk()
     desk.keys("VCH-SECRETCODE-7K2M", 0.001)
