@@ -111,6 +111,15 @@ class Reads:
         """Oldest first, quarantined rows included."""
         return tuple(rows.outbox(row) for row in self._all(f"{_OUTBOX} ORDER BY o.redemption_id LIMIT ?", (limit,)))
 
+    def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
+        """The outbox rows of one bill."""
+        return tuple(rows.outbox(row) for row in self._all(f"{_OUTBOX} WHERE r.bill_number = ?", (bill_number,)))
+
+    def open_holds(self) -> tuple[Redemption, ...]:
+        """Rows whose hold is in OPEN_HOLDS, oldest first."""
+        ids = self._all(f"SELECT id {_FROM_ALIVE} AND {_OPEN_HOLD}")
+        return tuple(self.redemption(row[0]) for row in sorted(ids))
+
     def in_flight(self) -> tuple[Redemption, ...]:
         """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING or RELEASING."""
         ids = self._all(f"SELECT id {_FROM_ALIVE} AND (outcome = 'in_flight' OR hold IN ('reserving', 'releasing'))")

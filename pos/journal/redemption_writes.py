@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pos.domain.audit import AuditValue
@@ -34,13 +35,6 @@ INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
 SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?
 ON CONFLICT (redemption_id, kind) WHERE closed_utc IS NULL DO NOTHING
 """
-_NEW_COLUMNS = (
-    "id", "bill_number", "position", "provider", "code_sealed", "code_hash", "code_ending", "outcome", "given",
-    "given_utc", "hold", "reserving", "worth_vnd", "amount_vnd", "lost_vnd", "declared", "skus", "reason", "detail",
-    "transaction_id", "created_utc", "business_date", "cashier", "sent_utc", "sent_session", "sent_mono_s",
-    "sent_issuer_utc", "sends", "answered", "proven_unused", "shown_utc",
-)  # fmt: skip
-_INSERT = f"INSERT INTO redemption ({', '.join(_NEW_COLUMNS)}) VALUES ({', '.join('?' * len(_NEW_COLUMNS))})"
 _FACTS = (
     "SELECT outcome, given, given_utc, hold, reason, detail, transaction_id, worth_vnd, sent_utc, sent_session,"
     " sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc FROM redemption WHERE id = ?"
@@ -84,13 +78,15 @@ class RedemptionWrites(WriteTx):
         code_hash = vault.lookup(new.provider, code)
         if self._stands(new.provider, code_hash):
             raise self.broken(RuleBroken("rule.already_taken"))
-        values = (
-            new.id, bill_number, new.position, new.provider, vault.seal(code, rows.place_of(new.id)), code_hash,
-            new.code.ending, "unsent", 0, None, "none", int(new.reserving), new.worth_vnd, new.amount_vnd,
-            new.lost_vnd, int(new.declared), rows.skus_text(new.skus), None, None, None, self.now_text,
-            shop_date(self.now).isoformat(), self._actor, None, None, None, None, 0, 0, 0, None,
-        )  # fmt: skip
-        self._added[new.id] = dict(zip(_NEW_COLUMNS, values, strict=True))
+        self._added[new.id] = {
+            "id": new.id, "bill_number": bill_number, "position": new.position, "provider": new.provider,
+            "code_sealed": vault.seal(code, rows.place_of(new.id)), "code_hash": code_hash,
+            "code_ending": new.code.ending, "outcome": "unsent", "given": 0, "hold": "none",
+            "reserving": int(new.reserving), "worth_vnd": new.worth_vnd, "amount_vnd": new.amount_vnd,
+            "lost_vnd": new.lost_vnd, "declared": int(new.declared), "skus": rows.skus_text(new.skus),
+            "created_utc": self.now_text, "business_date": shop_date(self.now).isoformat(), "cashier": self._actor,
+            "sends": 0, "answered": 0, "proven_unused": 0,
+        }  # fmt: skip
         self.note(
             "redemption",
             new.id,
@@ -116,7 +112,8 @@ class RedemptionWrites(WriteTx):
         if self._added:
             added, self._added = self._added, {}
             for facts in added.values():
-                self.run(_INSERT, tuple(facts.values()))
+                known = {name: value for name, value in facts.items() if value is not None}
+                self.run(_insert(tuple(known)), tuple(known.values()))
 
     def move(
         self,
@@ -178,9 +175,12 @@ class RedemptionWrites(WriteTx):
         if state.given and not before.given:
             facts["given_utc"] = self.now_text
         if state.outcome is not before.outcome:
-            facts["shown_utc"] = None
+            # A verdict on value given earlier (the queue's) waits for nobody at the counter; a loss opens a case.
+            facts["shown_utc"] = self.now_text if before.given else None
 
-    def move_hold(self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None) -> Hold:
+    def move_hold(
+        self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None, answered: bool = False
+    ) -> Hold:
         """Apply one event to the reservation by the domain's table."""
         facts = self._facts(redemption_id)
         before = Hold(facts["hold"])
@@ -189,6 +189,7 @@ class RedemptionWrites(WriteTx):
         except RuleBroken as error:
             raise self.broken(error) from None
         facts["hold"] = hold.value
+        facts["answered"] = int(answered and hold is Hold.UNKNOWN)
         if sent is not None:
             _stamp(facts, sent)
         self._store(redemption_id, facts, State(Outcome(facts["outcome"]), bool(facts["given"])))
@@ -233,6 +234,12 @@ class RedemptionWrites(WriteTx):
         values = (*(facts[name] for name in _FACT_NAMES), redemption_id, before.outcome.value, int(before.given))
         if self.run(_UPDATE, values).rowcount != 1:
             raise self.broken(RuleBroken("rule.state_changed_meanwhile"))
+
+
+@lru_cache(maxsize=64)
+def _insert(columns: tuple[str, ...]) -> str:
+    """Binds what is known only: a fresh row lacks a third of the columns, and binding is most of an INSERT's cost."""
+    return f"INSERT INTO redemption ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def _stands(facts: Facts) -> bool:

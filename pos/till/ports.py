@@ -337,7 +337,8 @@ class JournalTx(Protocol):
         """Apply one event by the domain's table and keep the facts that came with it.
 
         `sent` (with Event.SEND) stamps the row and counts `sends`. Entering UNKNOWN sets `answered`. PROVEN_UNUSED
-        sets `proven_unused`. Entering `given` stamps `given_utc`. A changed outcome clears `shown`.
+        sets `proven_unused`. Entering `given` stamps `given_utc`. A changed outcome clears `shown`, but
+        for value that was given before: nobody at the counter waits for the queue's verdicts.
 
         Raises:
             RuleBroken: the pair is not in the table; the transaction must be abandoned.

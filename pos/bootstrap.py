@@ -1,0 +1,225 @@
+"""The only place that builds concrete objects and threads. Nothing happens at import."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.domain.errors import ConfigError
+from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.instance_lock import InstanceLock
+from pos.journal.store import SqliteJournal
+from pos.paths import resource_dir
+from pos.security.keystore import KeyStore
+from pos.security.people import PinPeople
+from pos.security.secret_store import SecretStore
+from pos.security.vault import Vault
+from pos.settings import Settings
+from pos.till.clockwatch import ClockWatch
+from pos.till.counter import Desk
+from pos.till.inquiry import Inquirer
+from pos.till.issuers import Issuers
+from pos.till.leases import Leases
+from pos.till.offline import OfflineDesk
+from pos.till.redeem import Redeemer
+from pos.till.reserve import Reserver
+from pos.till.settle import Settled, Settler
+from pos.till.views import Environment
+
+if TYPE_CHECKING:
+    from pos.providers.gotit.client import GotIt
+    from pos.receipts.slip import SlipFacts
+    from pos.till.ports import PrintJob
+
+PROVIDER = "gotit"
+_BILL_PREFIX = {Environment.PRODUCTION: "", Environment.SANDBOX: "TN-", Environment.TRAINING: "DT-"}
+"""Sandbox and training never share a bill-number series with production (contracts/gotit.md §2)."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now_utc(self) -> datetime:
+        """Wall clock."""
+        return datetime.now(UTC)
+
+    def mono_s(self) -> float:
+        """Monotonic clock, seconds."""
+        return time.monotonic()
+
+
+class SystemChance:
+    """The machine's randomness. Ids are 12 hex digits of milliseconds, then 14 random ones."""
+
+    def random01(self) -> float:
+        """For jitter only."""
+        return random.random()  # noqa: S311 - jitter, not a secret
+
+    def new_id(self) -> str:
+        """Sortable by time; the random part comes from a secure source."""
+        return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(7)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An opened data folder: key, secrets and settings, before any journal or issuer."""
+
+    path: Path
+    vault: Vault
+    settings: Settings
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal's file."""
+        return self.path / "journal.db"
+
+
+def open_folder(data_dir: Path) -> Folder:
+    """Open key, secrets and settings; makes the folder at the first start.
+
+    Raises:
+        SecurityError, ConfigError, JournalUnavailable: nothing was overwritten.
+    """
+    exists = (data_dir / "journal.db").exists() or (data_dir / "secrets.bin").exists()
+    vault = Vault(KeyStore(data_dir).master_key(data_exists=exists))
+    return Folder(data_dir, vault, Settings(data_dir, SecretStore(data_dir / "secrets.bin", vault)))
+
+
+class Program:
+    """One till on one data folder: everything but threads and window.
+
+    Args:
+        data_dir: the data folder.
+        wait_s: how long to wait for another short-lived command on the same folder.
+        link_changed: hears when the network comes or goes.
+
+    Raises:
+        PosError: with a sentence for people; nothing was opened.
+    """
+
+    def __init__(self, data_dir: Path, *, wait_s: float = 0.0, link_changed: Callable[[], None] = lambda: None) -> None:
+        self.lock = InstanceLock(data_dir, wait_s=wait_s)
+        try:
+            self._build(data_dir, link_changed)
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def _build(self, data_dir: Path, link_changed: Callable[[], None]) -> None:
+        self.folder = open_folder(data_dir)
+        self.settings = self.folder.settings
+        self.clock, self.chance = SystemClock(), SystemChance()
+        self.journal = SqliteJournal(self.folder.journal_path, self.folder.vault, self.clock, self.chance)
+        try:
+            self._claim_environment()
+            self.people = PinPeople(self.journal.people, self.clock, self.chance)
+            self.provider = build_gotit(self.settings, self.clock)
+            watch = ClockWatch(self.clock, self.journal.latest_record_utc())
+            issuers = Issuers({PROVIDER: self.provider}, self.clock, watch, link_changed=link_changed)
+            redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
+            self.desk = Desk(
+                journal=self.journal,
+                issuers=issuers,
+                clock=self.clock,
+                chance=self.chance,
+                leases=Leases(self.clock),
+                redeemer=redeemer,
+                reserver=Reserver(self.journal, issuers, self.chance, redeemer),
+                inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
+                offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
+                provider=PROVIDER,
+                max_vouchers=self.settings.number("bill.max_vouchers"),
+            )
+            self.settler().recover()
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def _claim_environment(self) -> None:
+        """A folder belongs to one environment for ever, once a bill stands in it."""
+        marker, now = self.folder.path / "environment", self.settings.environment.value
+        try:
+            was = marker.read_text("ascii").strip()
+        except FileNotFoundError:
+            was = ""
+        if was not in ("", now) and self.journal.bill_numbers(limit=1):
+            raise ConfigError("config.environment_changed", was=was, now=now)
+        if was != now:
+            marker.write_text(now, "ascii")
+
+    def settler(
+        self,
+        on_settled: Callable[[Settled], None] = lambda _: None,
+        here: Callable[[str], bool] = lambda _: False,
+        pause: Callable[[], bool] = lambda: False,
+    ) -> Settler:
+        """A settler on this till's services."""
+        desk = self.desk
+        return Settler(
+            desk.journal,
+            desk.issuers,
+            desk.clock,
+            desk.chance,
+            desk.leases,
+            desk.redeemer,
+            desk.reserver,
+            desk.inquirer,
+            on_settled=on_settled,
+            here=here,
+            pause=pause,
+        )
+
+    def bill_number(self, day: str, running: int) -> str:
+        """`HN03-T2-20261121-000148`, with a prefix outside production."""
+        prefix = _BILL_PREFIX[self.settings.environment]
+        return f"{prefix}{self.settings.text('store.code')}-{self.settings.text('till.code')}-{day}-{running:06d}"
+
+    def slip_facts(self, job: PrintJob) -> SlipFacts:
+        """What a slip needs besides its bill."""
+        from pos.receipts.slip import SlipFacts
+
+        return SlipFacts(
+            store_name=self.settings.text("store.name"),
+            till_code=self.settings.text("till.code"),
+            environment=self.settings.environment,
+            provider_labels={PROVIDER: self.provider.capabilities.label},
+            copy=job.copy,
+            drawer=self.settings.flag("printer.drawer"),
+        )
+
+    def close(self) -> None:
+        """Close in reverse order; the journal last."""
+        self.provider.close()
+        self.journal.close()
+        self.lock.release()
+
+
+def build_gotit(settings: Settings, clock: SystemClock) -> GotIt:
+    """Got It as the settings say; no connection is made."""
+    from pos.providers.registry import ProviderSettings, build_provider
+
+    ca_file = settings.text("gotit.ca_file")
+    return build_provider(
+        PROVIDER,
+        ProviderSettings(
+            base_url=settings.text("gotit.base_url"),
+            pin=settings.text("gotit.pin"),
+            ca_file=Path(ca_file) if ca_file else None,
+            reserving=settings.text("gotit.flow") == "reserve",
+            path_prefix=settings.text("gotit.path_prefix"),
+            connect_timeout_s=settings.number("gotit.connect_timeout_s"),
+            deadline_s=settings.number("gotit.deadline_s"),
+        ),
+        clock,
+    )
+
+
+def font_dir() -> Path:
+    """Fonts of screen and slip."""
+    return resource_dir() / "fonts" / "be-vietnam-pro"

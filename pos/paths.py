@@ -1,0 +1,20 @@
+"""Where things are: resources shipped with the program, and the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource_dir() -> Path:
+    """The folder with locale, fonts, icons, sounds: inside the installed package, or beside it in a clone."""
+    inside = _PACKAGE / "resources"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources"
+
+
+def default_data_dir() -> Path:
+    """The user's data folder for this program, by the rules of the operating system."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("quay-voucher", appauthor=False))

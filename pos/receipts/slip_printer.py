@@ -1,0 +1,107 @@
+"""The port `SlipPrinter` on a driver of `hardware`: makes the slip, sends it, says honestly what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.i18n import Translator
+from pos.receipts.slip import SlipFacts, slip
+from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
+from pos.till.views import DeviceView, Link
+
+if TYPE_CHECKING:
+    from hardware.printer.driver import PrinterDriver
+    from hardware.printer.escpos import EscposEncoder
+
+
+class DriverSlipPrinter:
+    """Prints slips on one printer; belongs to the printer's thread. Devices are built at the first slip."""
+
+    def __init__(
+        self,
+        address: str,
+        profile_name: str,
+        *,
+        font_dir: Path,
+        cache_dir: Path,
+        facts: Callable[[PrintJob], SlipFacts],
+        words: Callable[[], Translator],
+        on_device: Callable[[DeviceView], None],
+    ) -> None:
+        """Set up, without touching the printer.
+
+        Args:
+            address: `tcp:…`, `serial:…`, `file:…`.
+            profile_name: a name in `hardware.printer.profile.PROFILES`.
+            font_dir: where the slip's fonts are.
+            cache_dir: a folder of ours for python-escpos.
+            facts: what the slip of a job needs besides its bill.
+            words: the language of the moment.
+            on_device: hears how the printer is.
+        """
+        self._address = address
+        self._profile_name = profile_name
+        self._font_dir = font_dir
+        self._cache_dir = cache_dir
+        self._facts = facts
+        self._words = words
+        self._on_device = on_device
+        self._built: tuple[PrinterDriver, EscposEncoder] | None = None
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+    ) -> tuple[PrintState, str | None]:
+        """Print one slip; PENDING with the reason when nothing of it can be on paper."""
+        from hardware.errors import DeviceError
+        from hardware.printer.driver import PrintOutcome
+
+        if not self._address:
+            return PrintState.PENDING, "printer.none"
+        try:
+            driver, encoder = self._devices()
+            data = encoder.encode(slip(bill, lines, self._facts(job), self._words()))
+            result = driver.print(data)
+        except DeviceError as error:
+            self._on_device(DeviceView(Link.DOWN, error.code))
+            return PrintState.PENDING, error.code
+        word = result.status.value
+        if result.outcome is PrintOutcome.CONFIRMED:
+            self._on_device(DeviceView(Link.OK, "ready" if word in ("unknown", "ready") else word))
+            return PrintState.PRINTED, None
+        if result.outcome is PrintOutcome.SENT_UNCONFIRMED:
+            self._on_device(DeviceView(Link.WARN, "no_status"))
+            return PrintState.SENT, None
+        self._on_device(DeviceView(Link.DOWN, result.reason or word))
+        state = PrintState.PENDING if result.outcome is PrintOutcome.NOT_SENT else PrintState.DOUBTFUL
+        return state, result.reason or None
+
+    def ask(self) -> None:
+        """Ask the printer how it is and tell."""
+        from hardware.errors import DeviceError
+
+        if not self._address:
+            self._on_device(DeviceView(Link.OFF, "none"))
+            return
+        try:
+            word = self._devices()[0].status().value
+        except DeviceError as error:
+            self._on_device(DeviceView(Link.DOWN, error.code))
+            return
+        links = {"ready": Link.OK, "paper_low": Link.WARN, "unknown": Link.WARN}
+        self._on_device(DeviceView(links.get(word, Link.DOWN), "no_status" if word == "unknown" else word))
+
+    def _devices(self) -> tuple[PrinterDriver, EscposEncoder]:
+        if self._built is None:
+            from hardware.printer.driver import PrinterDriver
+            from hardware.printer.escpos import EscposEncoder
+            from hardware.printer.profile import PROFILES
+
+            profile = PROFILES[self._profile_name]
+            self._cache_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._built = (
+                PrinterDriver(self._address, profile),
+                EscposEncoder(profile, self._font_dir, self._cache_dir),
+            )
+        return self._built

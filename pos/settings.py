@@ -1,0 +1,212 @@
+"""Every setting of the till: declared once with type, default, unit and meaning; kept in one small file.
+
+Secrets never stand in this file: they go to the encrypted `SecretStore` (`pos.security`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.till.views import Environment
+
+Value = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Args:
+        key: stable dotted name.
+        default: also fixes the type (text, whole number, yes/no).
+        choices: allowed values; empty: any.
+        low: least number; `high`: greatest.
+        secret: kept encrypted, never shown.
+        about: what it means, for `config list`.
+    """
+
+    key: str
+    default: Value
+    about: str
+    choices: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 1_000_000
+    secret: bool = False
+
+
+PRODUCTION_HOST = "openapi.gotit.vn"
+"""contracts/gotit.md §2."""
+
+SETTINGS = (
+    Setting("gotit.base_url", "https://openapi-stg.gotit.vn", "Got It: address, https only"),
+    Setting("gotit.pin", "", "Got It: store PIN", secret=True),
+    Setting("gotit.ca_file", "", "Got It: file with the only CA to trust; empty: the system's"),
+    Setting("gotit.flow", "direct", "Got It: direct (check, mark used) or reserve (check, reserve, mark used)",
+            choices=("direct", "reserve")),
+    Setting("gotit.path_prefix", "/merchant/v6.0", "Got It: path before each operation"),
+    Setting("gotit.connect_timeout_s", 5, "Got It: seconds to wait for a connection", low=1, high=60),
+    Setting("gotit.deadline_s", 35, "Got It: seconds a whole call may take", low=2, high=300),
+    Setting("gotit.pause_ms", 250, "Got It: milliseconds between two calls of the background queue", high=60_000),
+    Setting("store.code", "CH01", "code of the store, part of the bill number"),
+    Setting("store.name", "", "name of the store, on screen and slip"),
+    Setting("till.code", "T1", "code of the till, part of the bill number"),
+    Setting("bill.max_vouchers", 20, "vouchers on one bill", low=1, high=200),
+    Setting("printer.address", "", "slip printer: tcp:host:port, serial:/dev/…?baud=9600, file:/path; empty: none"),
+    Setting("printer.paper_mm", "80", "paper width in millimetres", choices=("58", "80")),
+    Setting("printer.drawer", False, "open the cash drawer with each original slip"),
+    Setting("scanner.address", "", "serial scanner: serial:/dev/…?baud=9600; empty: none"),
+    Setting("scanner.prefix", "", "characters the scanner puts before a code"),
+    Setting("scanner.suffix", "", "characters the scanner puts behind a code, before the line end"),
+    Setting("ui.language", "vi", "language of the window and of messages", choices=("vi", "en")),
+    Setting("ui.theme", "light", "colours", choices=("light", "dark", "contrast")),
+    Setting("ui.scale", 100, "size of everything, per cent", low=80, high=200),
+    Setting("ui.volume", 80, "sound volume, per cent", high=100),
+    Setting("training", False, "training mode: nothing is real"),
+)  # fmt: skip
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+class Secrets(Protocol):
+    """Where secret settings live."""
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep it, flushed."""
+
+
+class Settings:
+    """The settings of one data folder. Reading is cheap; every `set` is written at once, whole, by replacing the file.
+
+    Raises:
+        ConfigError: the file is not ours or a value is impossible.
+    """
+
+    def __init__(self, data_dir: Path, secrets: Secrets) -> None:
+        self._path = data_dir / "settings.json"
+        self._secrets = secrets
+        self._values = self._load()
+
+    def _load(self) -> dict[str, Value]:
+        try:
+            raw = json.loads(self._path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise JournalUnavailable("journal.io", file=self._path.name) from error
+        except ValueError as error:
+            raise ConfigError("config.file_damaged", file=self._path.name) from error
+        if not isinstance(raw, dict):
+            raise ConfigError("config.file_damaged", file=self._path.name)
+        return {key: parse(BY_KEY[key], value) for key, value in raw.items() if key in BY_KEY}
+
+    def text(self, key: str) -> str:
+        """A text, choice or secret."""
+        setting = known(key)
+        if setting.secret:
+            return self._secrets.get(key) or ""
+        return str(self._values.get(key, setting.default))
+
+    def number(self, key: str) -> int:
+        """A whole number."""
+        return int(self._values.get(key, known(key).default))
+
+    def flag(self, key: str) -> bool:
+        """Yes or no."""
+        return bool(self._values.get(key, known(key).default))
+
+    def shown(self, key: str) -> Value:
+        """The value for people: a secret shows as dots."""
+        setting = known(key)
+        if setting.secret:
+            return "••••" if self.text(key) else ""
+        return self._values.get(key, setting.default)
+
+    def set_many(self, values: Mapping[str, str]) -> None:
+        """Set several at once: all are checked before any is kept.
+
+        Raises:
+            ConfigError: unknown key or impossible value; nothing was changed.
+            JournalUnavailable: could not be written; the old file stands.
+        """
+        parsed = {key: parse(known(key), value) for key, value in values.items()}
+        for key, value in parsed.items():
+            if BY_KEY[key].secret:
+                self._secrets.set(key, str(value))
+        plain = {key: value for key, value in parsed.items() if not BY_KEY[key].secret}
+        if plain:
+            self._save({**self._values, **plain})
+
+    def _save(self, values: dict[str, Value]) -> None:
+        temporary = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump(values, file, ensure_ascii=False, indent=2, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self._path)
+        except OSError as error:
+            raise JournalUnavailable("journal.io", file=self._path.name) from error
+        self._values = values
+
+    @property
+    def environment(self) -> Environment:
+        """Where redemptions go: training by its flag, production by the issuer's host, anything else is sandbox."""
+        if self.flag("training"):
+            return Environment.TRAINING
+        host = urlsplit(self.text("gotit.base_url")).hostname
+        return Environment.PRODUCTION if host == PRODUCTION_HOST else Environment.SANDBOX
+
+
+def known(key: str) -> Setting:
+    """The declaration. Raises `ConfigError` for a key nobody declared."""
+    try:
+        return BY_KEY[key]
+    except KeyError:
+        raise ConfigError("config.unknown_key", key=key) from None
+
+
+def parse(setting: Setting, value: object) -> Value:
+    """A value of the setting's type from text or JSON.
+
+    Raises:
+        ConfigError: impossible; the message names the key, never a secret's value.
+    """
+    bad = ConfigError("config.bad_value", key=setting.key)
+    if isinstance(setting.default, bool):
+        words: dict[object, bool] = {"true": True, "1": True, "yes": True, "on": True,
+                                     "false": False, "0": False, "no": False, "off": False}  # fmt: skip
+        word = str(value).lower()
+        if word not in words:
+            raise bad
+        return words[word]
+    if isinstance(setting.default, int):
+        text = str(value)
+        if isinstance(value, bool) or not text.isascii() or not text.isdigit():
+            raise bad
+        if not setting.low <= int(text) <= setting.high:
+            raise bad
+        return int(text)
+    text = str(value).strip()
+    if (setting.choices and text not in setting.choices) or not text.isprintable() or len(text) > 1000:
+        raise bad
+    if setting.key.endswith("base_url") and not _https(text):
+        raise ConfigError("config.https_only", key=setting.key)
+    return text
+
+
+def _https(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
