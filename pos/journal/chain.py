@@ -6,30 +6,35 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pos.domain.audit import GENESIS, AuditRow, AuditValue
 
 _INSERT = "INSERT INTO audit (seq, at_utc, kind, ref, actor, facts, hash, high_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_WORDS = {None: "null", True: "true", False: "false"}
 _quoted = json.encoder.encode_basestring
 
 Tail = tuple[int, bytes, str]
 """Number, hash and latest time of the chain's last row."""
 
 
+@lru_cache(maxsize=256)
+def _layout(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, f"{_quoted(name)}:") for name in sorted(names))
+
+
 def facts_text(facts: dict[str, AuditValue]) -> str:
     """What `pos.domain.audit.canonical` gives, three times faster: this runs four times in a counter's commit."""
     parts = []
-    for name in sorted(facts):
+    for name, label in _layout(tuple(facts)):
         value = facts[name]
-        if value.__class__ is int:
-            parts.append(f"{_quoted(name)}:{value}")
-        elif value is None:
-            parts.append(f"{_quoted(name)}:null")
-        elif isinstance(value, str):
-            parts.append(f"{_quoted(name)}:{_quoted(value)}")
+        if isinstance(value, str):
+            parts.append(label + _quoted(value))
+        elif value is None or value is True or value is False:
+            parts.append(label + _WORDS[value])
         else:
-            parts.append(f"{_quoted(name)}:{json.dumps(value)}")
-    return "{" + ",".join(parts) + "}"
+            parts.append(f"{label}{value}")
+    return f"{{{','.join(parts)}}}"
 
 
 def read_tail(connection: sqlite3.Connection) -> Tail:
