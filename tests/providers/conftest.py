@@ -1,12 +1,27 @@
-"""One throw-away CA for all tests of this folder."""
+"""One throw-away CA for all tests of this folder, and one sandbox issuer, put back to its seed before each test."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 
 from tests.providers.raw_server import Authority
+from tests.sandbox_process import SandboxProcess
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="module")
+def running_sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxProcess) -> SandboxProcess:
+    running_sandbox.reset()
+    return running_sandbox

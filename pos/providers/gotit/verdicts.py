@@ -86,8 +86,13 @@ def wants_skus(envelope: Envelope, record: VoucherRecord | None, bill: Bill) -> 
     if not bill.skus:
         return False
     if not envelope.success:
-        return envelope.return_code == result_codes.NEEDS_SKUS
+        return envelope.return_code == result_codes.NEEDS_SKUS and not _for_other_goods(record, bill)
     return record is not None and record.conditional and bool(matching(record, bill.skus))
+
+
+def _for_other_goods(record: VoucherRecord | None, bill: Bill) -> bool:
+    """The voucher names goods of which the bill has none."""
+    return record is not None and bool(record.redeemable_skus) and not matching(record, bill.skus)
 
 
 # ---------------------------------------------------------------- check
@@ -111,6 +116,8 @@ def check_answer(envelope: Envelope, asked: Asked) -> CheckAnswer:
     if not envelope.success:
         state = record.state if record is not None else None
         reason = result_codes.reason_with_state(envelope.return_code, state)
+        if reason is Reason.NEEDS_SKUS and _for_other_goods(record, asked.bill):
+            reason = Reason.NOT_ON_BILL
         return NotUsable(reason, detail_of(envelope, record))
     if record is None:
         return NotUsable(Reason.VALUE_UNKNOWN, detail_of(envelope, None))
