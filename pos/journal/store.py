@@ -55,8 +55,7 @@ class SqliteJournal(Reads):
         writing: bool = True,
     ) -> None:
         opening.prepare(path, now_utc=utc_text(clock.now_utc()), writing=writing)
-        super().__init__(Core(path, Connections(path, writing=writing), vault, clock))
-        self._session = session or chance.new_id()
+        super().__init__(Core(path, Connections(path, writing=writing), vault, clock), session or chance.new_id())
         self._writing = writing
         try:
             self._check_key()
@@ -79,11 +78,6 @@ class SqliteJournal(Reads):
                 raise SecurityError("key.wrong") from error
         elif self._writing:
             connection.execute("INSERT INTO meta VALUES (?, ?)", (_KEY_CHECK, vault.seal("quay", _KEY_CHECK)))
-
-    @property
-    def session(self) -> str:
-        """Id of this run of the program."""
-        return self._session
 
     @property
     def path(self) -> Path:
