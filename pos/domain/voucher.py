@@ -19,6 +19,7 @@ class Detail:
         used_at: the issuer's text for the moment of use, shop time.
         code: the issuer's own result code, for support.
         message_vi: the issuer's wording, shown only where we have none of our own.
+        bill_number: our own bill on which this till has taken the voucher.
     """
 
     used_at: str | None = None
@@ -32,6 +33,7 @@ class Detail:
     code: str | None = None
     message_vi: str | None = None
     message_en: str | None = None
+    bill_number: str | None = None
 
 
 NO_DETAIL = Detail()

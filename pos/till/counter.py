@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pos.domain.bill import MAX_VOUCHERS, Bill, Deduction, deduct, merge_skus, read_bill_number, read_sku, read_vnd
+from pos.domain.bill import (
+    MAX_VOUCHERS,
+    Bill,
+    Deduction,
+    SkuLine,
+    deduct,
+    merge_skus,
+    read_bill_number,
+    read_sku,
+    read_vnd,
+)
 from pos.domain.cases import CaseKind
 from pos.domain.codes import ScanFault, VoucherCode, read_code
 from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
@@ -37,7 +47,7 @@ from pos.till.ports import (
 )
 from pos.till.redeem import CallEnd, Intent, Redeemer
 from pos.till.reserve import Reserver
-from pos.till.views import BillView, Message, OfflineOffer, Verdict
+from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ class CounterBill:
 
     @classmethod
     def resume(
-        cls, desk: Desk, key: str, number: str, *, actor: str, publish: Callable[[BillView], None]
+        cls, desk: Desk, key: str, number: str, *, actor: str, publish: Callable[[BillView], None] = lambda _: None
     ) -> CounterBill:
         """Bring a bill back from the journal.
 
@@ -134,7 +144,14 @@ class CounterBill:
         code = read_code(text)
         if isinstance(code, ScanFault):
             self._message = Message(f"scan.{code.value}")
-        elif self._desk.issuers.gate.needs_manager:
+            self.publish()
+        else:
+            self.scan_code(code)
+
+    def scan_code(self, code: VoucherCode) -> None:
+        """Put a voucher on the bill and ask the issuer about it."""
+        self._begin()
+        if self._desk.issuers.gate.needs_manager:
             self._message = Message("guard.too_many_unknown")
         elif known := next((line for line in self._open_lines() if line.code == code), None):
             self._focus = known.id
@@ -150,15 +167,24 @@ class CounterBill:
         line = Line(self._desk.chance.new_id(), code, self._desk.provider)
         self._lines.append(line)
         self._focus = line.id
-        standing = self._desk.journal.standing(line.provider, code)
+        if self._ask_journal(line):
+            self._check(line)
+            self._check_together()
+        self.publish()
+
+    def check_only(self, code: VoucherCode) -> Line:
+        """Ask about a voucher without putting it on the bill."""
+        line = Line(self._desk.chance.new_id(), code, self._desk.provider)
+        if self._ask_journal(line):
+            self._check(line)
+        return line
+
+    def _ask_journal(self, line: Line) -> bool:
+        """Whether the issuer is to be asked: not about a code this till has taken or is not sure of."""
+        standing = self._desk.journal.standing(line.provider, line.code)
         if standing is not None:
-            bill_number = (("bill_number", standing.bill_number),)
-            line.answer = NotUsable(Reason.ALREADY_TAKEN_HERE, Detail(skus=(standing.bill_number,)))
-            self._message = Message("scan.already_taken_here", bill_number)
-            self.publish()
-            return
-        self._check(line)
-        self._check_together()
+            line.answer = NotUsable(Reason.ALREADY_TAKEN_HERE, Detail(bill_number=standing.bill_number))
+        return standing is None
 
     def check_again(self, line_id: str) -> None:
         """Ask about one line once more."""
@@ -197,6 +223,11 @@ class CounterBill:
         """What is due for the goods."""
         self._begin()
         self._draft_bill(self.bill.with_total(total_vnd))
+
+    def change_draft(self, total_vnd: int, skus: tuple[SkuLine, ...]) -> None:
+        """Another total and other goods, as long as nothing was sent."""
+        self._begin()
+        self._draft_bill(replace(self.bill, total_vnd=total_vnd, skus=skus))
 
     def add_sku(self, text: str) -> None:
         """Goods as `SKU:QTY:PRICE`, several separated by `;` or new lines."""
@@ -432,8 +463,12 @@ class CounterBill:
                 line.answer,
             )
             for position, line in enumerate(self._lines)
-            if line.row_id is None and isinstance(line.answer, NotUsable)
+            if line.row_id is None and isinstance(line.answer, NotUsable) and not self._stands(line)
         )
+
+    def _stands(self, line: Line) -> bool:
+        """Its own row tells the day's review about it already."""
+        return self._desk.journal.standing(line.provider, line.code) is not None
 
     def record_refusals(self) -> None:
         """Keep a bill whose vouchers were all refused by the check (nothing was sent for it)."""
@@ -608,9 +643,14 @@ class CounterBill:
             set_aside=not self.waiting,
         )
 
-    def line_ids(self) -> tuple[str, ...]:
-        """Ids of the lines, in order."""
-        return tuple(line.id for line in self._lines)
+    def drafts(self) -> tuple[LineView, ...]:
+        """The lines that do not stand in the journal."""
+        unwritten = {line.id for line in self._lines if line.row_id is None}
+        return tuple(line for line in self.view().lines if line.id in unwritten)
+
+    def refused_drafts(self) -> bool:
+        """Whether a check refused a voucher that does not stand in the journal."""
+        return any(line.row_id is None and isinstance(line.answer, NotUsable) for line in self._lines)
 
     def has_code(self, code: VoucherCode) -> bool:
         """Whether the voucher stands on this bill and was not dropped or refused."""

@@ -37,14 +37,19 @@ def lists_view(journal: Journal, provider_label: dict[str, str]) -> ListsView:
     for entry in outbox:
         by_bill.setdefault(entry.bill_number, []).append(entry)
     bills = [_open_bill(journal, number, by_bill.get(number, [])) for number in journal.open_bills()[:_MOST]]
+    return ListsView(tuple(bills), queue_rows(journal, provider_label), journal.cases()[:_MOST])
+
+
+def queue_rows(journal: Journal, provider_label: dict[str, str]) -> tuple[QueueRow, ...]:
+    """What was given and is not settled, oldest first, at most 200."""
     queue: list[QueueRow] = []
-    for entry in outbox:
-        if len(queue) >= _MOST:
-            break
+    for entry in journal.outbox(_MOST * 5):
         row = journal.redemption(entry.redemption_id)
         if row.state in AT_RISK:
             queue.append(_queue_row(journal, entry, row, provider_label))
-    return ListsView(tuple(bills), tuple(queue), journal.cases()[:_MOST])
+        if len(queue) >= _MOST:
+            break
+    return tuple(queue)
 
 
 def _open_bill(journal: Journal, number: str, due: list[OutboxRow]) -> OpenBill:

@@ -433,15 +433,6 @@ class Journal(Protocol):
     def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
         """The outbox rows of one bill."""
 
-    def due(self, now_mono_s: float, *, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Outbox rows whose time has come in this run, oldest first, without the quarantined.
-
-        A thousand rows that wait for later do not hide the one behind them, as they would in `outbox(limit)`.
-        """
-
-    def next_due_mono_s(self) -> float | None:
-        """When the next row that is not quarantined comes due; 0.0 for at once, None for an outbox at rest."""
-
     def in_flight(self) -> tuple[Redemption, ...]:
         """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING/RELEASING (for the start)."""
 

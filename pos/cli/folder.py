@@ -1,0 +1,61 @@
+"""Opening the data folder for a command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.paths import default_data_dir
+
+if TYPE_CHECKING:
+    from pos.bootstrap import Program
+    from pos.journal.store import SqliteJournal
+
+_WAIT_S = 3.0
+"""How long a command waits for another short-lived one on the same folder."""
+
+
+def data_dir(args: argparse.Namespace) -> Path:
+    """`--data`, or the user's own folder for this program."""
+    given: Path | None = getattr(args, "data", None)
+    return given if given is not None else default_data_dir()
+
+
+@contextmanager
+def open_program(args: argparse.Namespace) -> Iterator[Program]:
+    """The whole till, alone on its folder; recovery has run.
+
+    Raises:
+        PosError: it cannot be opened.
+    """
+    from pos.bootstrap import Program
+
+    program = Program(data_dir(args), wait_s=_WAIT_S)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+@contextmanager
+def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
+    """The journal for reading only; a running window is not disturbed.
+
+    Raises:
+        PosError: there is none, or it cannot be read.
+    """
+    from pos.bootstrap import SystemChance, SystemClock, open_folder
+    from pos.domain.errors import ConfigError
+    from pos.journal.store import SqliteJournal
+
+    if not (data_dir(args) / "journal.db").exists():
+        raise ConfigError("config.no_journal")
+    folder = open_folder(data_dir(args))
+    journal = SqliteJournal(folder.journal_path, folder.vault, SystemClock(), SystemChance(), writing=False)
+    try:
+        yield journal
+    finally:
+        journal.close()

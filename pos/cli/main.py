@@ -1,0 +1,105 @@
+"""Arguments in, exit status out. Each command's work stands in a module of its own, imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from pos.cli.output import USAGE, Output
+from pos.domain.errors import PosError
+from pos.i18n import Translator
+
+_COMMANDS = {
+    "run": ("pos.cli.window", "open the till's window"),
+    "demo": ("pos.cli.demo", "training mode: sandbox issuer, virtual scanner and printer; without a display, the tour"),
+    "sandbox": ("pos.cli.sandbox", "the stand-in issuer on loopback"),
+    "check": ("pos.cli.check", "ask the issuer about vouchers; changes nothing"),
+    "redeem": ("pos.cli.redeem", "check vouchers and mark them used for a bill"),
+    "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
+    "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
+    "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),
+    "journal": ("pos.cli.journal", "verify or export the journal"),
+    "config": ("pos.cli.config", "settings: set, get, list"),
+    "people": ("pos.cli.people", "who works at this till"),
+    "doctor": ("pos.cli.doctor", "is everything set up and sound?"),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells usage faults on stderr and ends with status 2, in JSON too when asked."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
+    parser.add_argument(
+        "--lang", choices=("vi", "en"), default=argparse.SUPPRESS, help="language of messages (default: as set, vi)"
+    )
+    return parser
+
+
+def _parser(only: str | None) -> argparse.ArgumentParser:
+    parser = _shared(
+        _Parser(
+            prog="quay",
+            description="Quầy Voucher: check vouchers, mark them used, settle what was taken offline.",
+            epilog="Exit status: 0 usable/used, 1 refused, 2 usage or set-up, 3 outcome unknown, 4 accepted offline.",
+        )
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for name, (module, about) in _COMMANDS.items():
+        command = _shared(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
+        if only in (None, name):
+            importlib.import_module(module).arguments(command, name)
+    return parser
+
+
+def _wanted(argv: Sequence[str]) -> str | None:
+    """The subcommand, so that only its module is imported; None when it must be told from a list (help, a slip)."""
+    return next((word for word in argv if word in _COMMANDS), None)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status; never shows a stack trace for what can be expected to go wrong."""
+    argv = sys.argv[1:] if argv is None else argv
+    wanted = _wanted(argv)
+    args = _parser(wanted or "").parse_args(argv)
+    output = Output(
+        as_json=getattr(args, "json", False),
+        words=Translator(getattr(args, "lang", None) or _language(getattr(args, "data", None))),
+    )
+    module = importlib.import_module(_COMMANDS[args.command][0])
+    try:
+        status: int = module.execute(args, output)
+    except PosError as error:
+        return output.failed(error)
+    except KeyboardInterrupt:
+        return USAGE
+    except BrokenPipeError:
+        return USAGE
+    return status
+
+
+def _language(data: Path | None) -> str:
+    """The language set in the data folder, read without opening anything else."""
+    import json
+
+    from pos.paths import default_data_dir
+
+    try:
+        settings = json.loads(((data or default_data_dir()) / "settings.json").read_text("utf-8"))
+        return str(settings.get("ui.language", "vi"))
+    except (OSError, ValueError, AttributeError):
+        return "vi"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""`quay redeem`: one bill through the same steps as at the counter. Safe to repeat: a bill is never sent twice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pos.cli import bill_json
+from pos.cli.folder import open_program
+from pos.cli.output import Output
+from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
+from pos.domain.codes import ScanFault, VoucherCode, read_code
+from pos.domain.errors import ConfigError
+from pos.domain.offline_policy import Ground
+from pos.domain.reasons import Reason
+from pos.domain.redemption import Outcome
+from pos.till.counter import CounterBill
+from pos.till.ports import Person
+from pos.till.views import LineStatus, Phase, Verdict
+
+if TYPE_CHECKING:
+    from pos.bootstrap import Program
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    """Declare the arguments."""
+    parser.add_argument("codes", metavar="CODE", nargs="+", help="voucher code")
+    parser.add_argument("--bill-number", required=True, help="bill number, never used for another sale")
+    parser.add_argument("--total", required=True, metavar="VND", help="due for the goods, in đồng")
+    parser.add_argument("--sku", action="append", default=[], metavar="SKU:QTY:PRICE", help="goods on the bill")
+    parser.add_argument("--declared", metavar="VND", help="face value on vouchers that cannot be checked")
+    parser.add_argument("--manager-pin-stdin", action="store_true", help="read a manager's PIN from stdin")
+
+
+def execute(args: argparse.Namespace, out: Output) -> int:
+    """Redeem and print how the bill stands."""
+    codes = _codes(args.codes)
+    number, total_vnd = read_bill_number(args.bill_number), read_vnd(args.total)
+    skus = merge_skus(read_sku(text) for text in args.sku)
+    declared_vnd = read_vnd(args.declared) if args.declared else 0
+    pin = sys.stdin.readline().strip() if args.manager_pin_stdin else None
+    with open_program(args) as program:
+        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        counter = _counter(program, Bill(number, total_vnd, program.clock.now_utc(), skus))
+        blocked = _run(counter, codes, declared_vnd, manager)
+        journal = program.desk.journal
+        result = bill_json.bill_object(journal, number, counter.drafts())
+        if blocked is not None:
+            _blame(result, blocked)
+        rows = journal.redemptions_of(number)
+        fresh = [row.id for row in rows if not row.shown and row.state.outcome in (Outcome.USED, Outcome.REFUSED)]
+        _tell(out, result)
+        if fresh:
+            with journal.transaction("cli") as tx:
+                tx.mark_shown(fresh)
+    return bill_json.exit_status(result)
+
+
+def _codes(texts: list[str]) -> list[VoucherCode]:
+    codes: list[VoucherCode] = []
+    for text in texts:
+        code = read_code(text)
+        if isinstance(code, ScanFault):
+            raise ConfigError(f"scan.{code.value}")
+        if code in codes:
+            raise ConfigError("scan.already_on_bill", ending=code.ending)
+        codes.append(code)
+    return codes
+
+
+def _counter(program: Program, bill: Bill) -> CounterBill:
+    """The bill as it stands; a known number goes on where it was left."""
+    stored = program.journal.bill(bill.number)
+    if stored is None:
+        return CounterBill(program.desk, "cli", bill, actor="cli")
+    counter = CounterBill.resume(program.desk, "cli", bill.number, actor="cli")
+    if (stored.bill.total_vnd, stored.bill.skus) != (bill.total_vnd, bill.skus):
+        counter.change_draft(bill.total_vnd, bill.skus)
+    return counter
+
+
+def _run(counter: CounterBill, codes: list[VoucherCode], declared_vnd: int, manager: Person | None) -> Reason | None:
+    """Go as far as the bill goes. Returns why the till itself stopped, if it did.
+
+    Raises:
+        PosError: set-up; nothing was sent.
+    """
+    for code in codes:
+        if not counter.has_code(code):
+            counter.scan_code(code)
+            _stop_on_fault(counter)
+    if counter.refused_drafts():
+        counter.record_refusals()
+        return None
+    view = counter.view()
+    if view.phase is Phase.UNKNOWN:
+        counter.ask_again()
+    elif view.phase is Phase.FINISH:
+        counter.finish_sale()
+    elif view.phase in (Phase.DRAFT, Phase.UNSENT, Phase.HELD):
+        counter.confirm(loss_accepted=True)
+        if counter.view().phase is Phase.HELD:
+            counter.confirm(loss_accepted=True)
+        _stop_on_fault(counter)
+    if counter.view().phase is Phase.OFFERED:
+        return _offline(counter, declared_vnd, manager)
+    unasked = next((line for line in counter.drafts() if line.status is LineStatus.UNCHECKED), None)
+    return unasked.reason if unasked else None
+
+
+def _stop_on_fault(counter: CounterBill) -> None:
+    """A fault that concerns the till, not the voucher, ends the command before anything is sent."""
+    message = counter.view().message
+    if message is not None and not message.code.startswith(("reason.", "scan.already_taken")):
+        raise ConfigError(message.code, **dict(message.params))
+
+
+def _offline(counter: CounterBill, declared_vnd: int, manager: Person | None) -> Reason | None:
+    for line in counter.view().lines:
+        if line.needs_value and declared_vnd:
+            counter.declare(line.id, declared_vnd)
+    offer = counter.view().offer
+    if offer is None:
+        return None
+    if offer.verdict is Verdict.REFUSE:
+        return Reason.NEEDS_DECLARED_VALUE if Ground.NO_VALUE in offer.grounds else Reason.OFFLINE_REFUSED
+    if offer.verdict is Verdict.NEEDS_MANAGER and manager is None:
+        return Reason.NEEDS_MANAGER
+    counter.accept_offline(manager)
+    _stop_on_fault(counter)
+    return None
+
+
+def _blame(result: dict[str, Any], reason: Reason) -> None:
+    for voucher in result["vouchers"]:
+        if (
+            voucher["outcome"] == "unsent"
+            and not voucher["given"]
+            and voucher["reason"] in (None, "offline", "asking_failed")
+        ):
+            voucher["reason"] = reason.value
+
+
+def _tell(out: Output, result: dict[str, Any]) -> None:
+    if out.as_json:
+        out.json(result)
+        return
+    out.say(f"{result['bill_number']}: {out.words.t('outcome.' + result['outcome'])}")
+    for voucher in result["vouchers"]:
+        reason = voucher["reason"]
+        why = f" – {out.words.t(f'reason.{reason}.what')} {out.words.t(f'reason.{reason}.do')}" if reason else ""
+        word = out.words.t("outcome." + voucher["outcome"])
+        out.say(f"  ••••{voucher['ending']}  {out.words.money(voucher['amount_vnd'])}  {word}{why}")
+    if result["transaction_id"]:
+        out.say(f"  {out.words.t('slip.transaction', id=result['transaction_id'])}")

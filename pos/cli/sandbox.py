@@ -1,0 +1,25 @@
+"""`quay sandbox serve`: the stand-in issuer on loopback, for training and tests."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pos.cli.output import Output
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    serve = actions.add_parser("serve", help="serve until stopped; prints one JSON line when ready")
+    serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; default: a free one")
+    serve.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="keep its state here")
+    serve.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="no effect: the line is JSON")
+    serve.add_argument("--seed", type=int, default=None, help="which sample vouchers")
+
+
+def execute(args: argparse.Namespace, _: Output) -> int:
+    """Serve."""
+    from pos.sandbox.server import serve
+
+    return serve(port=args.port, data_dir=getattr(args, "data", None), seed=args.seed)

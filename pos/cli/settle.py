@@ -1,0 +1,84 @@
+"""`quay settle`: drain the queue, inquire, release. With `--once` one pass, else until nothing is left to do."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from pos.cli import output
+from pos.cli.folder import open_program
+from pos.cli.output import Output
+from pos.domain.redemption import AT_RISK, Outcome
+from pos.domain.schedule import FIRST_INQUIRY_S
+from pos.till.ports import Journal
+from pos.till.settle import PROBE_S, Settled
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--once", action="store_true", help="one pass over everything, then say what is left")
+
+
+def execute(args: argparse.Namespace, out: Output) -> int:
+    """Settle. Status 0: nothing open, 3: outcomes unknown, 4: still queued, 1: cases for a person."""
+    settled: list[Settled] = []
+    with open_program(args) as program:
+        journal = program.desk.journal
+        pause_s = program.settings.number("gotit.pause_ms") / 1000
+
+        def tell(row: Settled) -> None:
+            settled.append(row)
+            out.hint(f"••••{row.row_before.ending}  {row.finding.value}")
+
+        def pause() -> bool:
+            time.sleep(pause_s)
+            return False
+
+        settler = program.settler(on_settled=tell, pause=pause)
+        _let_the_issuer_finish(journal, out)
+        while True:
+            end = settler.run_pass(now=True)
+            if args.once or not journal.outbox(1):
+                break
+            time.sleep(max(PROBE_S if end.stopped_by else 0.1, min(30.0, settler.next_due_s())))
+        result = _left(journal)
+        result["settled"] = len(settled)
+        if end.stopped_by is not None:
+            out.hint(out.sentence(end.stopped_by.code, end.stopped_by.params))
+    if out.as_json:
+        out.json(result)
+    out.say(out.words.t("settle.result", **result))
+    return _status(result)
+
+
+def _let_the_issuer_finish(journal: Journal, out: Output) -> None:
+    """An inquiry right after its call would ask too early (contracts/gotit.md §12 no. 1)."""
+    latest = [
+        row.sent.at_utc for entry in journal.outbox() if (row := journal.redemption(entry.redemption_id)).sent
+        and row.state.outcome is Outcome.UNKNOWN and not row.answered
+    ]  # fmt: skip
+    if not latest:
+        return
+    from datetime import UTC, datetime
+
+    wait_s = FIRST_INQUIRY_S - (datetime.now(UTC) - max(latest)).total_seconds()
+    if 0 < wait_s <= FIRST_INQUIRY_S:
+        out.hint(out.words.t("settle.waiting", wait_s=wait_s))
+        time.sleep(wait_s)
+
+
+def _left(journal: Journal) -> dict[str, int]:
+    rows = [journal.redemption(entry.redemption_id) for entry in journal.outbox(1_000_000)]
+    return {
+        "queued": sum(row.state in AT_RISK for row in rows),
+        "unknown": sum(row.state.outcome is Outcome.UNKNOWN for row in rows),
+        "cases": len(journal.cases()),
+    }
+
+
+def _status(result: dict[str, int]) -> int:
+    if result["unknown"]:
+        return output.UNKNOWN
+    if result["queued"]:
+        return output.ACCEPTED_OFFLINE
+    return output.REFUSED if result["cases"] else output.OK
