@@ -100,7 +100,11 @@ def test_a_refused_connection_is_reset_before_tls_and_leaves_no_trace(sandbox: S
     """The handshake cannot even begin, so nothing of a request can have been sent."""
     sandbox.faults([{"fault": "refuse_connection", "times": 1}])
 
-    with socket.create_connection(_address(sandbox), timeout=5) as raw, pytest.raises(ConnectionResetError):
+    # The reset may come while `connect` still waits, or only when something is read.
+    with (
+        pytest.raises(ConnectionResetError),
+        socket.create_connection(_address(sandbox), timeout=5) as raw,
+    ):
         raw.recv(1)
 
     assert sandbox.log() == []
@@ -116,7 +120,7 @@ def test_arming_a_refusal_closes_idle_connections(caller: Caller, sandbox: Sandb
     kept = caller.connection.sock
     assert kept.recv(1) == b""
     caller.connection.close()
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionError):
         caller.call("check", ["1111111111"])
     assert len(sandbox.log()) == 1
 
@@ -128,7 +132,7 @@ def test_a_changing_call_is_refused_after_the_check_before_it(caller: Caller, sa
     sandbox.faults([{"operation": "mark_use", "fault": "refuse_connection", "times": 1}])
 
     checked = caller.call("check", [code])
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionError):
         caller.call("mark_use", [code])
 
     assert (checked.code, checked.headers["connection"]) == (None, "close")
@@ -151,7 +155,7 @@ def test_the_pulled_cable_stops_everything_until_it_is_back(caller: Caller, sand
     sandbox.pull_cable()
     caller.connection.close()
     for operation in ("check", "mark_use", "check"):
-        with pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionError):
             caller.call(operation, [code])
     assert sandbox.state()["network_up"] is False
     assert len(sandbox.log()) == 1

@@ -45,6 +45,46 @@ def test_request_errors_come_in_the_contracts_order(operation: str, caller: Call
     assert all(data == [] for expected, _, data in seen if expected != "203")
 
 
+# One voucher wrong in everything, repaired one thing after the other.
+VOUCHER_LADDER: list[tuple[str | None, dict[str, Any], dict[str, Any]]] = [
+    ("206", {"stores": ["8816"], "state": 8, "service_fee_accepted": False, "refusal": "256"}, {}),
+    ("102", {"stores": ["0730"]}, {}),
+    ("208", {"state": 3}, {"skip_reserved_when_mark_used": None}),
+    ("232", {}, {"skip_reserved_when_mark_used": True}),
+    ("256", {"service_fee_accepted": True}, {}),
+    ("241", {"refusal": None}, {}),
+    ("245", {}, {"skus_info": [COFFEE]}),
+    ("243", {}, {"skus_info": [TEA]}),
+    ("247", {}, {"skus_info": [{**TEA, "quantity": 2}]}),
+    ("251", {"conditions": {"order_value": 200_000, "redeemable_skus": ["TRA-DAO-L"]}}, {}),
+    ("250", {}, {"total_bill": 199_999}),
+    ("254", {}, {"total_bill": 200_000}),
+    (None, {"stacking": []}, {}),
+]
+
+
+def test_voucher_errors_come_in_the_contracts_order(caller: Caller, sandbox: SandboxProcess) -> None:
+    """The same for one voucher on a mark-use beside a cash voucher; the last repair makes it usable."""
+    voucher: dict[str, Any] = {
+        "code": "5000000001",
+        "voucher_type": "conditional",
+        "redeem_quantity": 2,
+        "conditions": {"start_date": "2099-01-01", "order_value": 200_000, "redeemable_skus": ["TRA-DAO-L"]},
+        "campaign": "P",
+        "stacking": ["no_cash"],
+    }
+    cash = sandbox.labelled("large")[0]
+    fields: dict[str, Any] = {}
+    seen = []
+    for _, repair, change in VOUCHER_LADDER:
+        voucher |= repair
+        fields |= change
+        sandbox.add_vouchers([voucher])
+        seen.append(caller.call("mark_use", ["5000000001", cash], **fields).code)
+
+    assert seen == [expected for expected, _, _ in VOUCHER_LADDER]
+
+
 @pytest.mark.parametrize("pin", [7, ["0730"], "073O", "00730", " 0730"])
 def test_a_pin_that_is_no_stores_pin_is_refused(pin: object, caller: Caller, sandbox: SandboxProcess) -> None:
     """Nothing that merely resembles the PIN opens the shop."""
