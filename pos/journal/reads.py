@@ -126,18 +126,6 @@ class Reads:
         ids = self._all(f"SELECT id {_FROM_ALIVE} AND {_OPEN_HOLD}")
         return tuple(self.redemption(row[0]) for row in sorted(ids))
 
-    def due(self, now_mono_s: float, *, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Outbox rows whose time has come in this run, oldest first, without the quarantined."""
-        where = "WHERE o.quarantine IS NULL AND (o.due_session <> ? OR o.due_mono_s <= ?)"
-        found = self._all(f"{_OUTBOX} {where} ORDER BY o.redemption_id LIMIT ?", (self.session, now_mono_s, limit))
-        return tuple(rows.outbox(row) for row in found)
-
-    def next_due_mono_s(self) -> float | None:
-        """When the next row that is not quarantined comes due; 0.0 for at once, None for an outbox at rest."""
-        sql = "SELECT min(CASE due_session WHEN ? THEN due_mono_s ELSE 0.0 END) FROM outbox WHERE quarantine IS NULL"
-        first: float | None = self._all(sql, (self.session,))[0][0]
-        return first
-
     def in_flight(self) -> tuple[Redemption, ...]:
         """Rows whose outcome is IN_FLIGHT or whose hold is RESERVING or RELEASING."""
         ids = self._all(f"SELECT id {_FROM_ALIVE} AND (outcome = 'in_flight' OR hold IN ('reserving', 'releasing'))")
