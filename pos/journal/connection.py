@@ -58,7 +58,7 @@ class Connections:
 
     def __init__(self, path: Path, *, writing: bool = True) -> None:
         self._path = path
-        self._writing = writing
+        self.writing = writing
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, sqlite3.Connection] = {}
@@ -77,7 +77,7 @@ class Connections:
             if self._closed:
                 raise JournalUnavailable("journal.closed")
             self._close_orphans()
-        connection = connect(self._path, writing=self._writing)
+        connection = connect(self._path, writing=self.writing)
         with self._lock:
             self._open[threading.current_thread()] = connection
         self._local.connection = connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from pos.domain.business_date import from_utc_text
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalError
 from pos.journal import rows
+from pos.journal.at_risk import AtRisk
 from pos.journal.chain import read_tail
 from pos.journal.failures import sorted_error
 from pos.journal.write_tx import Core
@@ -43,6 +45,13 @@ _RISK = (
     f"SELECT count(*), ifnull(sum(amount_vnd), 0), min(given_utc) {_FROM_ALIVE}"
     " AND given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown')"
 )
+# Three seeks: within one outcome the index is sorted by time.
+_OLDEST = "SELECT min(oldest) FROM ({})".format(
+    " UNION ALL ".join(
+        f"SELECT min(given_utc) AS oldest {_FROM_ALIVE} AND given = 1 AND outcome = '{outcome}'"
+        for outcome in ("unsent", "in_flight", "unknown")
+    )
+)
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
 _OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
 
@@ -61,8 +70,9 @@ class Reads:
 
     def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[rows.Row]:
         core = self._core
-        if core.current is not None and core.current.is_mine():
-            core.current.flush()
+        current = core.current
+        if current is not None and current.is_mine():
+            current.flush()
         try:
             return core.connections.get().execute(sql, values).fetchall()
         except sqlite3.Error as error:
@@ -110,8 +120,17 @@ class Reads:
 
     def risk(self) -> Risk:
         """Count, sum and age of what is AT_RISK."""
-        count, sum_vnd, oldest = self._all(_RISK)[0]
-        return Risk(count, sum_vnd, rows.instant(oldest))
+        core = self._core
+        with core.lock:
+            if (
+                not core.connections.writing or core.current is not None
+            ):  # another process's rows; our own half-done ones
+                return _as_risk(AtRisk(*self._all(_RISK)[0]))
+            if core.at_risk is None:
+                core.at_risk = AtRisk(*self._all(_RISK)[0])
+            elif not core.at_risk.oldest_known:
+                core.at_risk = replace(core.at_risk, oldest=self._all(_OLDEST)[0][0], oldest_known=True)
+            return _as_risk(core.at_risk)
 
     def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Oldest first, quarantined rows included."""
@@ -177,3 +196,7 @@ class Reads:
         except sqlite3.Error as error:
             raise sorted_error(error, core.path) from error
         return from_utc_text(latest) if latest else None
+
+
+def _as_risk(risk: AtRisk) -> Risk:
+    return Risk(risk.count, risk.sum_vnd, rows.instant(risk.oldest))

@@ -18,6 +18,7 @@ from pos.domain.reasons import Reason
 from pos.domain.redemption import NEVER_AGAIN, UNSENT, Event, Hold, HoldEvent, Outcome, State, after, hold_after
 from pos.domain.voucher import Detail
 from pos.journal import rows
+from pos.journal.at_risk import RiskChange
 from pos.journal.write_tx import Core, WriteTx
 from pos.till.ports import NewRedemption, SentStamp
 
@@ -35,14 +36,12 @@ INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
 SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?
 ON CONFLICT (redemption_id, kind) WHERE closed_utc IS NULL DO NOTHING
 """
-_FACTS = (
-    "SELECT outcome, given, given_utc, hold, reason, detail, transaction_id, worth_vnd, sent_utc, sent_session,"
-    " sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc FROM redemption WHERE id = ?"
-)
 _FACT_NAMES = (
     "outcome", "given", "given_utc", "hold", "reason", "detail", "transaction_id", "worth_vnd", "sent_utc",
     "sent_session", "sent_mono_s", "sent_issuer_utc", "sends", "answered", "proven_unused", "shown_utc",
 )  # fmt: skip
+_READ_NAMES = ("amount_vnd", *_FACT_NAMES)
+_READ = f"SELECT {', '.join(_READ_NAMES)} FROM redemption WHERE id = ?"
 # Compare and set: the state is what it was when the domain decided.
 _UPDATE = (
     f"UPDATE redemption SET {', '.join(f'{n} = ?' for n in _FACT_NAMES)} WHERE id = ? AND outcome = ? AND given = ?"
@@ -62,6 +61,7 @@ class RedemptionWrites(WriteTx):
     def __init__(self, core: Core, actor: str) -> None:
         super().__init__(core, actor)
         self._added: dict[str, Facts] = {}
+        self._risk = RiskChange()
 
     def add_bill(self, bill: Bill, *, business_date: date) -> None:
         """Write a bill, or bring an unsent one up to date."""
@@ -115,6 +115,11 @@ class RedemptionWrites(WriteTx):
                 known = {name: value for name, value in facts.items() if value is not None}
                 self.run(_insert(tuple(known)), tuple(known.values()))
 
+    def committed(self) -> None:
+        """Move what is at risk by what this transaction did."""
+        if self._core.at_risk is not None:
+            self._core.at_risk = self._risk.applied_to(self._core.at_risk)
+
     def move(
         self,
         redemption_id: str,
@@ -151,6 +156,7 @@ class RedemptionWrites(WriteTx):
             facts["answered"] = int(answered and state.outcome is Outcome.UNKNOWN)
         if event is Event.PROVEN_UNUSED:
             facts["proven_unused"] = 1
+        self._risk.moved(before, state, facts["amount_vnd"], facts["given_utc"] if state.given else None)
         self._store(redemption_id, facts, before)
         audited: dict[str, AuditValue] = {"event": event.value, "from": _name(before), "to": _name(state)}
         came_with = {
@@ -223,10 +229,10 @@ class RedemptionWrites(WriteTx):
         added = self._added.get(redemption_id)
         if added is not None:
             return added
-        row = self.run(_FACTS, (redemption_id,)).fetchone()
+        row = self.run(_READ, (redemption_id,)).fetchone()
         if row is None:
             raise self.broken(JournalError("journal.no_such_row"))
-        return dict(zip(_FACT_NAMES, row, strict=True))
+        return dict(zip(_READ_NAMES, row, strict=True))
 
     def _store(self, redemption_id: str, facts: Facts, before: State) -> None:
         if redemption_id in self._added:

@@ -13,6 +13,7 @@ from typing import Any, Self
 from pos.domain.audit import AuditValue
 from pos.domain.business_date import utc_text
 from pos.domain.errors import JournalError, JournalUnavailable, PosError, RuleBroken
+from pos.journal.at_risk import AtRisk
 from pos.journal.chain import ChainEnd, Tail, read_tail
 from pos.journal.connection import BUSY_S, Connections
 from pos.journal.failures import sorted_error
@@ -26,6 +27,7 @@ class Core:
 
     Args:
         tail: the end of the audit chain as of our last commit; None while unknown. Guarded by `lock`.
+        at_risk: the same of what is at risk.
         lock: one writer at a time within this process; between processes SQLite's own lock decides.
     """
 
@@ -35,6 +37,7 @@ class Core:
     clock: Clock
     lock: threading.RLock = field(default_factory=threading.RLock)
     tail: Tail | None = None
+    at_risk: AtRisk | None = None
     current: WriteTx | None = None
 
 
@@ -109,9 +112,13 @@ class WriteTx:
             self._roll_back()
             raise
         self._core.tail = self._chain.tail
+        self.committed()
+
+    def committed(self) -> None:
+        """Bring what is kept in memory up to what now stands on disk."""
 
     def _roll_back(self) -> None:
-        self._core.tail = None
+        self._core.tail = self._core.at_risk = None
         if self._connection.in_transaction:  # a full disk or I/O error may have rolled back already
             self._connection.execute("ROLLBACK")
 
