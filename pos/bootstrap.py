@@ -97,21 +97,22 @@ class Program:
     Args:
         data_dir: the data folder.
         wait_s: how long to wait for another short-lived command on the same folder.
-        link_changed: hears when the network comes or goes.
 
     Raises:
         PosError: with a sentence for people; nothing was opened.
     """
 
-    def __init__(self, data_dir: Path, *, wait_s: float = 0.0, link_changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, data_dir: Path, *, wait_s: float = 0.0) -> None:
         self.lock = InstanceLock(data_dir, wait_s=wait_s)
+        self.on_link_change: Callable[[], None] = lambda: None
+        """Called when the network comes or goes, on the thread that noticed."""
         try:
-            self._build(data_dir, link_changed)
+            self._build(data_dir)
         except BaseException:
             self.lock.release()
             raise
 
-    def _build(self, data_dir: Path, link_changed: Callable[[], None]) -> None:
+    def _build(self, data_dir: Path) -> None:
         self.folder = open_folder(data_dir)
         self.settings = self.folder.settings
         self.clock, self.chance = SystemClock(), SystemChance()
@@ -121,7 +122,7 @@ class Program:
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.provider = build_gotit(self.settings, self.clock)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())
-            issuers = Issuers({PROVIDER: self.provider}, self.clock, watch, link_changed=link_changed)
+            issuers = Issuers({PROVIDER: self.provider}, self.clock, watch, link_changed=lambda: self.on_link_change())
             redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
             self.desk = Desk(
                 journal=self.journal,

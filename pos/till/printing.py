@@ -10,6 +10,8 @@ from pos.domain.schedule import send_pause_s
 from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter
 
 _MOST_PAUSE_S = 10.0
+_IDLE_S = 10.0
+"""Seconds between two questions to an idle printer."""
 
 
 class Printing:
@@ -62,11 +64,25 @@ class PrintLoop:
     """The printer's thread."""
 
     def __init__(
-        self, printing: Printing, *, on_end: Callable[[], None], storage: Callable[[JournalError], None]
+        self,
+        printing: Printing,
+        *,
+        on_end: Callable[[], None],
+        storage: Callable[[JournalError], None],
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
+        """Wire the loop.
+
+        Args:
+            printing: does the work.
+            on_end: last thing on this thread.
+            storage: hears of a disk in trouble.
+            idle: asks the printer how it is, at the start and whenever nothing was printed for a while.
+        """
         self._printing = printing
         self._on_end = on_end
         self._storage = storage
+        self._idle = idle
         self._wake = threading.Event()
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
@@ -87,12 +103,15 @@ class PrintLoop:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        asked = False
         while not self._stop:
             self._wake.clear()
             try:
+                if not asked:
+                    self._idle()
                 pause_s = self._printing.run_pending()
             except JournalError as error:
                 self._storage(error)
-                pause_s = _MOST_PAUSE_S
-            self._wake.wait(pause_s)
+                pause_s = None
+            asked = self._wake.wait(_IDLE_S if pause_s is None else pause_s) or pause_s is not None
         self._on_end()

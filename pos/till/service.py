@@ -115,7 +115,7 @@ class Till:
             desk.provider,
             wake=self._wake,
             refresh=self.refresh,
-            storage=self._storage,
+            storage=self.storage_fault,
             on_end=end_thread,
         )
 
@@ -409,7 +409,12 @@ class Till:
             amount_vnd = settled.row_before.amount_vnd
             self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
 
-    def _storage(self, error: JournalError) -> None:
+    def link_changed(self) -> None:
+        """The network came or went; any thread."""
+        self._wake.set()
+
+    def storage_fault(self, error: JournalError) -> None:
+        """The disk is in trouble; from any till thread."""
         message = Message(error.code, tuple(error.params.items()))
         self._emit(BannerRaised(Banner(BannerKind.STORAGE, message=message)))
 

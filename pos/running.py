@@ -1,0 +1,110 @@
+"""The till with its threads: counter workers, settling, printer, scanner. Started in order, closed in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pos.bootstrap import Program, font_dir
+from pos.domain.errors import ConfigError
+from pos.i18n import Translator
+from pos.receipts.slip_printer import DriverSlipPrinter
+from pos.till.printing import Printing, PrintLoop
+from pos.till.service import Till, TillInfo
+from pos.till.views import DeviceView, Link
+
+if TYPE_CHECKING:
+    from hardware.scanner.framing import Frame
+    from hardware.scanner.serial_scanner import ScannerStatus, SerialScanner
+
+_SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
+_CLOSE_S = 45.0
+"""Longer than a call's whole deadline: a window closed in mid-call lets the call end and be written."""
+
+
+class RunningTill:
+    """Everything of a till but its window.
+
+    Args:
+        program: opened and recovered.
+        on_scan: hears each whole scan, on the scanner's thread.
+        on_scan_dropped: hears why a scan was thrown away (`too_long`, `noise`, `cut_short`).
+    """
+
+    def __init__(
+        self, program: Program, *, on_scan: Callable[[str], None], on_scan_dropped: Callable[[str], None]
+    ) -> None:
+        self.program = program
+        self._on_scan = on_scan
+        self._on_scan_dropped = on_scan_dropped
+        settings = program.settings
+        self.till = Till(
+            program.desk,
+            program.settler,
+            program.people,
+            TillInfo(settings.environment, program.bill_number, self._series),
+            wake_printer=lambda: self.print_loop.wake(),
+            end_thread=program.journal.close_thread,
+            pause_s=settings.number("gotit.pause_ms") / 1000,
+        )
+        program.on_link_change = self.till.link_changed
+        self._slips = DriverSlipPrinter(
+            settings.text("printer.address"),
+            f"{settings.text('printer.paper_mm')}mm",
+            font_dir=font_dir(),
+            cache_dir=program.folder.path / "cache",
+            facts=program.slip_facts,
+            words=lambda: Translator(settings.text("ui.language")),
+            on_device=self.till.printer_changed,
+        )
+        self.print_loop = PrintLoop(
+            Printing(program.journal, self._slips, program.chance, told=self.till.slip_ended),
+            idle=self._slips.ask,
+            storage=self.till.storage_fault,
+            on_end=program.journal.close_thread,
+        )
+        self._scanner = self._build_scanner(settings.text("scanner.address"))
+
+    def _series(self, day: str) -> str:
+        return f"bill/{day}"
+
+    def start(self) -> None:
+        """Open for business."""
+        self.till.start()
+        self.print_loop.start()
+        if self._scanner is not None:
+            self._scanner.start()
+
+    def close(self) -> bool:
+        """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
+        if self._scanner is not None:
+            self._scanner.stop()
+        ended = self.till.close(_CLOSE_S)
+        ended = self.print_loop.stop(_CLOSE_S) and ended
+        self.program.close()
+        return ended
+
+    # ------------------------------------------------------------ scanner
+
+    def _build_scanner(self, address: str) -> SerialScanner | None:
+        if not address:
+            return None
+        from hardware.errors import DeviceError
+        from hardware.scanner.framing import FramingRules
+        from hardware.scanner.serial_scanner import SerialScanner
+
+        settings = self.program.settings
+        rules = FramingRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix"))
+        try:
+            return SerialScanner(address, self._scanned, self._scanner_status, rules=rules)
+        except DeviceError as error:
+            raise ConfigError(error.code) from error
+
+    def _scanned(self, frame: Frame) -> None:
+        if frame.kind.value == "scan":
+            self._on_scan(frame.text)
+        else:
+            self._on_scan_dropped(frame.kind.value)
+
+    def _scanner_status(self, status: ScannerStatus) -> None:
+        self.till.scanner_changed(DeviceView(_SCANNER_LINKS.get(status.value, Link.DOWN), status.value))

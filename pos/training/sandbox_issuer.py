@@ -1,0 +1,88 @@
+"""The sandbox issuer as a process beside the till, and its control port."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pos.domain.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sample:
+    """A sample voucher of the sandbox. Its code is play money, shown in training only."""
+
+    code: str
+    state: int
+    value_vnd: int
+    voucher_type: str
+
+
+class SandboxIssuer:
+    """Starts `pos.sandbox`, steers it over its control port, stops it.
+
+    Args:
+        folder: where it keeps certificates and vouchers.
+        seed: which sample vouchers.
+
+    Raises:
+        ConfigError: `training.sandbox`: it did not start.
+    """
+
+    def __init__(self, folder: Path, *, seed: int | None = None) -> None:
+        command = [sys.executable, "-m", "pos.sandbox", "serve", "--data", str(folder)]
+        if seed is not None:
+            command += ["--seed", str(seed)]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        try:
+            ready = json.loads(line)
+        except ValueError:
+            self.close()
+            raise ConfigError("training.sandbox") from None
+        self.url: str = ready["url"]
+        self.ca_file: str = ready["ca_file"]
+        self.control_url: str = ready["control_url"]
+        self.pin: str = ready["gotit"]["pin"]
+        self.samples = tuple(
+            Sample(v["code"], v["state"], v["value"], v["voucher_type"]) for v in ready["gotit"]["vouchers"]
+        )
+
+    def faults(self, faults: list[dict[str, Any]]) -> None:
+        """Replace the list of faults."""
+        self._ask("PUT", "/_sandbox/faults", faults)
+
+    def network(self, *, up: bool) -> None:
+        """Plug the cable in or pull it."""
+        self._ask("POST", "/_sandbox/network", {"up": up})
+
+    def voucher(self, code: str) -> dict[str, Any]:
+        """The issuer's own truth about one voucher."""
+        state = self._ask("GET", "/_sandbox/state", None)
+        found: dict[str, Any] = next(v for v in state["vouchers"] if v["code"] == code)
+        return found
+
+    def close(self) -> None:
+        """Stop it."""
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _ask(self, method: str, path: str, value: object) -> Any:  # noqa: ANN401 - JSON
+        body = None if value is None else json.dumps(value).encode()
+        request = urllib.request.Request(  # noqa: S310 - our own process on loopback
+            self.control_url + path, data=body, method=method, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - as above
+            return json.loads(answer.read() or b"null")
