@@ -37,7 +37,7 @@ def _queue(journal: Journal, out: Output) -> int:
         word = out.words.t("status.accepted_offline")
         out.say(f"{row.bill_number}  ••••{row.ending}  {out.words.money(row.amount_vnd)}  {word}  {row.tries}")
     risk = journal.risk()
-    out.say(out.words.t("queue.sum", count=risk.count, sum_vnd=risk.sum_vnd))
+    out.say(out.words.t("cli.queue_sum", count=risk.count, sum_vnd=risk.sum_vnd))
     return output.OK
 
 

@@ -98,6 +98,7 @@ class CounterBill:
         self._confirm_loss_vnd = 0
         self._together_for: object = None
         self._not_sent = False
+        self._last_view: BillView | None = None
 
     @classmethod
     def resume(
@@ -621,8 +622,11 @@ class CounterBill:
     # ------------------------------------------------------------ looking
 
     def publish(self) -> None:
-        """Tell the listener how the bill looks now."""
-        self._publish(self.view())
+        """Tell the listener how the bill looks now; the same look twice is told once."""
+        view = self.view()
+        if view != self._last_view:
+            self._last_view = view
+            self._publish(view)
 
     def view(self) -> BillView:
         """A snapshot; the journal's word wins over memory."""
