@@ -10,10 +10,12 @@ from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalUnavailable, SecurityError
 from pos.journal import opening
 from pos.journal.connection import Connections
+from pos.journal.export import write_csv, write_json_lines
 from pos.journal.failures import sorted_error
 from pos.journal.people_store import JournalPeople
 from pos.journal.reads import Reads
 from pos.journal.rows import FieldVault
+from pos.journal.verify import Verdict, examine
 from pos.journal.work_writes import SqliteTx
 from pos.journal.write_tx import Core, WriteTx
 from pos.till.ports import Chance, Clock, RememberedCheck
@@ -114,6 +116,35 @@ class SqliteJournal(Reads):
         """Read every page once. Raises `JournalDamaged`; about 0.15 s for a million rows."""
         try:
             opening.check_quickly(self._core.connections.get())
+        except sqlite3.Error as error:
+            raise sorted_error(error, self._core.path) from error
+
+    def verify(self) -> Verdict:
+        """Check pages, rules, states and the audit chain; reads everything, changes nothing.
+
+        Raises:
+            JournalDamaged: so damaged that it cannot even be read through.
+        """
+        try:
+            return examine(self._core.connections.get())
+        except sqlite3.Error as error:
+            raise sorted_error(error, self._core.path) from error
+
+    def export(self, target: Path, *, as_csv: bool = False) -> int:
+        """Write everything readable to `target`: a file of JSON lines, or a folder of CSV files.
+
+        Returns:
+            The number of rows. No whole voucher code, key or hash of a PIN is among them.
+
+        Raises:
+            OSError: the target cannot be written.
+        """
+        try:
+            connection = self._core.connections.get()
+            if as_csv:
+                return write_csv(connection, target)
+            with target.open("w", encoding="utf-8") as out:
+                return write_json_lines(connection, out)
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error
 
