@@ -154,3 +154,10 @@ def test_messages_are_hidden_before_they_are_cut() -> None:
     text = "x" * (wire.MAX_TEXT - 9) + CODE.reveal()
     envelope = wire.read(json.dumps({"success": False, "message_vi": text}).encode(), HIDE)
     assert envelope.message_vi == "x" * (wire.MAX_TEXT - 9) + "••••2835"
+
+
+def test_the_issuer_s_texts_cannot_steer_screen_or_printer() -> None:
+    """Control characters, direction marks and half characters become blanks."""
+    message = "a\x1b@b\u202ec\ud800d\ne\x00"
+    envelope = wire.read(json.dumps({"success": False, "message_vi": message}).encode(), HIDE)
+    assert envelope.message_vi == "a @b c d e"

@@ -241,6 +241,7 @@ def test_a_server_without_tls_is_not_sent(authority: Authority) -> None:
         client(server.url, authority.ca_file) as http,
     ):
         assert failure(http, NotSent) == "net.tls_failed"
+        assert server.connections == 1  # a connect is not repeated either
 
 
 def test_a_client_certificate_demanded_under_tls_1_3_is_unknown(authority: Authority) -> None:
