@@ -1,0 +1,33 @@
+"""Is there a screen to draw on, and how to tell somebody who clicked an icon why nothing opened."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pos.domain.errors import ConfigError
+
+
+def has_display() -> bool:
+    """Whether a window would be seen. A platform plugin that was asked for by name counts as one."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"))
+
+
+def require_display() -> None:
+    """Raise `ConfigError("ui.no_display")` when Qt would abort the process."""
+    if not has_display():
+        raise ConfigError("ui.no_display")
+
+
+def tell_refusal(sentence: str) -> None:
+    """Show why the till did not open."""
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return
+    from PySide6.QtWidgets import QMessageBox
+
+    from pos.ui.app import application
+
+    application()
+    QMessageBox.warning(None, "Quầy Voucher", sentence)

@@ -1,0 +1,104 @@
+"""The window on a running till: what `quay run` and training mode share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.bootstrap import Program
+from pos.domain.errors import PosError
+from pos.running import RunningTill
+from pos.ui.app import run_window
+from pos.ui.bridge import Bridge
+from pos.ui.config import Choices, UiConfig
+from pos.ui.theme import ThemeName
+
+if TYPE_CHECKING:
+    from pos.settings import Settings
+    from pos.ui.window import MainWindow
+
+_SIZE = (1024, 768)
+
+
+def open_window(
+    data_dir: Path,
+    *,
+    maximised: bool,
+    size: tuple[int, int] = _SIZE,
+    on_ready: Callable[[MainWindow, RunningTill], None] = lambda *_: None,
+    on_closing: Callable[[], None] = lambda: None,
+) -> int:
+    """Open the data folder, start the till, show the window, close everything in order.
+
+    Args:
+        data_dir: the till's data folder.
+        maximised: fill the screen, as on a till.
+        size: of the window otherwise, pixels.
+        on_ready: after the first paint; training mode adds its panel here.
+        on_closing: on the GUI thread when the window has gone, before the till stops.
+
+    Raises:
+        PosError: nothing was opened.
+    """
+    program = Program(data_dir)
+    bridge = Bridge()
+    running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
+    started = False
+
+    def start(window: MainWindow) -> None:
+        nonlocal started
+        started = True
+        running.start()
+        on_ready(window, running)
+
+    try:
+        return run_window(
+            running.till,
+            ui_config(program.settings, maximised=maximised, size=size),
+            bridge,
+            on_closed=on_closing,
+            on_ready=start,
+        )
+    finally:
+        running.close() if started else program.close()
+
+
+def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
+    """The window's share of the settings; a change of choices is written away from the GUI thread."""
+    return UiConfig(
+        choices=Choices(
+            settings.text("ui.language"),
+            ThemeName(settings.text("ui.theme")),
+            settings.number("ui.scale"),
+            settings.number("ui.volume"),
+        ),
+        store=settings.text("store.name") or settings.text("store.code"),
+        till=settings.text("till.code"),
+        environment=settings.environment,
+        version=_version(),
+        save=lambda choices: threading.Thread(target=_save, args=(settings, choices), name="save").start(),
+        size=size,
+        maximised=maximised,
+    )
+
+
+def _save(settings: Settings, choices: Choices) -> None:
+    values = {
+        "ui.language": choices.language,
+        "ui.theme": choices.theme.value,
+        "ui.scale": str(choices.scale_percent),
+        "ui.volume": str(choices.volume_percent),
+    }
+    with suppress(PosError):  # a choice of colours that cannot be kept is no reason to disturb a cashier
+        settings.set_many(values)
+
+
+def _version() -> str:
+    try:
+        return version("quay-voucher")
+    except PackageNotFoundError:
+        return ""
