@@ -8,6 +8,9 @@ from pathlib import Path
 from pos.cli import output
 from pos.cli.folder import read_journal
 from pos.cli.output import Output
+from pos.domain.errors import ConfigError, JournalUnavailable
+
+_STDOUT = Path("-")
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -16,28 +19,17 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     actions.add_parser("verify", help="database, audit chain and rules: sound?")
     export = actions.add_parser("export", help="write bills, redemptions, attempts, audit, cases")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-    export.add_argument(
-        "--out", type=Path, metavar="PATH", help="file (jsonl) or folder (csv); default: stdout, jsonl only"
-    )
+    export.add_argument("--out", type=Path, metavar="PATH", default=_STDOUT, help="file (jsonl) or folder (csv)")
     for action in actions.choices.values():
         action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
+            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the till's data folder"
         )
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Verify (status 1 if not sound) or export."""
-    if args.action == "verify":
-        return _verify(args, out)
-    from pos.journal.export import export_csv, export_jsonl
-
-    with read_journal(args) as journal:
-        if args.format == "csv":
-            export_csv(journal, args.out or Path())
-        else:
-            export_jsonl(journal, args.out)
-    return output.OK
+    return _verify(args, out) if args.action == "verify" else _export(args, out)
 
 
 def _verify(args: argparse.Namespace, out: Output) -> int:
@@ -49,7 +41,8 @@ def _verify(args: argparse.Namespace, out: Output) -> int:
             {
                 "sound": sound,
                 "faults": list(report.faults),
-                "audit_rows": report.audit_rows,
+                "redemptions": report.redemptions,
+                "audit_rows": report.links,
                 "last_hash": report.last_hash,
             }
         )
@@ -57,3 +50,20 @@ def _verify(args: argparse.Namespace, out: Output) -> int:
     for fault in report.faults:
         out.say(f"  {fault}")
     return output.OK if sound else output.REFUSED
+
+
+def _export(args: argparse.Namespace, out: Output) -> int:
+    as_csv, to_stdout = args.format == "csv", args.out == _STDOUT
+    if as_csv and to_stdout:
+        raise ConfigError("export.folder_missing")
+    target = Path("/dev/stdout") if to_stdout else args.out
+    try:
+        with read_journal(args) as journal:
+            rows = journal.export(target, as_csv=as_csv)
+    except OSError as error:
+        raise JournalUnavailable("journal.io", file=target.name) from error
+    if not to_stdout:
+        if out.as_json:
+            out.json({"rows": rows})
+        out.hint(out.words.t("export.done", rows=rows, file=target.name))
+    return output.OK
