@@ -1,0 +1,48 @@
+"""The one door into the GUI: anything that happens on another thread comes in here as a queued signal."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from pos.till.views import DeviceView, TillEvent
+
+
+class Bridge(QObject):
+    """Hands frozen values from any thread to the GUI thread. Every method may be called from any thread.
+
+    Receivers connect with `Qt.ConnectionType.QueuedConnection`, so that nothing is ever handled inside the call that
+    posted it, not even when that call was made on the GUI thread.
+
+    Signals:
+        happened: a `TillEvent`.
+        scan: the text of one scan of a serial scanner.
+        scan_dropped: a scan too long or too noisy to be passed on; carries a stable word.
+        device: name ("printer", "scanner") and a `DeviceView`.
+        paper: a picture of what came out of the virtual printer (training only).
+    """
+
+    happened = Signal(object)
+    scan = Signal(str)
+    scan_dropped = Signal(str)
+    device = Signal(str, object)
+    paper = Signal(object)
+
+    def post(self, event: TillEvent) -> None:
+        """A till event; fits `CounterTill.subscribe`."""
+        self.happened.emit(event)
+
+    def scanned(self, text: str) -> None:
+        """A serial scan, whole, terminator taken off."""
+        self.scan.emit(text)
+
+    def dropped_scan(self, why: str) -> None:
+        """A scan was thrown away before it was one: `too_long`."""
+        self.scan_dropped.emit(why)
+
+    def device_status(self, name: str, view: DeviceView) -> None:
+        """A device changed its state between two strip snapshots."""
+        self.device.emit(name, view)
+
+    def printed(self, picture: object) -> None:
+        """Paper of the virtual printer: a `PIL.Image.Image` or PNG bytes."""
+        self.paper.emit(picture)

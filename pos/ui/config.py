@@ -1,0 +1,57 @@
+"""What the window is told when it is made, and what a person may choose while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pos.till.views import Environment
+from pos.ui.theme import ThemeName
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may change at run time; kept by whoever gave `UiConfig.save`.
+
+    Args:
+        scale_percent: 80 to 200. volume_percent: 0 (off) to 100.
+    """
+
+    language: str = "vi"
+    theme: ThemeName = ThemeName.LIGHT
+    scale_percent: int = 100
+    volume_percent: int = 70
+
+
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _forget(choices: Choices) -> None:
+    del choices
+
+
+@dataclass(frozen=True, slots=True)
+class UiConfig:
+    """Everything the window needs besides the till.
+
+    Args:
+        store, till: as people call them, shown in the bar.
+        environment: until the first strip snapshot says it.
+        mono_s, now_utc: the same clocks the till's snapshots count on.
+        save: called on the GUI thread with each change of choices; must return at once.
+        size: of the window in pixels; on a till it is shown maximised.
+    """
+
+    choices: Choices = field(default_factory=Choices)
+    store: str = ""
+    till: str = ""
+    environment: Environment = Environment.PRODUCTION
+    version: str = ""
+    mono_s: Callable[[], float] = time.monotonic
+    now_utc: Callable[[], datetime] = _now_utc
+    save: Callable[[Choices], None] = _forget
+    size: tuple[int, int] = (1024, 768)
+    maximised: bool = True

@@ -1,0 +1,1 @@
+"""The counter: one bill, one verdict."""

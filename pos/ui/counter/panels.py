@@ -1,0 +1,316 @@
+"""What the big panel says, for every phase of a bill: pure functions of the snapshot and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pos.domain.reasons import Reason
+from pos.i18n import Translator
+from pos.till.views import BillView, LineStatus, LineView, OfflineOffer, Phase, Verdict
+from pos.ui.counter.model import Ask, Panel
+from pos.ui.signs import Shape
+from pos.ui.theme import Tone
+from pos.ui.words import goods_text, provider_name, reason_do, reason_what
+
+SHOW_ELAPSED_AFTER_S = 1.0
+"""Over a second, a wait says how long and what it waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a panel is made of: words, snapshot, the line it speaks of, and now."""
+
+    tr: Translator
+    view: BillView
+    line: LineView | None
+    mono_s: float
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's name for people."""
+        line = self.line or next(iter(self.view.lines), None)
+        return provider_name(self.tr, line.provider if line else "gotit")
+
+    def waited_s(self) -> float:
+        """Seconds since the running work began."""
+        since = self.view.since_mono_s
+        return 0.0 if since is None else max(0.0, self.mono_s - since)
+
+
+def panel_for(moment: Moment, *, acknowledged: bool = False) -> Panel:
+    """The panel of the bill's phase; `acknowledged`: the line's refusal was read, show how the bill stands instead."""
+    if moment.view.phase is Phase.DRAFT:
+        return _draft(moment, acknowledged)
+    return _BY_PHASE[moment.view.phase](moment)
+
+
+def needs_value(view: BillView) -> LineView | None:
+    """The first voucher whose face value must be declared."""
+    return next((line for line in view.lines if line.needs_value), None)
+
+
+def usable_count(view: BillView) -> int:
+    """How many vouchers a confirmation would use."""
+    return sum(line.status in (LineStatus.USABLE, LineStatus.HELD) for line in view.lines)
+
+
+def _draft(m: Moment, acknowledged: bool) -> Panel:
+    if m.line is None:
+        return idle_panel(m.tr, has_total=m.view.total_vnd > 0)
+    if acknowledged and m.line.status is not LineStatus.USABLE:
+        return _ready(m)
+    return _BY_STATUS.get(m.line.status, _ready)(m)
+
+
+def idle_panel(tr: Translator, *, has_total: bool) -> Panel:
+    """Nothing scanned yet."""
+    note = "" if has_total else tr.t("panel.idle.no_total")
+    return Panel(Tone.NEUTRAL, Shape.SCAN, tr.t("panel.idle.title"), what=tr.t("panel.idle.what"), note=note)
+
+
+def _ready(m: Moment) -> Panel:
+    count = usable_count(m.view)
+    if not count:
+        return idle_panel(m.tr, has_total=m.view.total_vnd > 0)
+    what = m.tr.t("panel.ready.what", count=count)
+    amount = m.tr.money(m.view.voucher_vnd)
+    return Panel(Tone.USABLE, Shape.CHECK, m.tr.t("panel.ready.title"), amount=amount, what=what)
+
+
+def _checking(m: Moment) -> Panel:
+    tr, line = m.tr, m.line
+    waited_s = m.waited_s()
+    note = tr.t("panel.checking.note")
+    if waited_s >= SHOW_ELAPSED_AFTER_S:
+        note = tr.t("panel.checking.note_elapsed", elapsed_s=waited_s)
+    what = tr.t("panel.checking.what", provider=m.issuer, ending=line.ending if line else "")
+    return Panel(Tone.NEUTRAL, Shape.WORKING, tr.t("panel.checking.title"), what=what, note=note)
+
+
+def _usable(m: Moment) -> Panel:
+    tr, line = m.tr, m.line
+    if line is None:
+        return _ready(m)
+    what = m.issuer
+    if line.redeems:
+        what = f"{what} · {goods_text(tr, line.redeems)}"
+    notes = []
+    if line.lost_vnd and m.view.total_vnd:
+        notes.append(tr.t("panel.usable.lost", amount_vnd=line.amount_vnd, lost_vnd=line.lost_vnd))
+    if line.expires_on is not None:
+        notes.append(tr.t("panel.usable.expires", on_date=line.expires_on))
+    if not m.view.total_vnd:
+        notes.append(tr.t("panel.usable.need_total"))
+    worth_vnd = line.worth_vnd if line.worth_vnd is not None else line.amount_vnd
+    return Panel(
+        Tone.USABLE,
+        Shape.CHECK,
+        tr.t("panel.usable.title"),
+        amount=tr.money(worth_vnd),
+        what=what,
+        note="\n".join(notes),
+    )
+
+
+def _refused(m: Moment) -> Panel:
+    tr, line = m.tr, m.line
+    reason = line.reason if line and line.reason else Reason.UNRECOGNISED
+    detail = line.detail if line else None
+    what = reason_what(tr, reason, detail) if detail else reason_what(tr, reason)
+    do = reason_do(tr, reason, detail) if detail else reason_do(tr, reason)
+    if reason is Reason.NEEDS_CONSENT:
+        return Panel(Tone.UNKNOWN, Shape.WAIT, tr.t("panel.refused.customer.title"), what=what, note=do)
+    return Panel(Tone.REFUSED, Shape.CROSS, tr.t("panel.refused.title"), what=what, note=do)
+
+
+def _unchecked(m: Moment) -> Panel:
+    tr, line = m.tr, m.line
+    reason = line.reason if line and line.reason else Reason.ASKING_FAILED
+    until = m.view.throttled_until_mono_s
+    if until is not None and until > m.mono_s:
+        note = tr.t("panel.throttled.note", wait_s=until - m.mono_s + 0.999)
+        what = reason_what(tr, Reason.THROTTLED)
+        return Panel(Tone.UNKNOWN, Shape.WAIT, tr.t("panel.throttled.title"), what=what, note=note)
+    what, do = reason_what(tr, reason), reason_do(tr, reason)
+    return Panel(Tone.UNKNOWN, Shape.WAIT, tr.t("panel.unchecked.title"), what=what, note=do)
+
+
+def _sending(m: Moment) -> Panel:
+    tr, waited_s = m.tr, m.waited_s()
+    note = tr.t("panel.sending.note")
+    if m.view.can_set_aside:
+        note = tr.t("panel.sending.aside", elapsed_s=waited_s)
+    elif waited_s >= SHOW_ELAPSED_AFTER_S:
+        note = tr.t("panel.sending.aside_soon", elapsed_s=waited_s)
+    what = tr.t("panel.sending.what", provider=m.issuer)
+    return Panel(Tone.UNKNOWN, Shape.WORKING, tr.t("panel.sending.title"), what=what, note=note)
+
+
+def _held(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    what = tr.t("panel.held.what", left_vnd=view.left_vnd) if view.left_vnd else tr.t("panel.held.what_nothing")
+    title, note = tr.t("panel.held.title"), tr.t("panel.held.note")
+    return Panel(Tone.BRAND, Shape.CHECK, title, amount=tr.money(view.voucher_vnd), what=what, note=note)
+
+
+def _left_to_pay(m: Moment) -> str:
+    if m.view.left_vnd:
+        return m.tr.t("panel.done.left", left_vnd=m.view.left_vnd)
+    return m.tr.t("panel.done.left_nothing")
+
+
+def _done(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    used = sum(line.status is LineStatus.USED for line in view.lines)
+    note = tr.t("panel.done.transaction", transaction=view.transaction_id) if view.transaction_id else ""
+    return Panel(
+        Tone.USABLE,
+        Shape.CHECK,
+        tr.t("panel.done.title"),
+        amount=tr.money(view.voucher_vnd),
+        what=tr.t("panel.done.what", count=used),
+        note=note,
+        total=_left_to_pay(m),
+        outcome=True,
+    )
+
+
+def _accepted(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    note = tr.t("panel.accepted.note")
+    if view.offer is not None and view.offer.at_risk_count:
+        risk = tr.t("panel.accepted.risk", count=view.offer.at_risk_count, risk_vnd=view.offer.at_risk_vnd)
+        note = f"{note} {risk}"
+    return Panel(
+        Tone.OFFLINE,
+        Shape.SHIELD,
+        tr.t("panel.accepted.title"),
+        amount=tr.money(view.voucher_vnd),
+        what=tr.t("panel.accepted.what", provider=m.issuer),
+        note=note,
+        total=_left_to_pay(m),
+        outcome=True,
+    )
+
+
+def _unknown(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    wait_s = 0.0 if view.next_inquiry_mono_s is None else view.next_inquiry_mono_s - m.mono_s
+    if wait_s <= 0:
+        note = tr.t("panel.unknown.now", provider=m.issuer)
+    elif view.inquiries:
+        note = tr.t("panel.unknown.again", provider=m.issuer, count=view.inquiries, wait_s=wait_s + 0.999)
+    else:
+        note = tr.t("panel.unknown.first", provider=m.issuer, wait_s=wait_s + 0.999)
+    note = f"{note}\n{tr.t('panel.unknown.elsewhere')}"
+    title, what = tr.t("panel.unknown.title"), tr.t("panel.unknown.what")
+    return Panel(Tone.UNKNOWN, Shape.WAIT, title, what=what, note=note, outcome=True)
+
+
+def _unsent(m: Moment) -> Panel:
+    tr = m.tr
+    what = tr.t("panel.unsent.what", provider=m.issuer)
+    return Panel(
+        Tone.BRAND, Shape.QUESTION, tr.t("panel.unsent.title"), what=what, note=tr.t("panel.unsent.note"), outcome=True
+    )
+
+
+def _finish(m: Moment) -> Panel:
+    tr = m.tr
+    return Panel(
+        Tone.UNKNOWN,
+        Shape.GOODS,
+        tr.t("panel.finish.title", provider=m.issuer),
+        amount=tr.money(m.view.voucher_vnd) if m.view.voucher_vnd else "",
+        what=tr.t("panel.finish.what"),
+        note=tr.t("panel.finish.note"),
+        outcome=True,
+    )
+
+
+def _closed(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    refused = next((line for line in view.lines if line.status is LineStatus.REFUSED and line.reason), None)
+    total = tr.t("panel.closed.left", left_vnd=view.left_vnd) if view.left_vnd else ""
+    if refused is None or refused.reason is None:
+        what = tr.t("panel.closed.what")
+        return Panel(
+            Tone.NEUTRAL, Shape.CROSS, tr.t("panel.closed.dropped"), what=what, note="", total=total, outcome=True
+        )
+    what = reason_what(tr, refused.reason, refused.detail)
+    note = f"{tr.t('panel.closed.what')}. {reason_do(tr, refused.reason, refused.detail)}"
+    return Panel(Tone.REFUSED, Shape.CROSS, tr.t("panel.closed.title"), what=what, note=note, total=total, outcome=True)
+
+
+def _offered(m: Moment) -> Panel:
+    tr, view = m.tr, m.view
+    line = needs_value(view)
+    if line is not None:
+        what = tr.t("panel.offered.value.what", ending=line.ending)
+        return Panel(Tone.OFFLINE, Shape.NONE, tr.t("panel.offered.value.title"), what=what, ask=Ask.FACE_VALUE)
+    offer = view.offer
+    if offer is None:
+        return replace(_checking(m), what=tr.t("panel.offered.title"))
+    points = tuple(tr.t(f"ground.{ground}") for ground in offer.grounds)
+    worth_vnd = sum(entry.amount_vnd for entry in view.lines)
+    amount = tr.money(worth_vnd) if worth_vnd else ""
+    return _VERDICTS[offer.verdict](m, offer, amount, points)
+
+
+def _risk(tr: Translator, offer: OfflineOffer) -> str:
+    if not offer.at_risk_count:
+        return ""
+    return tr.t("panel.offered.risk", count=offer.at_risk_count, risk_vnd=offer.at_risk_vnd)
+
+
+def _offer_accept(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str, ...]) -> Panel:
+    tr = m.tr
+    checked = [line.checked_utc for line in m.view.lines if line.checked_utc is not None]
+    when = tr.t("panel.offered.checked", time=tr.clock(min(checked))) if checked else ""
+    what = tr.t("panel.offered.accept.what", provider=m.issuer)
+    note = "\n".join(part for part in (when, _risk(tr, offer)) if part)
+    title = tr.t("panel.offered.accept.title")
+    return Panel(Tone.OFFLINE, Shape.SHIELD, title, amount=amount, what=what, note=note, points=points)
+
+
+def _offer_manager(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str, ...]) -> Panel:
+    tr = m.tr
+    if not m.view.total_vnd:
+        return _offer_accept(m, offer, amount, points)
+    title, what = tr.t("panel.offered.manager.title"), tr.t("panel.offered.manager.what")
+    return Panel(
+        Tone.OFFLINE, Shape.NONE, title, amount=amount, what=what, points=points, note=_risk(tr, offer),
+        ask=Ask.MANAGER_PIN,
+    )  # fmt: skip
+
+
+def _offer_refuse(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str, ...]) -> Panel:
+    del amount
+    tr = m.tr
+    title, what = tr.t("panel.offered.refuse.title"), tr.t("panel.offered.refuse.what")
+    return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, points=points, note=_risk(tr, offer))
+
+
+_VERDICTS: dict[Verdict, Callable[[Moment, OfflineOffer, str, tuple[str, ...]], Panel]] = {
+    Verdict.ACCEPT: _offer_accept,
+    Verdict.NEEDS_MANAGER: _offer_manager,
+    Verdict.REFUSE: _offer_refuse,
+}
+_BY_STATUS: dict[LineStatus, Callable[[Moment], Panel]] = {
+    LineStatus.CHECKING: _checking,
+    LineStatus.USABLE: _usable,
+    LineStatus.REFUSED: _refused,
+    LineStatus.UNCHECKED: _unchecked,
+}
+_BY_PHASE: dict[Phase, Callable[[Moment], Panel]] = {
+    Phase.SENDING: _sending,
+    Phase.HELD: _held,
+    Phase.OFFERED: _offered,
+    Phase.DONE: _done,
+    Phase.ACCEPTED_OFFLINE: _accepted,
+    Phase.UNKNOWN: _unknown,
+    Phase.UNSENT: _unsent,
+    Phase.FINISH: _finish,
+    Phase.CLOSED: _closed,
+}

@@ -1,0 +1,1 @@
+"""Bills that wait for an answer or a decision."""

@@ -1,0 +1,1 @@
+"""What was given offline and is not confirmed yet."""

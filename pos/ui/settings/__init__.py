@@ -1,0 +1,1 @@
+"""Language, colours, size and sound."""

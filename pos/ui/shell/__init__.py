@@ -1,0 +1,1 @@
+"""What goes on whatever screen is open: scans, banners, who is signed in."""

@@ -1,0 +1,1 @@
+"""Cashier sign-in by PIN, and the first manager."""

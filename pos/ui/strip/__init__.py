@@ -1,0 +1,1 @@
+"""The state of the world at the bottom of every screen."""

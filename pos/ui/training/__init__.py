@@ -1,0 +1,1 @@
+"""The training panel: sample vouchers, faults, virtual paper."""

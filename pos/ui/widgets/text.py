@@ -1,0 +1,56 @@
+"""Labels whose colour changes by palette alone: no style sheet is parsed while a cashier waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from pos.ui.look import Look
+
+
+class Text(QLabel):
+    """Plain text at a size and weight of the design.
+
+    It carries no accessible name: on Qt that would hide its text from assistive tools.
+
+    Args:
+        design_px, weight: as in the 1024×768 design.
+        colour: `#RRGGBB`; the theme's text colour if None.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        text: str = "",
+        *,
+        design_px: float = 16,
+        weight: int = 400,
+        colour: str | None = None,
+        wrap: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._look = look
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(look.font(design_px, weight))
+        self.setWordWrap(wrap)
+        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        self.set_colour(QColor(colour or look.theme.text))
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def set_colour(self, colour: QColor) -> None:
+        """Write in this colour."""
+        palette = self.palette()
+        if palette.color(QPalette.ColorRole.WindowText) != colour:
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
+
+    def say(self, text: str) -> None:
+        """Show this text, or take no room for an empty one."""
+        if text != self.text():
+            self.setText(text)
+        if self.isHidden() == bool(text):
+            self.setVisible(bool(text))

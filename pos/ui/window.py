@@ -1,0 +1,590 @@
+"""The window: one event comes in, one screen is drawn. It routes keys, scans and till events, and decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from pos.i18n import Translator
+from pos.till.commands import CounterTill
+from pos.till.views import (
+    BannerRaised,
+    BillChanged,
+    CommandFailed,
+    DeviceView,
+    Environment,
+    ListsChanged,
+    SignedIn,
+    StripChanged,
+)
+from pos.ui.bridge import Bridge
+from pos.ui.config import Choices, UiConfig
+from pos.ui.counter.model import ActionId
+from pos.ui.counter.presenter import CounterPresenter, Effect
+from pos.ui.counter.screen import CounterScreen
+from pos.ui.counter.sheets import GoodsSheet, NumberSheet, TotalSheet
+from pos.ui.keys import key_name
+from pos.ui.look import Look, size_step
+from pos.ui.shell.bars import BannerBar, TopBar
+from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
+from pos.ui.signin.presenter import SignInPresenter
+from pos.ui.signin.screen import SignInScreen
+from pos.ui.signs import Sound
+from pos.ui.sounds import Player
+from pos.ui.strip.presenter import strip_model
+from pos.ui.strip.screen import StatusStrip
+from pos.ui.theme import THEMES
+from pos.ui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TICK_MS = 250
+FRAME_PX = 5
+"""Width of the coloured frame around anything but production."""
+
+
+class MainWindow(QMainWindow):
+    """The till's window.
+
+    Args:
+        till: commands go here; every call returns at once.
+        bridge: events come from here.
+
+    Signals:
+        verdict_painted(str, str): bill key and phase, after the panel was really drawn (for measuring).
+        closed(): the window is about to go.
+    """
+
+    verdict_painted = Signal(str, str)
+    closed = Signal()
+
+    def __init__(self, till: CounterTill, config: UiConfig, bridge: Bridge) -> None:
+        super().__init__()
+        self._till, self._config, self.bridge = till, config, bridge
+        self.choices = config.choices
+        self.shell = ShellPresenter()
+        self.counter = CounterPresenter(till, config.mono_s)
+        self.signin = SignInPresenter(till)
+        self.player = Player(self.choices.volume_percent, parent=self)
+        self._sheet: Sheet | None = None
+        self._step = 1.0
+        self._ticks = 0
+        self.resize(*config.size)
+        self._connect(bridge)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._build()
+        self._tick.start()
+
+    # ------------------------------------------------------------ building
+
+    def _connect(self, bridge: Bridge) -> None:
+        queued = Qt.ConnectionType.QueuedConnection
+        bridge.happened.connect(self._on_event, queued)
+        bridge.scan.connect(self.take_scan, queued)
+        bridge.scan_dropped.connect(self._on_scan_dropped, queued)
+        bridge.device.connect(self._on_device, queued)
+
+    @property
+    def tr_(self) -> Translator:
+        """Words in the current language."""
+        return self.look.tr
+
+    def _build(self) -> None:
+        """Make every screen anew for the current look, from the same snapshots."""
+        choices = self.choices
+        self._step = size_step(self.width(), self.height())
+        factor = self._step * choices.scale_percent / 100
+        self.look = Look(THEMES[choices.theme], Translator(choices.language), factor)
+        QApplication.setFont(self.look.font(16))
+        QApplication.setPalette(self.look.palette())
+        typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
+        self._sheet = None
+        root = _Root(self.look, self._environment)
+        outer = QHBoxLayout(root)
+        edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
+        outer.setContentsMargins(edge, edge, edge, edge)
+        outer.setSpacing(0)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        outer.addLayout(column, 1)
+        self._build_bars(column)
+        self._build_side(outer)
+        self.setCentralWidget(root)
+        self.counter_screen.entry.setText(typed)
+        self.setWindowTitle(self._title())
+        self.refresh()
+
+    def _build_bars(self, column: QVBoxLayout) -> None:
+        look = self.look
+        self.top = TopBar(look, self._place())
+        self.top.screen_chosen.connect(self.open_screen)
+        self.top.settings_wanted.connect(self.open_settings)
+        self.top.lock_wanted.connect(self.lock)
+        self.banner_bar = BannerBar(look)
+        self.banner_bar.open_wanted.connect(self.open_banner)
+        self.banner_bar.dismissed.connect(self.dismiss_banner)
+        self.stage = QStackedWidget()
+        self._build_screens()
+        self.strip = StatusStrip(look)
+        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (self.stage, 1), (self.strip, 0)):
+            column.addWidget(widget, stretch)
+
+    def _build_screens(self) -> None:
+        look = self.look
+        self.signin_screen = SignInScreen(look)
+        self.signin_screen.chosen.connect(self._on_chosen)
+        self.signin_screen.named.connect(self._on_named)
+        self.signin_screen.pin_given.connect(self._on_signin_pin)
+        self.counter_screen = CounterScreen(look)
+        screen = self.counter_screen
+        screen.acted.connect(self.act)
+        screen.typed.connect(self.take_typed)
+        screen.selected.connect(self._on_selected)
+        screen.declared.connect(self._on_declared)
+        screen.pin_given.connect(self._on_manager_pin)
+        screen.was_painted.connect(self._on_painted)
+        self.stage.addWidget(self.signin_screen)
+        self.stage.addWidget(self.counter_screen)
+
+    def _build_side(self, outer: QHBoxLayout) -> None:
+        """Room for the training panel."""
+
+    @property
+    def _environment(self) -> Environment:
+        return self.shell.strip.environment if self.shell.strip else self._config.environment
+
+    def _place(self) -> str:
+        return self.look.tr.t("app.place", store=self._config.store, till=self._config.till)
+
+    def _title(self) -> str:
+        parts = [self.look.tr.t("app.name"), self._place()]
+        if self._environment is not Environment.PRODUCTION:
+            parts.append(self.look.tr.t(f"env.{self._environment}.title"))
+        return " – ".join(parts)
+
+    # ------------------------------------------------------------ drawing
+
+    def refresh(self) -> None:
+        """Draw everything from the snapshots."""
+        self._show_screen()
+        self._show_counter()
+        self._show_strip()
+        self._show_banner()
+
+    def _show_screen(self) -> None:
+        signed_in = self.shell.person is not None
+        screens = {screen: self.shell.count_of(screen) for screen in Screen}
+        self.top.show_state(self.shell.screen if signed_in else None, screens)
+        wanted = self._stage_widget() if signed_in else self.signin_screen
+        if not signed_in:
+            self.signin_screen.show_model(self.signin.model(self.look.tr))
+        if self.stage.currentWidget() is not wanted:
+            self.stage.setCurrentWidget(wanted)
+            self.focus_home()
+
+    def _stage_widget(self) -> QWidget:
+        return self.counter_screen
+
+    def _show_counter(self) -> None:
+        model = self.counter.model(self.look.tr)
+        if model is not None and self.stage.currentWidget() is self.counter_screen:
+            self.counter_screen.show_model(model)
+
+    def _show_strip(self) -> None:
+        if self.shell.strip is not None:
+            now_utc, mono_s = self._config.now_utc(), self._config.mono_s()
+            self.strip.show_model(strip_model(self.look.tr, self.shell.strip, now_utc=now_utc, mono_s=mono_s))
+
+    def _show_banner(self) -> None:
+        self.banner_bar.show_banner(self.shell.banner(self.look.tr))
+
+    def focus_home(self) -> None:
+        """Put the keyboard where the next key belongs."""
+        if self._sheet is not None:
+            self._sheet.focus_home()
+            return
+        current = self.stage.currentWidget()
+        if isinstance(current, CounterScreen | SignInScreen):
+            current.focus_home()
+        elif current is not None:
+            current.setFocus()
+
+    # ------------------------------------------------------------ events from the till
+
+    @Slot(object)
+    def _on_event(self, event: object) -> None:
+        handler = self._handlers().get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def _handlers(self) -> dict[type, Callable[..., None]]:
+        return {
+            BillChanged: self._on_bill,
+            StripChanged: self._on_strip,
+            ListsChanged: self._on_lists,
+            BannerRaised: self._on_banner,
+            SignedIn: self._on_signed_in,
+            CommandFailed: self._on_failed,
+        }
+
+    def _on_bill(self, event: BillChanged) -> None:
+        sound = self.counter.on_bill(event.view)
+        if event.view.key == self.counter.key:
+            self.shell.forget_bill(event.view.number)
+            self._show_counter()
+            self._show_banner()
+        self._sound(sound)
+
+    def _on_strip(self, event: StripChanged) -> None:
+        before = self._environment
+        self.shell.strip = event.view
+        if event.view.environment is not before:
+            self._build()
+            return
+        self._show_screen()
+        self._show_strip()
+
+    def _on_lists(self, event: ListsChanged) -> None:
+        self.shell.lists = event.view
+        self._show_screen()
+
+    def _on_banner(self, event: BannerRaised) -> None:
+        if event.banner.bill_number is not None and self._shows(event.banner.bill_number):
+            return  # the panel says it already
+        self._sound(self.shell.raise_banner(event.banner))
+        self._show_banner()
+
+    def _shows(self, bill_number: str) -> bool:
+        view = self.counter.view
+        shown = view is not None and view.number == bill_number and view.key == self.counter.key
+        return shown and self.stage.currentWidget() is self.counter_screen
+
+    def _on_signed_in(self, event: SignedIn) -> None:
+        self.shell.person = event.person
+        self.signin.refresh()
+        self.shell.hint = ""
+        if event.person is not None:
+            self.shell.screen = Screen.COUNTER
+            self.counter.start()
+        elif self._sheet is not None:
+            self._sheet.dismiss()
+        self.refresh()
+        self.focus_home()
+
+    def _on_failed(self, event: CommandFailed) -> None:
+        if event.command in ("sign_in", "first_manager"):
+            self.signin.failed(event.message)
+            self._sound(Sound.REFUSED)
+            self._show_screen()
+            return
+        self._sound(self.counter.on_failed(event.message))
+        self._show_counter()
+
+    @Slot(str, object)
+    def _on_device(self, name: str, view: object) -> None:
+        if self.shell.strip is None or not isinstance(view, DeviceView):
+            return
+        if name == "printer":
+            self.shell.strip = replace(self.shell.strip, printer=view)
+        elif name == "scanner":
+            self.shell.strip = replace(self.shell.strip, scanner=view)
+        self._show_strip()
+
+    # ------------------------------------------------------------ scans
+
+    @Slot(str)
+    def take_scan(self, text: str) -> None:
+        """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
+        refusal = self.shell.refuse_scan(box_open=self._sheet is not None)
+        if refusal is None:
+            if self.shell.screen is not Screen.COUNTER:
+                self.open_screen(Screen.COUNTER)
+            refusal = self.counter.scan(text)
+        self._say_hint(refusal)
+        if refusal is None:
+            self._show_counter()
+            self.counter_screen.focus_home()
+
+    @Slot(str)
+    def take_typed(self, text: str) -> None:
+        """A code typed by hand is treated as a scan."""
+        self.take_scan(text)
+
+    @Slot(str)
+    def _on_scan_dropped(self, why: str) -> None:
+        self._say_hint("hint.too_long" if why == "too_long" else "hint.opening")
+
+    def _say_hint(self, hint: str | None) -> None:
+        self.shell.hint = hint or ""
+        if hint:
+            self._sound(Sound.REFUSED)
+        self._show_banner()
+
+    # ------------------------------------------------------------ what the cashier does
+
+    @Slot(object)
+    def act(self, action: object) -> None:
+        """An action of the counter."""
+        if not isinstance(action, ActionId):
+            return
+        self.shell.hint = ""
+        effect = self.counter.act(action)
+        self._show_counter()
+        self._show_banner()
+        if effect is Effect.ASK_TOTAL:
+            self._ask_total()
+        elif effect is Effect.ASK_NUMBER:
+            self._ask_number()
+        elif effect is Effect.ASK_GOODS:
+            self._ask_goods()
+        elif effect is Effect.FOCUS_ENTRY:
+            self.counter_screen.focus_home()
+
+    def _ask_total(self) -> None:
+        view = self.counter.view
+        if view is not None:
+            sheet = TotalSheet(self.look, view.total_vnd, self._root())
+            sheet.total_given.connect(self._on_total)
+            self._open(sheet)
+
+    def _ask_number(self) -> None:
+        view = self.counter.view
+        if view is not None:
+            sheet = NumberSheet(self.look, view.number, self._root())
+            sheet.number_given.connect(self._on_number)
+            self._open(sheet)
+
+    def _ask_goods(self) -> None:
+        sheet = GoodsSheet(self.look, self.counter.goods_listed(self.look.tr), self._root())
+        sheet.goods_given.connect(self._on_goods)
+        self._open(sheet)
+
+    def _root(self) -> QWidget:
+        root = self.centralWidget()
+        return root if root is not None else self
+
+    def _open(self, sheet: Sheet) -> None:
+        if self._sheet is not None:
+            self._sheet.dismiss()
+        self._sheet = sheet
+        sheet.closed.connect(self._on_sheet_closed)
+        sheet.show()
+        sheet.raise_()
+        sheet.focus_home()
+
+    @Slot()
+    def _on_sheet_closed(self) -> None:
+        if self.sender() is self._sheet:
+            self._sheet = None
+            self.focus_home()
+
+    @Slot(object)
+    def _on_total(self, total_vnd: object) -> None:
+        if isinstance(total_vnd, int):
+            self.counter.set_total(total_vnd)
+
+    @Slot(str)
+    def _on_number(self, text: str) -> None:
+        self.counter.set_number(text)
+
+    @Slot(str)
+    def _on_goods(self, text: str) -> None:
+        self.counter.add_goods(text)
+
+    @Slot(str)
+    def _on_selected(self, line_id: str) -> None:
+        self.counter.select(line_id)
+        self._show_counter()
+
+    @Slot(str)
+    def _on_declared(self, digits: str) -> None:
+        self.counter.declare(int(digits or "0"))
+        self._show_counter()
+
+    @Slot(str)
+    def _on_manager_pin(self, pin: str) -> None:
+        self.counter.give_pin(pin)
+        self._show_counter()
+
+    @Slot()
+    def _on_painted(self) -> None:
+        view = self.counter.view
+        if view is not None:
+            self.counter.painted()
+            self.verdict_painted.emit(view.key, view.phase.value)
+
+    @Slot(str)
+    def _on_chosen(self, person_id: str) -> None:
+        self.signin.choose(person_id)
+        self._show_screen()
+
+    @Slot(str)
+    def _on_named(self, name: str) -> None:
+        self.signin.give_name(name)
+        self._show_screen()
+
+    @Slot(str)
+    def _on_signin_pin(self, pin: str) -> None:
+        self.signin.give_pin(pin)
+        self._show_screen()
+
+    @Slot(object)
+    def open_screen(self, screen: object) -> None:
+        """Go to a screen of the top bar."""
+        if isinstance(screen, Screen) and self.shell.person is not None:
+            self.shell.screen = screen
+            self._show_screen()
+            self._show_counter()
+            self.focus_home()
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Language, colours, size, sound."""
+
+    @Slot()
+    def lock(self) -> None:
+        """End the cashier's turn."""
+        if self.shell.person is not None:
+            self._till.sign_out()
+
+    @Slot()
+    def open_banner(self) -> None:
+        """Bring the banner's bill to the counter."""
+        number = self.shell.top_bill()
+        if number is not None and self.shell.person is not None:
+            self.resume(number)
+
+    def resume(self, bill_number: str) -> None:
+        """Bring an open bill to the counter."""
+        self.shell.forget_bill(bill_number)
+        self.counter.resume(bill_number)
+        self.open_screen(Screen.COUNTER)
+        self._show_banner()
+
+    @Slot()
+    def dismiss_banner(self) -> None:
+        """Take the hint or the top banner away."""
+        if self.shell.hint:
+            self.shell.hint = ""
+        else:
+            self.shell.dismiss_banner()
+        self._show_banner()
+        self.focus_home()
+
+    def set_choices(self, choices: Choices) -> None:
+        """Another language, theme, size or volume: draw everything anew and remember it."""
+        self.choices = choices
+        self.player.volume_percent = choices.volume_percent
+        self._config.save(choices)
+        self._build()
+
+    # ------------------------------------------------------------ keys, time, size
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys nobody below wanted: the actions as their buttons show them, then letters for the field."""
+        name = key_name(event)
+        if name and not (event.isAutoRepeat() and name not in ("Up", "Down")) and self._press(name):
+            event.accept()
+            return
+        text = event.text()
+        field = self.counter_screen.entry
+        takes = self.stage.currentWidget() is self.counter_screen and field.isEnabled() and self._sheet is None
+        if takes and text and text.isprintable() and not field.hasFocus():
+            field.setFocus()
+            field.insert(text)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _press(self, name: str) -> bool:
+        if self._sheet is not None:
+            return False
+        if name == "Ctrl+,":
+            self.open_settings()
+            return True
+        if self.shell.person is None:
+            return self.signin_screen.press_key(name)
+        screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
+        if screen is not None:
+            self.open_screen(screen)
+            return True
+        if name == "Ctrl+L":
+            self.lock()
+            return True
+        return self._press_here(name)
+
+    def _press_here(self, name: str) -> bool:
+        if self.stage.currentWidget() is self.counter_screen:
+            model = self.counter.model(self.look.tr)
+            action = model.action_for(name) if model else None
+            if action is not None:
+                self.counter_screen.press(action.id)
+                return True
+            if name in ("Up", "Down"):
+                self.counter_screen.move_selection(-1 if name == "Up" else 1)
+                return True
+        if name == "Esc" and not self.banner_bar.isHidden():
+            self.dismiss_banner()
+            return True
+        if name == "Ctrl+O" and self.shell.top_bill() is not None:
+            self.open_banner()
+            return True
+        return False
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        model = self.counter.model(self.look.tr)
+        if model is not None and model.ticking:
+            self._show_counter()
+        if self._ticks % 4 == 0:
+            self._show_strip()
+
+    def _sound(self, sound: Sound | None) -> None:
+        if sound is not None:
+            self.player.play(sound)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A larger window is drawn larger."""
+        super().resizeEvent(event)
+        if size_step(self.width(), self.height()) != self._step:
+            self._build()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Coming back to the window: the keyboard goes where it belongs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.focusWidget() is None:
+            self.focus_home()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing is asked: what runs goes on to its end in the till's own shutdown."""
+        self._tick.stop()
+        self.player.close()
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+class _Root(QWidget):
+    """The ground of the window; framed in the badge's colour unless it is production."""
+
+    def __init__(self, look: Look, environment: Environment) -> None:
+        super().__init__()
+        production = environment is Environment.PRODUCTION
+        self._colour = QColor(look.theme.background if production else look.theme.badge)
+        self._ground = QColor(look.theme.background)
+        self._edge = 0 if production else FRAME_PX
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw frame and ground."""
+        del event
+        painter = QPainter(self)
+        edge = self._edge
+        painter.fillRect(self.rect(), self._colour)
+        painter.fillRect(self.rect().adjusted(edge, edge, -edge, -edge), self._ground)

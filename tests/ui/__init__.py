@@ -1,0 +1,1 @@
+"""The window, driven offscreen against a hand-written till."""

@@ -1,0 +1,87 @@
+"""Pictures of every screen and state: `python -m tests.ui.shots OUT [scene …]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from pos.till.views import BillChanged, DeviceView, Environment, Link, SignedIn, StripChanged
+from pos.ui.app import application, build_window
+from pos.ui.config import Choices, UiConfig
+from pos.ui.theme import ThemeName
+from pos.ui.window import MainWindow
+from tests.ui.fake_till import LAN, NOW_UTC, FakeTill, ManualClock, strip
+from tests.ui.scenes import scenes
+
+SIZES = ((1024, 768), (1920, 1080))
+
+
+def settle(app: QApplication) -> None:
+    """Let queued events and layouts run."""
+    for _ in range(6):
+        app.processEvents()
+
+
+def make(language: str, size: tuple[int, int], theme: ThemeName, scale: int = 100) -> tuple[MainWindow, FakeTill]:
+    """A window with someone signed in."""
+    clock, till = ManualClock(), FakeTill()
+    config = UiConfig(
+        choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03", till="2",
+        environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
+    )  # fmt: skip
+    window = build_window(till, config)
+    window.show()
+    till.say(StripChanged(strip(Environment.SANDBOX)))
+    return window, till
+
+
+def shoot(window: MainWindow, out: Path, name: str) -> None:
+    """Save what the window shows now."""
+    settle(application())
+    window.grab().save(str(out / f"{name}.png"))
+
+
+def counter_scenes(window: MainWindow, till: FakeTill, out: Path, tag: str, wanted: list[str]) -> None:
+    """All bills, one after the other, on one window."""
+    till.say(SignedIn(LAN))
+    settle(application())
+    for name, view in scenes().items():
+        if wanted and name not in wanted:
+            continue
+        world = strip(Environment.SANDBOX)
+        if name in ("accepted", "unknown") or name.startswith("offered"):
+            world = replace(
+                world, network=DeviceView(Link.DOWN, "net.unreachable", NOW_UTC), queue_count=3, at_risk_vnd=200_000,
+                oldest_utc=NOW_UTC.replace(hour=1), open_bills=1,
+            )  # fmt: skip
+        till.say(StripChanged(world))
+        till.say(BillChanged(replace(view, key=window.counter.key or "k1", phase=view.phase)))
+        shoot(window, out, f"{tag}-{name}")
+
+
+def main(argv: list[str]) -> int:
+    """Render everything into a folder."""
+    out = Path(argv[0])
+    out.mkdir(parents=True, exist_ok=True)
+    app = application()
+    for language in ("vi", "en"):
+        for size in SIZES:
+            for theme in ThemeName:
+                window, till = make(language, size, theme)
+                tag = f"{language}-{size[0]}-{theme}"
+                settle(app)
+                shoot(window, out, f"{tag}-signin")
+                counter_scenes(window, till, out, tag, argv[1:])
+                window.close()
+                window.deleteLater()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
