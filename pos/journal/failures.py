@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -44,13 +45,18 @@ def sorted_error(error: sqlite3.Error, path: Path) -> PosError:
     return JournalError("journal.failed", what=name)
 
 
-def os_error(error: OSError, path: Path) -> JournalUnavailable:
+_OS_WORDS = {
+    errno.EROFS: "journal.read_only",
+    errno.ENOSPC: "journal.disk_full",
+    errno.EDQUOT: "journal.disk_full",
+    errno.EACCES: "journal.permission",
+    errno.EPERM: "journal.permission",
+}
+
+
+def os_error(error: OSError) -> JournalUnavailable:
     """The same for an error of the file system itself."""
-    if isinstance(error, PermissionError):
-        return JournalUnavailable("journal.permission")
-    if _read_only(path):
-        return JournalUnavailable("journal.read_only")
-    return JournalUnavailable("journal.disk_full" if _nearly_full(path) else "journal.io")
+    return JournalUnavailable(_OS_WORDS.get(error.errno or 0, "journal.io"))
 
 
 def _broken_rule(text: str, name: str) -> PosError:

@@ -42,7 +42,7 @@ def prepare(path: Path, *, now_utc: str, writing: bool) -> None:
     except sqlite3.Error as error:
         raise sorted_error(error, path) from error
     except OSError as error:
-        raise os_error(error, path) from error
+        raise os_error(error) from error
 
 
 def _create(path: Path, now_utc: str) -> None:
