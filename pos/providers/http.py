@@ -141,6 +141,9 @@ class HttpClient:
         try:
             with self._sorted_failures(trace):
                 transport = self._open()
+                started_mono_s = (
+                    self._clock.mono_s()
+                )  # loading httpx on a slow machine must not use up the connect time
                 request = self._request(path, body, started_mono_s)
                 response = transport.handle_request(request)
                 answer = self._read(response, trace, mask)
@@ -160,8 +163,9 @@ class HttpClient:
         """
         parts = urlsplit(self._base_url)
         with self._sorted_failures(Trace()):
+            transport = self._open()
             by_mono_s = self._clock.mono_s() + self._connect_timeout_s
-            self._open().reach(parts.hostname or "", parts.port or 443, by_mono_s)
+            transport.reach(parts.hostname or "", parts.port or 443, by_mono_s)
 
     def close(self) -> None:
         """Break calls in flight (they end as "unknown") and close all connections. Later calls are not sent."""
@@ -187,6 +191,7 @@ class HttpClient:
         except (OSError, ValueError) as exc:  # missing, unreadable, no certificate in it
             raise NotSent("net.ca_file") from exc
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        setattr(context, "keylog_filename", None)  # noqa: B010 - typeshed knows no None. SSLKEYLOGFILE would write out what opens the PIN to a reader of the line
         return DeadlineTransport(context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=IDLE_S)
 
     def _request(self, path: str, body: bytes, started_mono_s: float) -> httpx.Request:

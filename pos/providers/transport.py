@@ -19,6 +19,7 @@ import socket
 import ssl
 import threading
 import time
+import traceback
 import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -116,7 +117,7 @@ class _DeadlineBackend(httpcore.NetworkBackend):
             except httpcore.ConnectTimeout as exc:
                 fault = _because(ConnectTimedOut("net.connect_timeout"), exc)
             except httpcore.ConnectError as exc:
-                refused = isinstance(exc.__cause__, ConnectionRefusedError)
+                refused = isinstance(exc.__cause__, ConnectionError)
                 fault = _because(ConnectFailed("net.refused" if refused else "net.unreachable"), exc)
         raise fault
 
@@ -181,19 +182,25 @@ class _DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left_s = _left_s(timeout, self._mono_s)
         try:
+            left_s = _left_s(timeout, self._mono_s)
             if left_s <= 0:
                 raise httpcore.ConnectTimeout
-            return self._watched(self._inner.start_tls(ssl_context, server_hostname, left_s))
+            secured = self._watched(self._inner.start_tls(ssl_context, server_hostname, left_s))
         except httpcore.ConnectTimeout as exc:
             self.close()
             raise ConnectTimedOut("net.connect_timeout") from exc
         except httpcore.ConnectError as exc:
+            _close_left_over(exc.__cause__)
             raise ConnectFailed(tls_fault(exc.__cause__)) from exc
         except ValueError as exc:  # a host name that cannot be one
             self.close()
             raise ConnectFailed("net.tls_failed") from exc
+        if secured.get_extra_info("ssl_object") is None:
+            # The ssl module skips the handshake on a socket that the peer has reset already, without a word.
+            secured.close()
+            raise ConnectFailed("net.tls_failed")
+        return secured
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         return self._inner.get_extra_info(info)
@@ -210,9 +217,24 @@ def tls_fault(cause: BaseException | None) -> str:
         return {_EXPIRED: "net.tls_expired", _NOT_YET_VALID: "net.tls_not_yet_valid"}.get(
             cause.verify_code, "net.tls_untrusted"
         )
+    if isinstance(cause, ConnectionError):
+        return "net.refused"  # hung up on before a word of TLS: no matter of certificates
     if isinstance(cause, ssl.SSLError) and any(text in (cause.reason or "") for text in _VERSION_REASONS):
         return "net.tls_version"
     return "net.tls_failed"
+
+
+def _close_left_over(cause: BaseException | None) -> None:
+    """Close the socket that a failed handshake has left open.
+
+    WORKAROUND: `ssl.SSLSocket._create` of CPython 3.11 and 3.12 takes the plain socket over and, if the peer has reset
+    it before the handshake, raises without closing; offline, that would be a file descriptor per try until the next
+    garbage collection. The socket is reachable through the traceback only. Re-test with 3.13.
+    """
+    for frame, _ in traceback.walk_tb(cause.__traceback__ if cause is not None else None):
+        left_over = frame.f_locals.get("self")
+        if isinstance(left_over, ssl.SSLSocket):
+            left_over.close()
 
 
 def _left_s(by_mono_s: float | None, mono_s: Callable[[], float]) -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import queue
+import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -178,6 +182,30 @@ def test_a_server_that_never_shakes_hands_is_not_sent(authority: Authority) -> N
             assert time.monotonic() - began < 0.3 + SLACK_S
 
 
+def test_a_server_that_resets_at_once_leaves_nothing_open(authority: Authority) -> None:
+    """Offline for a whole evening must not use up the machine's file descriptors."""
+
+    def reset(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.close()
+
+    gc.collect()
+    gc.disable()
+    try:
+        with (
+            RawServer(authority.context(), greet=reset) as server,
+            client(server.url, authority.ca_file) as http,
+            warnings.catch_warnings(record=True) as caught,
+        ):
+            warnings.simplefilter("always", ResourceWarning)
+            for _ in range(300):
+                assert failure(http, NotSent) == "net.refused"
+            gc.collect()
+        assert [str(w.message) for w in caught] == []
+    finally:
+        gc.enable()
+
+
 DAY = timedelta(days=1)
 
 
@@ -336,13 +364,16 @@ def test_any_status_but_200_is_unknown_and_its_page_is_kept(authority: Authority
         assert elsewhere.connections == 0
 
 
-def test_the_environment_has_no_say(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_has_no_say(authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A proxy or CA set for a browser must not get the till's PIN."""
+    keys = tmp_path / "keys.txt"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
     with never_listening() as dead:
         for name in ("HTTPS_PROXY", "ALL_PROXY", "https_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{dead}")
         with RawServer(authority.context(), answer(b"{}")) as server, client(server.url, authority.ca_file) as http:
             assert post(http) == b"{}"
+    assert "SECRET" not in (keys.read_text() if keys.exists() else "")
 
 
 def test_a_third_call_waits_for_a_free_connection_and_is_not_sent(authority: Authority) -> None:
