@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TICK_MS = 250
+SHEET = (600, 600)
+"""Design size in which every box has room."""
 FRAME_PX = 5
 """Width of the coloured frame around anything but production."""
 
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, till: CounterTill, config: UiConfig, bridge: Bridge) -> None:
         super().__init__()
-        self._till, self._config, self.bridge = till, config, bridge
+        self.till, self._config, self.bridge = till, config, bridge
         self.choices = config.choices
         self.shell = ShellPresenter()
         self.counter = CounterPresenter(till, config.mono_s)
@@ -123,7 +125,8 @@ class MainWindow(QMainWindow):
 
     def _build_bars(self, column: QVBoxLayout) -> None:
         look = self.look
-        self.top = TopBar(look, self._place())
+        bar_look = self._fitting(1000, 700)
+        self.top = TopBar(bar_look, self._place())
         self.top.screen_chosen.connect(self.open_screen)
         self.top.settings_wanted.connect(self.open_settings)
         self.top.lock_wanted.connect(self.lock)
@@ -131,9 +134,14 @@ class MainWindow(QMainWindow):
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = QStackedWidget()
+        area = QScrollArea()  # scrolls only when a person has chosen a size that does not fit
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.stage)
         self._build_screens()
-        self.strip = StatusStrip(look)
-        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (self.stage, 1), (self.strip, 0)):
+        self.strip = StatusStrip(bar_look)
+        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (area, 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
 
     def _build_screens(self) -> None:
@@ -152,6 +160,11 @@ class MainWindow(QMainWindow):
         screen.was_painted.connect(self._on_painted)
         self.stage.addWidget(self.signin_screen)
         self.stage.addWidget(self.counter_screen)
+
+    def _fitting(self, design_width: int, design_height: int) -> Look:
+        """The look, no larger than lets this much of the design stand in the window."""
+        most = min(self.width() / design_width, self.height() / design_height)
+        return replace(self.look, factor=min(self.look.factor, max(0.8, most)))
 
     def _build_side(self, outer: QHBoxLayout) -> None:
         """Room for the training panel."""
@@ -350,19 +363,19 @@ class MainWindow(QMainWindow):
     def _ask_total(self) -> None:
         view = self.counter.view
         if view is not None:
-            sheet = TotalSheet(self.look, view.total_vnd, self._root())
+            sheet = TotalSheet(self._fitting(*SHEET), view.total_vnd, self._root())
             sheet.total_given.connect(self._on_total)
             self._open(sheet)
 
     def _ask_number(self) -> None:
         view = self.counter.view
         if view is not None:
-            sheet = NumberSheet(self.look, view.number, self._root())
+            sheet = NumberSheet(self._fitting(*SHEET), view.number, self._root())
             sheet.number_given.connect(self._on_number)
             self._open(sheet)
 
     def _ask_goods(self) -> None:
-        sheet = GoodsSheet(self.look, self.counter.goods_listed(self.look.tr), self._root())
+        sheet = GoodsSheet(self._fitting(*SHEET), self.counter.goods_listed(self.look.tr), self._root())
         sheet.goods_given.connect(self._on_goods)
         self._open(sheet)
 
@@ -452,7 +465,7 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """End the cashier's turn."""
         if self.shell.person is not None:
-            self._till.sign_out()
+            self.till.sign_out()
 
     @Slot()
     def open_banner(self) -> None:
@@ -478,7 +491,7 @@ class MainWindow(QMainWindow):
         self._show_banner()
         self.focus_home()
 
-    def set_choices(self, choices: Choices) -> None:
+    def choose(self, choices: Choices) -> None:
         """Another language, theme, size or volume: draw everything anew and remember it."""
         self.choices = choices
         self.player.volume_percent = choices.volume_percent

@@ -11,8 +11,10 @@ from pos.till.views import BillView, LineStatus, LineView, OfflineOffer, Phase, 
 from pos.ui.counter.model import Ask, Panel
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.words import goods_text, provider_name, reason_do, reason_what
+from pos.ui.words import chip_of, goods_text, masked, provider_name, reason_do, reason_what
 
+MOST_POINTS = 6
+"""Vouchers named one by one under a result."""
 SHOW_ELAPSED_AFTER_S = 1.0
 """Over a second, a wait says how long and what it waits for."""
 
@@ -171,8 +173,21 @@ def _done(m: Moment) -> Panel:
         amount=tr.money(view.voucher_vnd),
         what=tr.t("panel.done.what", count=used),
         note=note,
+        points=_line_points(m),
         total=_left_to_pay(m),
         outcome=True,
+    )
+
+
+def _line_points(m: Moment) -> tuple[str, ...]:
+    """Each voucher of a finished bill in a line; only where one line would not say it all."""
+    lines = m.view.lines
+    if len(lines) < 2 or len(lines) > MOST_POINTS:
+        return ()
+    taken = (LineStatus.USED, LineStatus.ACCEPTED_OFFLINE)
+    return tuple(
+        f"{masked(line.ending)}  {m.tr.money(line.amount_vnd) if line.status in taken else chip_of(m.tr, line)[0]}"
+        for line in lines
     )
 
 
@@ -189,6 +204,7 @@ def _accepted(m: Moment) -> Panel:
         amount=tr.money(view.voucher_vnd),
         what=tr.t("panel.accepted.what", provider=m.issuer),
         note=note,
+        points=_line_points(m),
         total=_left_to_pay(m),
         outcome=True,
     )

@@ -18,7 +18,7 @@ from pos.ui.words import chip_of, goods_text, masked, provider_name, say_message
 
 SET_ASIDE_AFTER_S = 8.0
 """Seconds without an answer after which the cashier may leave a bill to itself."""
-BOUNCE_S = 0.4
+BOUNCE_S = 0.3
 """A second Enter within this time of a new question or result is the same press of a hurried hand."""
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.counter.blocks import Figure, ValueButton
 from pos.ui.counter.lines import LinesView
 from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Place
 from pos.ui.look import Look
-from pos.ui.widgets.buttons import KeyButton
+from pos.ui.widgets.buttons import KeyButton, fit_buttons
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.verdict import VerdictPanel
@@ -45,6 +46,9 @@ class CounterScreen(QWidget):
         row.addWidget(self.left, 56)
         self.right = Card(look, self)
         row.addWidget(self.right, 44)
+        for card in (self.left, self.right):  # the halves keep their shares whatever stands in them
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumSize(look.px(940), look.px(600))
         self._build_left()
         self._build_right()
 
@@ -109,9 +113,9 @@ class CounterScreen(QWidget):
         column.addWidget(self._rule)
         self._bar_box = QWidget(card)
         self._bar = QHBoxLayout(self._bar_box)
-        self._bar.setContentsMargins(look.px(16), look.px(14), look.px(16), look.px(14))
-        self._bar.setSpacing(look.px(12))
-        self._bar_box.setMinimumHeight(look.px(64 + 28))
+        self._bar.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
+        self._bar.setSpacing(look.px(10))
+        self._bar_box.setFixedHeight(look.px(64 + 30))
         column.addWidget(self._bar_box)
         self._buttons: list[KeyButton] = []
 
@@ -132,6 +136,7 @@ class CounterScreen(QWidget):
         self._show_actions(model.actions)
         if before is None or before.wide != model.wide:
             self.left.setVisible(not model.wide)
+            QTimer.singleShot(0, self._fit_bar)
         if self.entry.isEnabled() != model.can_type:
             self.entry.setEnabled(model.can_type)
         if before is None or before.panel.ask is not model.panel.ask or before.key != model.key:
@@ -169,8 +174,23 @@ class CounterScreen(QWidget):
             button.hide()
             button.deleteLater()
         self._buttons = [self._make_button(action) for action in shown]
+        bar = [action for action in shown if action.place is Place.BAR]
+        self._bar_box.setVisible(bool(bar))
+        self._rule.setVisible(bool(bar))
+        self._fit_bar()
         if had_focus:
             self.focus_home()
+
+    @Slot()
+    def _fit_bar(self) -> None:
+        look = self._look
+        bar = [button for button in self._buttons if button.parent() is self._bar_box]
+        fit_buttons(bar, self._bar_box.width() - look.px(28), look.px(10))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons under the verdict take the form that fits."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self._fit_bar)
 
     def _make_button(self, action: Action) -> KeyButton:
         bar = action.place is Place.BAR
@@ -187,7 +207,7 @@ class CounterScreen(QWidget):
         button.setProperty("action", action.id.value)
         button.clicked.connect(self._button_pressed)
         if bar:
-            self._bar.addWidget(button, 1 if action.primary else 0)
+            self._bar.addWidget(button, 1 if action.primary else 0, Qt.AlignmentFlag.AlignVCenter)
         else:
             self._entry_row.addWidget(button)
         button.show()

@@ -11,7 +11,7 @@ from pos.ui.shell.presenter import SCREEN_KEYS, BannerModel, Screen
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
-from pos.ui.widgets.text import Text
+from pos.ui.widgets.text import ElidedText, Text
 
 
 class TopBar(QWidget):
@@ -36,9 +36,8 @@ class TopBar(QWidget):
         row.setSpacing(0)
         name = Text(look, tr.t("app.name"), design_px=18, weight=700, colour=theme.on_brand, parent=self)
         row.addWidget(name)
-        self._place = Text(look, place, design_px=14, colour=theme.on_brand_muted, parent=self)
+        self._place = ElidedText(look, place, design_px=14, colour=theme.on_brand_muted, parent=self)
         row.addSpacing(look.px(10))
-        self._place.setMinimumWidth(0)
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._place, 1)
         self.screens: dict[Screen, KeyButton] = {}

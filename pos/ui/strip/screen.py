@@ -12,6 +12,8 @@ from pos.ui.strip.presenter import Item, StripModel
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
 
+_SHORTEN_FIRST = ("person", "queue", "printer", "scanner", "network")
+
 
 class StripEntry(QLabel):
     """One entry: a shape and a few words. Its text stays a label's text, so that assistive tools can read it."""
@@ -141,11 +143,12 @@ class StatusStrip(QWidget):
         for entry, item in zip(self._entries, items, strict=False):
             entry.show_item(item, brief=False)
         used = sum(entry.width_of(item.text) for entry, item in zip(self._entries, items, strict=False))
-        for entry, item in zip(self._entries, items, strict=False):
-            brief = used > room and item.brief != item.text
-            if brief:
-                used -= entry.width_of(item.text) - entry.width_of(item.brief)
-            entry.show_item(item, brief=brief)
+        for name in _SHORTEN_FIRST:
+            for entry, item in zip(self._entries, items, strict=False):
+                if used > room and item.name == name and item.brief != item.text:
+                    used -= entry.width_of(item.text) - entry.width_of(item.brief)
+                    entry.show_item(item, brief=True)
+        for entry in self._entries[: len(items)]:
             entry.show()
         for entry, item in list(zip(self._entries, items, strict=False))[::-1]:
             if used <= room:

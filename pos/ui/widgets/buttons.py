@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
@@ -10,6 +13,24 @@ from pos.ui.look import Look
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
+
+
+class Fit(StrEnum):
+    """How a button lays out its label and its key."""
+
+    LINE = "line"
+    TWO_LINES = "two_lines"  # the primary button's label wraps
+    STACKED = "stacked"  # the key stands below the label
+
+
+def fit_buttons(buttons: Sequence[KeyButton], room_px: int, spacing_px: int) -> None:
+    """Give every button of a row the roomiest form in which all of them fit."""
+    for fit in Fit:
+        needed = sum(button.width_in(fit) for button in buttons) + spacing_px * max(0, len(buttons) - 1)
+        if needed <= room_px or fit is Fit.STACKED:
+            for button in buttons:
+                button.set_fit(fit)
+            return
 
 
 class KeyButton(QPushButton):
@@ -40,7 +61,9 @@ class KeyButton(QPushButton):
         self._look, self._key, self._primary, self._tone = look, key, primary, tone
         self._centred, self._on_bar, self._current = centred, on_bar, False
         self._sign = Shape.NONE
+        self._fit = Fit.LINE
         self._label_font = look.font(design_px, 600 if not primary else 700)
+        self._small_font = look.font(min(design_px, 16.5), 600 if not primary else 700)
         self._key_font = look.font(12.5, 600)
         self._height = look.px(max(48, height))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,22 +106,39 @@ class KeyButton(QPushButton):
             return
         super().keyPressEvent(event)
 
+    def set_fit(self, fit: Fit) -> None:
+        """Take less room: the label in two lines, then the key below it."""
+        if fit is not self._fit:
+            self._fit = fit
+            self.setFixedHeight(self._look.px(78) if fit is Fit.STACKED else self._height)
+            self.updateGeometry()
+            self.update()
+
+    def width_in(self, fit: Fit) -> int:
+        """Room this button needs in that form."""
+        label = self._label_width() if fit is Fit.LINE or not self._primary else self._two_lines_width()
+        if not self._key:
+            return label + 2 * self._pad()
+        if fit is Fit.STACKED:
+            return max(label, self._hint_width()) + 2 * self._look.px(12)
+        return label + self._gap() + self._hint_width() + 2 * self._pad()
+
     def minimumSizeHint(self) -> QSize:
-        """Wide enough for the label in two lines, where the button is high enough for two."""
-        metrics = QFontMetrics(self._label_font)
-        label = self.accessibleName()
-        words = label.split()
-        if self._sign is not Shape.NONE or not self._primary or len(words) < 2 or self._height < self._look.px(60):
-            return self.sizeHint()
-        widths = (
-            max(metrics.horizontalAdvance(" ".join(words[:cut])), metrics.horizontalAdvance(" ".join(words[cut:])))
-            for cut in range(1, len(words))
-        )
-        return QSize(min(widths) + self._extra(), self._height)
+        """Words are never cut."""
+        return self.sizeHint()
 
     def sizeHint(self) -> QSize:
-        """Wide enough for the label in one line."""
-        return QSize(self._label_width() + self._extra(), self._height)
+        """Exactly its words, in the form that was set."""
+        return QSize(self.width_in(self._fit), self.height() if self._fit is Fit.STACKED else self._height)
+
+    def _two_lines_width(self) -> int:
+        metrics = QFontMetrics(self._label_font)
+        words = self.accessibleName().split()
+        widths = [
+            max(metrics.horizontalAdvance(" ".join(words[:cut])), metrics.horizontalAdvance(" ".join(words[cut:])))
+            for cut in range(1, len(words))
+        ]
+        return min(widths, default=self._label_width()) + 2
 
     def _label_width(self) -> int:
         if self._sign is not Shape.NONE:
@@ -106,16 +146,13 @@ class KeyButton(QPushButton):
         return QFontMetrics(self._label_font).horizontalAdvance(self.accessibleName()) + 2
 
     def _pad(self) -> int:
-        return self._look.px(10 if self._on_bar else 16)
+        return self._look.px(10 if self._on_bar else 14)
 
     def _gap(self) -> int:
-        return self._look.px(6 if self._on_bar else 10)
-
-    def _extra(self) -> int:
-        return 2 * self._pad() + (self._hint_width() + self._gap() if self._key else 0)
+        return self._look.px(6 if self._on_bar else 9)
 
     def _hint_width(self) -> int:
-        frame = 0 if self._on_bar else self._look.px(12)
+        frame = 0 if self._on_bar else self._look.px(11)
         return QFontMetrics(self._key_font).horizontalAdvance(self._key) + frame
 
     def _colours(self) -> tuple[QColor, QColor, QColor]:
@@ -162,28 +199,33 @@ class KeyButton(QPushButton):
                 painter.drawRoundedRect(box.adjusted(inner, inner, -inner, -inner), radius - 2, radius - 2)
 
     def _paint_words(self, painter: QPainter, ink: QColor) -> None:
-        """Label and key in the middle, as one group; a label too long for one line takes two."""
-        room = self.rect().adjusted(self._pad(), 0, -self._pad(), 0)
-        beside = self._hint_width() + self._gap() if self._key else 0
+        """Label and key in the middle, as one group."""
+        stacked = self._fit is Fit.STACKED and bool(self._key)
+        pad = self._look.px(12) if stacked else self._pad()
+        room = self.rect().adjusted(pad, 0, -pad, 0)
+        beside = self._hint_width() + self._gap() if self._key and not stacked else 0
         width = min(self._label_width(), room.width() - beside)
         left = room.left() + (room.width() - beside - width) // 2
-        label = QRect(left, 0, width, self.height())
+        below = self._look.px(28) if stacked else 0
+        label = QRect(left, 0, width, self.height() - below)
         painter.setPen(ink)
         if self._sign is not Shape.NONE:
             size = self._look.px(22)
             paint_shape(painter, self._sign, QRectF(left, (self.height() - size) / 2, size, size), ink)
         else:
-            painter.setFont(self._label_font)
-            side = Qt.AlignmentFlag.AlignHCenter if self._centred or not self._key else Qt.AlignmentFlag.AlignLeft
+            painter.setFont(self._small_font if stacked else self._label_font)
+            centred = self._centred or not self._key or stacked
+            side = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
             flags = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(label, flags, self.accessibleName())
-        if self._key:
-            self._paint_key(painter, ink, left + width + self._gap())
+        if stacked:
+            self._paint_key(painter, ink, (self.width() - self._hint_width()) // 2, self.height() - self._look.px(29))
+        elif self._key:
+            self._paint_key(painter, ink, left + width + self._gap(), (self.height() - self._look.px(22)) // 2)
 
-    def _paint_key(self, painter: QPainter, ink: QColor, left: int) -> None:
+    def _paint_key(self, painter: QPainter, ink: QColor, left: int, top: int) -> None:
         look = self._look
-        hint = QRectF(left, 0, self._hint_width(), look.px(22))
-        hint.moveTop((self.height() - hint.height()) / 2)
+        hint = QRectF(left, top, self._hint_width(), look.px(22))
         painter.setFont(self._key_font)
         if not self._on_bar:
             painter.setPen(QPen(ink, 1.2))

@@ -36,6 +36,7 @@ class Field(QLineEdit):
             f"padding:0 {look.px(14)}px;background:{theme.field};color:{theme.text};"
             f"selection-background-color:{theme.focus};selection-color:{theme.field};"
             f"placeholder-text-color:{theme.muted}}}"
+            f"QLineEdit:disabled{{background:{theme.background};border-color:{theme.line}}}"
             f"QLineEdit:focus{{border:{look.px(2.5)}px solid {theme.focus}}}"
         )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from pos.ui.look import Look
@@ -54,3 +54,23 @@ class Text(QLabel):
             self.setText(text)
         if self.isHidden() == bool(text):
             self.setVisible(bool(text))
+
+
+class ElidedText(Text):
+    """One line that gives way: it takes what room is left and ends in an ellipsis."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Needs no room."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much of the text as fits; hardly any is none."""
+        del event
+        metrics = QFontMetrics(self.font())
+        if self.width() < metrics.averageCharWidth() * 5:
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.setFont(self.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), text)
