@@ -1,0 +1,44 @@
+"""`python -m tests.bench [NAME…] [--full] [--json]`: measure, print the table; status 1 if a target was missed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from tests.bench import accept, drain
+from tests.bench.table import Row, text_of
+
+
+def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
+    """Every measurement by name, in the order of the table."""
+    return {
+        "accept": accept.run,
+        "drain": lambda: drain.run(full=full),
+    }
+
+
+def main() -> int:
+    """Measure what was asked for."""
+    names = list(benches(full=False))
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; default: all")
+    parser.add_argument("--full", action="store_true", help="drain 10,000 queued redemptions and not 2,000")
+    parser.add_argument("--json", action="store_true", help="one JSON list on standard output")
+    args = parser.parse_args()
+    if unknown := sorted(set(args.names) - set(names)):
+        parser.error(f"no such measurement: {', '.join(unknown)}")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    rows: list[Row] = []
+    for name, measure in benches(full=args.full).items():
+        if not args.names or name in args.names:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            rows += measure()
+    print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1) if args.json else text_of(rows))
+    return 1 if any(row.met is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
