@@ -76,12 +76,13 @@ def redemption(row: Row, vault: FieldVault) -> Redemption:
     )
 
 
-BILL_COLUMNS = "number, total_vnd, created_utc, skus, business_date, cashier"
+BILL_COLUMNS = "number, total_vnd, created_utc, skus, business_date, cashier, slips"
 
 
 def bill(row: Row) -> StoredBill:
     """A row of `BILL_COLUMNS`."""
-    return StoredBill(Bill(row[0], row[1], from_utc_text(row[2]), skus(row[3])), date.fromisoformat(row[4]), row[5])
+    sold = Bill(row[0], row[1], from_utc_text(row[2]), skus(row[3]))
+    return StoredBill(sold, date.fromisoformat(row[4]), row[5], row[6])
 
 
 OUTBOX_COLUMNS = (

@@ -25,7 +25,7 @@ from pos.domain.codes import ScanFault, VoucherCode, read_code
 from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DROPPED, REFUSED, UNSENT, USED_NOT_GIVEN, Event, Hold, Outcome
+from pos.domain.redemption import DROPPED, OPEN_HOLDS, REFUSED, UNSENT, USED_NOT_GIVEN, Event, Hold, Outcome
 from pos.domain.voucher import CallRefused, CheckAnswer, Detail, NotUsable, Usable
 from pos.till.counter_view import Snapshot, bill_view
 from pos.till.inquiry import Inquirer
@@ -168,16 +168,14 @@ class CounterBill:
         line = Line(self._desk.chance.new_id(), code, self._desk.provider)
         self._lines.append(line)
         self._focus = line.id
-        if self._ask_journal(line):
-            self._check(line)
+        if self._check(line):
             self._check_together()
         self.publish()
 
     def check_only(self, code: VoucherCode) -> Line:
         """Ask about a voucher without putting it on the bill."""
         line = Line(self._desk.chance.new_id(), code, self._desk.provider)
-        if self._ask_journal(line):
-            self._check(line)
+        self._check(line)
         return line
 
     def _ask_journal(self, line: Line) -> bool:
@@ -193,8 +191,9 @@ class CounterBill:
         line = self._line(line_id)
         if line is not None and line.row_id is None:
             self._focus = line.id
-            self._check(line)
-            self._check_together()
+            if self._check(line):
+                self._check_together()
+            self.publish()
 
     def remove_line(self, line_id: str) -> None:
         """Take a voucher off the bill; a hold is given back, an unsent intent is dropped."""
@@ -202,10 +201,10 @@ class CounterBill:
         line = self._line(line_id)
         if line is None:
             return
-        if line.row_id is not None:
-            self._drop_rows([self._desk.journal.redemption(line.row_id)])
-        else:
+        if line.row_id is None:
             self._lines.remove(line)
+        elif not self._drop_safely(lambda row: row.id == line.row_id):
+            return
         self._together_for = None
         rest = self._open_lines()
         self._focus = rest[-1].id if rest else None
@@ -242,7 +241,7 @@ class CounterBill:
     def _draft_bill(self, bill: Bill) -> None:
         """Change the draft. A number that already stands in the journal belongs to another sale."""
         rows = self._rows()
-        if any(row.sends or row.state.given or row.hold is not Hold.NONE for row in rows.values()):
+        if any(row.sent is not None or row.state.given for row in rows.values()):
             self._say(ConfigError("bill.already_sent"))
             return
         if bill.number != self.bill.number and (rows or self._desk.journal.bill(bill.number) is not None):
@@ -268,7 +267,10 @@ class CounterBill:
 
     # ------------------------------------------------------------ asking
 
-    def _check(self, line: Line) -> None:
+    def _check(self, line: Line) -> bool:
+        """Ask about one voucher; true if the issuer was asked (not about a code this till has taken)."""
+        if not self._ask_journal(line):
+            return False
         bill, reserving = self.bill, self._reserving(line.provider)
         line.checking, line.fault = True, None
         self._busy_since_mono_s = self._desk.clock.mono_s()
@@ -280,6 +282,7 @@ class CounterBill:
         try:
             line.answer, _ = self._desk.issuers.call(line.provider, ask)
             line.checked_for, line.checked_utc = self._asked(), self._desk.clock.now_utc()
+            self._not_sent = False  # the network is back: what could not be sent goes online again
         except CallFailed as failed:
             line.answer, line.fault = None, failed.error
             line.last_check = self._desk.journal.last_check(line.provider, line.code)
@@ -289,6 +292,7 @@ class CounterBill:
         self._reoffer()
         self.publish()
         self._remember(line)
+        return True
 
     def _remember(self, line: Line) -> None:
         """After the verdict is out: the offline policy wants it later, the customer does not wait for it."""
@@ -334,6 +338,10 @@ class CounterBill:
             self._together_for = asked
             return True
         blamed = next((ln for ln in lines if ln.code == answer.culprit), lines[-1])
+        if blamed.row_id is not None:
+            return (
+                True  # it stands in the journal: mark-use gives the verdict, for its own effect may be what blocks it
+            )
         blamed.answer = NotUsable(answer.reason, answer.detail)
         self._focus = blamed.id
         self.publish()
@@ -363,6 +371,8 @@ class CounterBill:
             return
         lines = self._takeable()
         if not lines:
+            if self._offer is not None:
+                return  # nothing could be asked again: the offline panel says what is possible
             raise ConfigError("confirm.nothing")
         if self.bill.total_vnd <= 0:
             raise ConfigError("bill.total_missing")
@@ -380,29 +390,27 @@ class CounterBill:
         reserving = self._reserving(provider)
         limit = self._desk.issuers.provider(provider).capabilities.max_codes
         intent = self._intent(lines)
-        if reserving and not self._all_held(lines):
-            self._after_call(self._desk.reserver.reserve(intent, provider, actor=self.actor))
-            return
+        holding = reserving and not self._all_held(lines)
         ids = intent.ids()
         for start in range(0, len(ids), limit):
-            end = self._desk.redeemer.use(
-                intent,
-                provider,
-                actor=self.actor,
-                waiting=lambda: self.waiting,
-                send=ids[start : start + limit],
-                last=start + limit >= len(ids),
-            )
-            self._bind(lines, intent)
+            part = ids[start : start + limit]
+            try:
+                if holding:
+                    end = self._desk.reserver.reserve(intent, provider, actor=self.actor, send=part)
+                else:
+                    end = self._desk.redeemer.use(
+                        intent, provider, actor=self.actor, waiting=lambda: self.waiting, send=part
+                    )
+            finally:
+                self._bind()  # also when the verdict could not be written: the intent stands
             if not self._after_call(end):
                 return
             intent = Intent(self.bill, again=ids)
 
     def _after_call(self, end: CallEnd) -> bool:
         """Learn from a changing call; true if it took effect for every voucher."""
-        if isinstance(end.fault, NotSent):
-            self._not_sent = True
-        elif isinstance(end.fault, SetupFault):
+        self._not_sent = isinstance(end.fault, NotSent)
+        if isinstance(end.fault, SetupFault):
             self._say(end.fault, publish=False)
         if end.refusal is not None:
             self._after_refusal(end.refusal)
@@ -416,7 +424,7 @@ class CounterBill:
             if not (unclear and row.answered):
                 continue
             blamed = verdict if line.code == refusal.culprit else None
-            self._desk.inquirer.ask(row, actor=self.actor, here=self.waiting, blamed=blamed)
+            self._desk.inquirer.ask(row, actor=self.actor, here=lambda: self.waiting, blamed=blamed)
         if all(row.state == UNSENT for _, row in self._with_rows()):
             self._message = Message(f"reason.{refusal.reason.value}")
 
@@ -473,12 +481,12 @@ class CounterBill:
 
     def record_refusals(self) -> None:
         """Keep a bill whose vouchers were all refused by the check (nothing was sent for it)."""
-        intent = Intent(self.bill, refused=self._refusals())
-        self._desk.redeemer.record(intent, self.actor)
-        self._bind((), intent)
+        self._desk.redeemer.record(Intent(self.bill, refused=self._refusals()), self.actor)
+        self._bind()
 
-    def _bind(self, lines: Sequence[Line], intent: Intent) -> None:
-        written = {new.id for new in intent.new} | {new.id for new, _ in intent.refused}
+    def _bind(self) -> None:
+        """Tie lines to the rows that now stand in the journal: it alone says what was written."""
+        written = {row.id for row in self._desk.journal.redemptions_of(self.bill.number)}
         for line in self._lines:
             if line.id in written:
                 line.row_id = line.id
@@ -544,7 +552,7 @@ class CounterBill:
             self._offer = self._offer_of(decision)
             taken = not isinstance(decision, Refuse) and not (isinstance(decision, NeedsManager) and manager is None)
             if taken:
-                self._bind(lines, intent)
+                self._bind()
                 self._not_sent, self._offer = False, None
         except PosError as error:
             self._say(error, publish=False)
@@ -561,8 +569,7 @@ class CounterBill:
             with self._desk.leases.hold(self.bill.number):
                 for _, row in self._with_rows():
                     if row.state.outcome is Outcome.UNKNOWN or row.hold is Hold.UNKNOWN:
-                        here = self.waiting and not row.state.given
-                        self._desk.inquirer.ask(row, actor=self.actor, here=here)
+                        self._desk.inquirer.ask(row, actor=self.actor, here=lambda: self.waiting)
         except PosError as error:
             self._say(error, publish=False)
         self._busy_since_mono_s = None
@@ -571,25 +578,32 @@ class CounterBill:
     def drop(self) -> None:
         """Give up what provably was not used; holds are given back."""
         self._begin()
-        try:
-            with self._desk.leases.hold(self.bill.number):
-                self._drop_rows([row for _, row in self._with_rows() if row.state == UNSENT])
-        except PosError as error:
-            self._say(error, publish=False)
-        self._not_sent, self._offer = False, None
+        if self._drop_safely(lambda _: True):
+            self._not_sent, self._offer = False, None
         self.publish()
 
-    def _drop_rows(self, rows: Sequence[Redemption]) -> None:
-        unsent = [row for row in rows if row.state == UNSENT]
+    def _drop_safely(self, wanted: Callable[[Redemption], bool]) -> bool:
+        """Drop the wanted rows that are UNSENT; false, with a message, if that could not be written."""
+        try:
+            with self._desk.leases.hold(self.bill.number):
+                self._drop_rows([row for _, row in self._with_rows() if row.state == UNSENT and wanted(row)])
+        except PosError as error:
+            self._say(error)
+            return False
+        return True
+
+    def _drop_rows(self, unsent: Sequence[Redemption]) -> None:
+        if not unsent:
+            return
+        redeemer = self._desk.redeemer
         with self._desk.journal.transaction(self.actor) as tx:
             for row in unsent:
                 tx.move(row.id, Event.DROP)
-                if row.hold is not Hold.NONE:
-                    self._desk.redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
-                elif row.proven_unused:
-                    self._desk.redeemer.schedule(tx, row.id, Work.RECHECK, 0.0)
+                if row.hold in OPEN_HOLDS:
+                    redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
                 else:
-                    tx.unschedule(row.id)
+                    redeemer.rest(tx, row.id)
+            redeemer.slip_when_complete(tx, self.bill.number, given_now=False)
         for row in unsent:
             if row.hold is Hold.HELD:
                 self._desk.reserver.release(self._desk.journal.redemption(row.id), actor=self.actor)
@@ -599,10 +613,11 @@ class CounterBill:
         self._begin()
         try:
             with self._desk.leases.hold(self.bill.number), self._desk.journal.transaction(self.actor) as tx:
-                for _, row in self._with_rows():
-                    if row.state == USED_NOT_GIVEN:
-                        tx.move(row.id, Event.HAND_OVER)
-                tx.add_print_job(self._desk.chance.new_id(), self.bill.number)
+                waiting = [row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN]
+                for row in waiting:
+                    tx.move(row.id, Event.HAND_OVER)
+                if waiting:
+                    self._desk.redeemer.slip_when_complete(tx, self.bill.number, given_now=True)
         except PosError as error:
             self._say(error, publish=False)
         self.publish()

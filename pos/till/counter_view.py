@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.bill import Bill, Deduction
 from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
 from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase
@@ -74,7 +75,8 @@ def phase_of(now: Snapshot) -> Phase:
     """The one thing that matters most about the bill, most urgent first."""
     mine = [row for line in now.lines if (row := now.rows.get(line.row_id or "")) is not None]
     states = {row.state for row in mine}
-    open_draft = any(line.row_id not in now.rows for line in now.lines)
+    # A line that the issuer or the journal refused and that never reached the journal is no reason to go on.
+    open_draft = any(line.row_id not in now.rows and not isinstance(line.answer, NotUsable) for line in now.lines)
     sending = any(
         (row.state.outcome is Outcome.IN_FLIGHT and not row.state.given) or row.hold in (Hold.RESERVING, Hold.RELEASING)
         for row in mine

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -65,7 +66,8 @@ class Inquirer:
         row: Redemption,
         *,
         actor: str,
-        here: bool = False,
+        here: Callable[[], bool] = lambda: False,
+        work: Work = Work.INQUIRE,
         unanswered: int = 0,
         blamed: NotUsable | None = None,
         background: bool = False,
@@ -75,7 +77,8 @@ class Inquirer:
         Args:
             row: as the journal has it now.
             actor: who stands in the audit chain.
-            here: a cashier waits for this row and hands the value over if it is used.
+            here: read at the moment of the verdict: does a cashier wait for this row, to hand the value over?
+            work: what the row waits for besides the answer; kept while there is none.
             unanswered: inquiries in a row that had no answer so far.
             blamed: the refused call named this voucher as its first bad one; if it is proven unused, this is why
                 it is refused.
@@ -99,12 +102,15 @@ class Inquirer:
                 tx.add_attempt(call_id, "inquire", [row.id], stamp)
                 tx.add_answer(call_id, failed.error.code, failed.trace, offset_s=self._issuers.watch.offset_s())
                 pause_s = inquiry_pause_s(unanswered + 1, self._chance.random01())
-                self._redeemer.schedule(tx, row.id, Work.INQUIRE, pause_s, unanswered=unanswered + 1)
+                self._redeemer.schedule(tx, row.id, work, pause_s, unanswered=unanswered + 1)
             return InquiryEnd(Finding.NO_ANSWER, failed.error)
         with self._journal.transaction(actor) as tx:
             tx.add_attempt(call_id, "inquire", [row.id], stamp)
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
-            return InquiryEnd(self._write(tx, row, evidence, trace, here=here, blamed=blamed))
+            finding = self._write(tx, row, evidence, trace, here=here, work=work, blamed=blamed)
+            if not row.state.given:
+                self._redeemer.slip_when_complete(tx, row.bill_number, given_now=False)
+            return InquiryEnd(finding)
 
     def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:
         """The end-of-day look at a voucher that was dropped as proven unused (§12 no. 5).
@@ -139,7 +145,15 @@ class Inquirer:
     # ------------------------------------------------------------ what the record proves
 
     def _write(
-        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, *, here: bool, blamed: NotUsable | None
+        self,
+        tx: JournalTx,
+        row: Redemption,
+        evidence: Evidence,
+        trace: Trace,
+        *,
+        here: Callable[[], bool],
+        work: Work,
+        blamed: NotUsable | None,
     ) -> Finding:
         if evidence.proof is Proof.UNDECIDABLE:
             return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
@@ -147,13 +161,11 @@ class Inquirer:
             if row.state.outcome is not Outcome.UNKNOWN:
                 return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
             self._redeemer.settle_used(
-                tx, row, here=here, worth_vnd=evidence.worth_vnd, transaction_id=None, by_inquiry=True
+                tx, row, here=here(), worth_vnd=evidence.worth_vnd, transaction_id=None, by_inquiry=True
             )
-            if here and not row.state.given:
-                tx.add_print_job(self._chance.new_id(), row.bill_number)
             return Finding.USED
         if evidence.proof in (Proof.NOT_USED, Proof.HELD_BY_US):
-            return self._write_unused(tx, row, evidence, trace, blamed)
+            return self._write_unused(tx, row, evidence, trace, work, blamed)
         return self._write_refused(tx, row, self._refusal(evidence))
 
     def _write_refused(self, tx: JournalTx, row: Redemption, answer: NotUsable) -> Finding:
@@ -161,7 +173,7 @@ class Inquirer:
             tx.move_hold(row.id, HoldEvent.NOT_HELD)
             row = replace(row, hold=Hold.NONE)
         if row.state in SETTLED:  # only its hold was in question
-            tx.unschedule(row.id)
+            self._redeemer.rest(tx, row.id)
             return Finding.UNUSED
         self._redeemer.settle_refused(tx, row, answer, by_inquiry=True)
         return Finding.REFUSED
@@ -174,13 +186,13 @@ class Inquirer:
         return NotUsable(reason, evidence.detail)
 
     def _write_unused(
-        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, blamed: NotUsable | None
+        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, work: Work, blamed: NotUsable | None
     ) -> Finding:
         if evidence.proof is Proof.HELD_BY_US and not row.reserving:
             return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
         since_s = self._since_request_s(row, trace)
         if not proves_unused(since_s, server_answered=row.answered):
-            self._redeemer.schedule(tx, row.id, Work.INQUIRE, max(1.0, PROOF_AFTER_S - since_s))
+            self._redeemer.schedule(tx, row.id, work, max(1.0, PROOF_AFTER_S - since_s))
             return Finding.TOO_EARLY
         held = evidence.proof is Proof.HELD_BY_US
         if row.hold is Hold.UNKNOWN:
@@ -195,23 +207,29 @@ class Inquirer:
             return Finding.REFUSED
         if row.state.given:
             self._redeemer.schedule(tx, row.id, Work.SEND, 0.0)
+        elif held and (work is Work.RELEASE or row.state in SETTLED):
+            self._redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
         else:
-            tx.unschedule(row.id)
+            self._redeemer.rest(tx, row.id)
         return Finding.HELD if held else Finding.UNUSED
 
     def _since_request_s(self, row: Redemption, trace: Trace) -> float:
         """Seconds since our request, never more than have really passed.
 
-        In the same run the monotonic clock tells. After a restart the issuer's own clock does: its `Date` now against
-        the issuer time at which we sent. Our wall clock alone is never believed.
+        In the same run the monotonic clock tells. After a restart the issuer's clock (its `Date` now against the
+        issuer time at which we sent) and our wall clock must agree: the shorter of the two counts, because either may
+        have been set. The time since this run began has passed in any case.
         """
         if row.sent is None:
             return PROOF_AFTER_S
         if row.sent.session == self._journal.session:
             return self._clock.mono_s() - row.sent.mono_s
+        this_run_s = self._clock.mono_s() - self._issuers.started_mono_s
         if trace.issuer_utc is None or row.sent.issuer_utc is None:
-            return self._clock.mono_s() - self._issuers.started_mono_s
-        return (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S
+            return this_run_s
+        theirs_s = (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S
+        ours_s = (self._clock.now_utc() - row.sent.at_utc).total_seconds()
+        return max(this_run_s, min(theirs_s, ours_s))
 
     @staticmethod
     def _to_a_person(tx: JournalTx, row: Redemption, kind: CaseKind) -> Finding:

@@ -77,25 +77,33 @@ class Issuers:
         except KeyError:
             raise ConfigError("config.provider_missing", provider=name) from None
 
+    def turn(self, *, background: bool = False) -> AbstractContextManager[None]:
+        """Wait for the right to call, and hold it.
+
+        A changing call writes its intent within its turn, so that "when we sent" is not when we began to wait: an
+        inquiry's proof counts from there.
+        """
+        return self.gate.background_call() if background else self.gate.cashier_call()
+
     def call(
         self, name: str, ask: Callable[[VoucherProvider, Trace], T], *, background: bool = False
     ) -> tuple[T, Trace]:
-        """Make one call and learn from how it ended.
+        """Wait for our turn, make one call and learn from how it ended.
 
         Raises:
             CallFailed: carries the provider's error and the trace.
         """
-        provider = self.provider(name)
-        trace = Trace()
-        admission: AbstractContextManager[None] = (
-            self.gate.background_call() if background else self.gate.cashier_call()
-        )
-        with admission:
-            try:
-                answer = ask(provider, trace)
-            except ProviderError as error:
-                self._learn(error, trace)
-                raise CallFailed(error, trace) from error
+        with self.turn(background=background):
+            return self.call_now(name, ask)
+
+    def call_now(self, name: str, ask: Callable[[VoucherProvider, Trace], T]) -> tuple[T, Trace]:
+        """The same within a `turn` that the caller holds already."""
+        provider, trace = self.provider(name), Trace()
+        try:
+            answer = ask(provider, trace)
+        except ProviderError as error:
+            self._learn(error, trace)
+            raise CallFailed(error, trace) from error
         self._learn(None, trace)
         return answer, trace
 

@@ -206,11 +206,12 @@ class NewRedemption:
 
 @dataclass(frozen=True, slots=True)
 class StoredBill:
-    """A bill that stands in the journal."""
+    """A bill that stands in the journal; `slips` counts the slips queued for it so far."""
 
     bill: Bill
     business_date: date
     cashier: str
+    slips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

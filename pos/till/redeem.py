@@ -20,7 +20,7 @@ from pos.domain.business_date import business_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, PosError, SetupFault, Throttled
 from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
-from pos.domain.redemption import OPEN_HOLDS, Event, HoldEvent
+from pos.domain.redemption import DROPPED, OPEN_HOLDS, REFUSED, Event, HoldEvent, Outcome
 from pos.domain.schedule import FIRST_INQUIRY_S
 from pos.domain.voucher import CallRefused, MarkedUsed, NotUsable
 from pos.till.issuers import CallFailed, Issuers
@@ -112,6 +112,30 @@ class Redeemer:
             **counts,
         )
 
+    def rest(self, tx: JournalTx, row_id: str) -> None:
+        """Nothing is left to do for this row now. A voucher dropped as proven unused is looked at once more, at the
+        end of the day, because a late effect would be nobody's otherwise (contracts/gotit.md §12 no. 5).
+        """
+        row = self._journal.redemption(row_id)
+        if row.state == DROPPED and row.proven_unused:
+            self.schedule(tx, row_id, Work.RECHECK, 0.0)
+        else:
+            tx.unschedule(row_id)
+
+    def slip_when_complete(self, tx: JournalTx, bill_number: str, *, given_now: bool) -> None:
+        """Queue the slip once nothing on the bill is open: one paper that tells everything.
+
+        Args:
+            tx: the transaction that brought a voucher to rest.
+            bill_number: the bill.
+            given_now: value was handed over in this transaction, so that an earlier slip does not tell of it.
+        """
+        stored, rows = self._journal.bill(bill_number), self._journal.redemptions_of(bill_number)
+        open_rows = [row for row in rows if not row.state.given and row.state not in (REFUSED, DROPPED)]
+        told = stored is not None and stored.slips > 0 and not given_now
+        if not open_rows and not told and any(row.state.outcome is Outcome.USED for row in rows):
+            tx.add_print_job(self._chance.new_id(), bill_number)
+
     def record(self, intent: Intent, actor: str) -> None:
         """Write an intent of which nothing is sent now."""
         with self._journal.transaction(actor) as tx:
@@ -127,7 +151,6 @@ class Redeemer:
         actor: str,
         waiting: Callable[[], bool],
         send: Sequence[str] = (),
-        last: bool = True,
         background: bool = False,
     ) -> CallEnd:
         """Write the intent and mark its vouchers used in one call.
@@ -138,39 +161,42 @@ class Redeemer:
             actor: who stands in the audit chain.
             waiting: read at the moment of the verdict: does a cashier wait for it (then the value is given with it)?
             send: ids that this call sends, at most the provider's `max_codes`; default: all of the intent.
-            last: no further call follows for this bill, so that the slip is complete.
             background: let cashiers' calls go first.
 
         Raises:
             JournalError: the intent could not be written (nothing was sent), or the verdict could not (the rows stay
                 IN_FLIGHT on disk and are asked about later).
         """
-        ids = tuple(send) or intent.ids()
-        call_id, stamp = self._chance.new_id(), self.stamp()
+        ids, call_id = tuple(send) or intent.ids(), self._chance.new_id()
+        with self._issuers.turn(background=background):
+            rows = self._write_sending(intent, ids, call_id, actor)
+            bill, reserving = intent.bill, rows[0].reserving
+            skus = {sku.sku: sku for row in rows for sku in row.skus}
+
+            def mark(issuer: VoucherProvider, trace: Trace) -> MarkedUsed | CallRefused:
+                codes = [row.code for row in rows]
+                return issuer.mark_used(codes, bill, tuple(skus.values()), reserving=reserving, trace=trace)
+
+            try:
+                answer, trace = self._issuers.call_now(provider, mark)
+            except CallFailed as failed:
+                self._write_failure(rows, call_id, failed, actor)
+                return CallEnd(failed.error)
+        if isinstance(answer, MarkedUsed):
+            self._write_used(rows, call_id, answer, trace, actor, waiting)
+            return CallEnd()
+        self._write_refusal(rows, call_id, answer, trace, actor)
+        return CallEnd(refusal=answer)
+
+    def _write_sending(self, intent: Intent, ids: Sequence[str], call_id: str, actor: str) -> list[Redemption]:
+        stamp = self.stamp()
         with self._journal.transaction(actor) as tx:
             intent.write(tx)
             for row_id in ids:
                 tx.move(row_id, Event.SEND, sent=stamp)
                 self.schedule(tx, row_id, Work.INQUIRE, FIRST_INQUIRY_S)
             tx.add_attempt(call_id, "mark_used", ids, stamp)
-        rows = [self._journal.redemption(row_id) for row_id in ids]
-        bill, reserving = intent.bill, rows[0].reserving
-        skus = {sku.sku: sku for row in rows for sku in row.skus}
-
-        def mark(issuer: VoucherProvider, trace: Trace) -> MarkedUsed | CallRefused:
-            codes = [row.code for row in rows]
-            return issuer.mark_used(codes, bill, tuple(skus.values()), reserving=reserving, trace=trace)
-
-        try:
-            answer, trace = self._issuers.call(provider, mark, background=background)
-        except CallFailed as failed:
-            self._write_failure(rows, call_id, failed, actor)
-            return CallEnd(failed.error)
-        if isinstance(answer, MarkedUsed):
-            self._write_used(rows, call_id, answer, trace, actor, waiting, last=last)
-            return CallEnd()
-        self._write_refusal(rows, call_id, answer, trace, actor)
-        return CallEnd(refusal=answer)
+        return [self._journal.redemption(row_id) for row_id in ids]
 
     def _write_used(
         self,
@@ -180,8 +206,6 @@ class Redeemer:
         trace: Trace,
         actor: str,
         waiting: Callable[[], bool],
-        *,
-        last: bool,
     ) -> None:
         worths = {used.code: used.worth_vnd for used in answer.vouchers}
         with self._journal.transaction(actor) as tx:
@@ -191,8 +215,8 @@ class Redeemer:
                 self.settle_used(
                     tx, row, here=here, worth_vnd=worths.get(row.code), transaction_id=answer.transaction_id
                 )
-            if last and here and not rows[0].state.given:
-                tx.add_print_job(self._chance.new_id(), rows[0].bill_number)
+            if here and not rows[0].state.given:
+                self.slip_when_complete(tx, rows[0].bill_number, given_now=True)
 
     def settle_used(
         self,
@@ -218,10 +242,11 @@ class Redeemer:
     ) -> None:
         """A refusal of one voucher is its verdict; a refusal of several proves nothing about each (§11).
 
-        "Already used" after an earlier call of ours for the same row may be that call's own effect: ask (§8, 101).
+        "Already used" after an earlier call of ours for the same row may be that call's own effect: ask (§8, 101). A
+        hold that is gone says nothing of the voucher: ask once, do not loop (§8, 208).
         """
         single = rows[0] if len(rows) == 1 else None
-        ours_perhaps = single is not None and answer.reason is Reason.ALREADY_USED and single.sends > 1
+        ours_perhaps = single is not None and _may_be_ours(single, answer.reason)
         with self._journal.transaction(actor) as tx:
             tx.add_answer(call_id, answer.reason.value, trace, offset_s=self._issuers.watch.offset_s())
             if single is not None and single.state.given and CLASS_OF[answer.reason] is ReasonClass.REQUEST:
@@ -231,6 +256,8 @@ class Redeemer:
                 return
             if single is not None and not ours_perhaps:
                 self.settle_refused(tx, single, NotUsable(answer.reason, answer.detail))
+                if not single.state.given:
+                    self.slip_when_complete(tx, single.bill_number, given_now=False)
                 return
             for row in rows:
                 tx.move(row.id, Event.LOST, answered=True, reason=answer.reason)
@@ -263,3 +290,9 @@ class Redeemer:
                     self.schedule(tx, row.id, Work.SEND, 0.0)
                 else:
                     tx.unschedule(row.id)
+
+
+def _may_be_ours(row: Redemption, reason: Reason) -> bool:
+    if reason is Reason.NOT_HELD:
+        return row.reserving and row.sends == 1
+    return reason is Reason.ALREADY_USED and row.sends > 1

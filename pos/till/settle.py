@@ -17,6 +17,7 @@ from pos.domain.redemption import (
     IN_FLIGHT,
     IN_FLIGHT_GIVEN,
     LOSS,
+    SETTLED,
     UNSENT_GIVEN,
     Event,
     Hold,
@@ -122,7 +123,7 @@ class Settler:
                 continue
             if not now and (gate.fault or gate.throttled_until_mono_s):
                 break
-            end.stopped_by = self._one(entry)
+            end.stopped_by = self._one(entry, now=now)
             end.worked += 1
             if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
                 break
@@ -153,10 +154,13 @@ class Settler:
 
     # ------------------------------------------------------------ one row
 
-    def _one(self, entry: OutboxRow) -> PosError | None:
-        with self._leases.try_hold(entry.bill_number) as taken:
+    def _one(self, listed: OutboxRow, *, now: bool) -> PosError | None:
+        with self._leases.try_hold(listed.bill_number) as taken:
             if not taken:
                 return None
+            entry = self._entry(listed)
+            if entry is None or not self._due(entry, now=now):
+                return None  # a cashier has worked on it since the list was read
             try:
                 row = self._journal.redemption(entry.redemption_id)
                 return self._work(entry, row)
@@ -165,9 +169,15 @@ class Settler:
             except Exception as error:  # per-row isolation: our own bug on one row must not stop the others
                 code = error.code if isinstance(error, PosError) else type(error).__name__
                 log.exception("row %s cannot be settled: %s", entry.redemption_id, code)
-                with self._journal.transaction(ACTOR) as tx:
-                    tx.quarantine(entry.redemption_id, f"bug:{code}")
+                if self._entry(listed) is not None:
+                    with self._journal.transaction(ACTOR) as tx:
+                        tx.quarantine(entry.redemption_id, f"bug:{code}")
                 return None
+
+    def _entry(self, listed: OutboxRow) -> OutboxRow | None:
+        """The outbox row as it stands now."""
+        mine = (e for e in self._journal.outbox_of(listed.bill_number) if e.redemption_id == listed.redemption_id)
+        return next(mine, None)
 
     def _work(self, entry: OutboxRow, row: Redemption) -> PosError | None:
         """Do what the row's state asks for; the outbox only says when."""
@@ -186,7 +196,7 @@ class Settler:
                 self._on_settled(Settled(row, Finding.USED))
             return end.fault
         with self._journal.transaction(ACTOR) as tx:
-            tx.unschedule(row.id)
+            self._redeemer.rest(tx, row.id)
         return None
 
     def _orphan(self, row: Redemption) -> None:
@@ -196,11 +206,18 @@ class Settler:
                 tx.move(row.id, Event.LOST, note="orphan")
             if row.hold in (Hold.RESERVING, Hold.RELEASING):
                 tx.move_hold(row.id, HoldEvent.LOST)
-            self._redeemer.schedule(tx, row.id, Work.INQUIRE, 0.0)
+            settled = row.state in SETTLED
+            self._redeemer.schedule(tx, row.id, Work.RELEASE if settled else Work.INQUIRE, 0.0)
 
     def _inquire(self, entry: OutboxRow, row: Redemption) -> PosError | None:
-        here = not row.state.given and self._here(row.bill_number)
-        end = self._inquirer.ask(row, actor=ACTOR, here=here, unanswered=entry.unanswered, background=True)
+        end = self._inquirer.ask(
+            row,
+            actor=ACTOR,
+            here=lambda: self._here(row.bill_number),
+            work=entry.work if entry.work is Work.RELEASE else Work.INQUIRE,
+            unanswered=entry.unanswered,
+            background=True,
+        )
         if end.finding is Finding.HELD and entry.work is Work.RELEASE:
             held = self._journal.redemption(row.id)
             return self._reserver.release(held, actor=ACTOR, background=True).fault
@@ -250,7 +267,8 @@ class Settler:
                     self._redeemer.schedule(tx, row.id, Work.INQUIRE, FIRST_INQUIRY_S)
                 if row.hold in (Hold.RESERVING, Hold.RELEASING):
                     tx.move_hold(row.id, HoldEvent.RESTART)
-                    self._redeemer.schedule(tx, row.id, Work.RELEASE, FIRST_INQUIRY_S)
+                    work = Work.INQUIRE if row.state.given else Work.RELEASE
+                    self._redeemer.schedule(tx, row.id, work, FIRST_INQUIRY_S)
         for row in self._journal.open_holds():
             if row.state.outcome is Outcome.UNKNOWN or row.state.given:
                 continue  # its own inquiry or send ends the hold

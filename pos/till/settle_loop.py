@@ -84,7 +84,8 @@ class SettleLoop:
             except Exception:  # a bug in one round must not end settling for the day
                 log.exception("a settle round failed")
                 wait_s = _DISK_PAUSE_S
-            self._wake.wait(wait_s)
+            if not self._stop:  # a stop between the clearing above and here must not be slept through
+                self._wake.wait(wait_s)
         self._on_end()
 
     def _round(self) -> float:

@@ -1,0 +1,1 @@
+"""The redemption engine: real journal, hand-written issuer and clock."""
