@@ -45,7 +45,7 @@ from pos.till.ports import (
     VoucherProvider,
     Work,
 )
-from pos.till.redeem import CallEnd, Intent, Redeemer
+from pos.till.redeem import CallEnd, Intent, Redeemer, may_be_ours
 from pos.till.reserve import Reserver
 from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
 
@@ -423,7 +423,8 @@ class CounterBill:
             unclear = row.state.outcome is Outcome.UNKNOWN or row.hold is Hold.UNKNOWN
             if not (unclear and row.answered):
                 continue
-            blamed = verdict if line.code == refusal.culprit else None
+            named = line.code == refusal.culprit and not may_be_ours(row, refusal.reason)
+            blamed = verdict if named else None
             self._desk.inquirer.ask(row, actor=self.actor, here=lambda: self.waiting, blamed=blamed)
         if all(row.state == UNSENT for _, row in self._with_rows()):
             self._message = Message(f"reason.{refusal.reason.value}")

@@ -246,7 +246,7 @@ class Redeemer:
         hold that is gone says nothing of the voucher: ask once, do not loop (§8, 208).
         """
         single = rows[0] if len(rows) == 1 else None
-        ours_perhaps = single is not None and _may_be_ours(single, answer.reason)
+        ours_perhaps = single is not None and may_be_ours(single, answer.reason)
         with self._journal.transaction(actor) as tx:
             tx.add_answer(call_id, answer.reason.value, trace, offset_s=self._issuers.watch.offset_s())
             if single is not None and single.state.given and CLASS_OF[answer.reason] is ReasonClass.REQUEST:
@@ -292,7 +292,13 @@ class Redeemer:
                     tx.unschedule(row.id)
 
 
-def _may_be_ours(row: Redemption, reason: Reason) -> bool:
+def may_be_ours(row: Redemption, reason: Reason) -> bool:
+    """Whether a refused mark-use may be due to an earlier call of ours, so that only an inquiry tells.
+
+    Args:
+        row: as it stands after the refused call was counted in `sends`.
+        reason: the issuer's.
+    """
     if reason is Reason.NOT_HELD:
         return row.reserving and row.sends == 1
     return reason is Reason.ALREADY_USED and row.sends > 1
