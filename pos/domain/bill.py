@@ -106,7 +106,8 @@ def read_sku(text: str) -> SkuLine:
         ConfigError: not of that form.
     """
     parts = text.strip().rsplit(":", 2)
-    if len(parts) != 3 or not parts[0] or not parts[1].isdigit():
+    # isdigit() alone also says yes to "²", which int() refuses.
+    if len(parts) != 3 or not parts[0] or not (parts[1].isascii() and parts[1].isdigit()) or len(parts[1]) > 9:
         raise ConfigError("sku.unreadable")
     return SkuLine(parts[0], int(parts[1]), read_vnd(parts[2]))
 
