@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pos.till.views import Environment
 from pos.ui.theme import ThemeName
+
+if TYPE_CHECKING:
+    from pos.ui.wedge_filter import Wedge
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class UiConfig:
         environment: until the first strip snapshot says it.
         mono_s, now_utc: the same clocks the till's snapshots count on.
         save: called on the GUI thread with each change of choices; must return at once.
+        wedge: tells a keyboard-wedge scan from typing (`hardware.scanner.wedge.WedgeMachine` fits); None: no wedge.
         size: of the window in pixels; on a till it is shown maximised.
     """
 
@@ -55,3 +60,4 @@ class UiConfig:
     save: Callable[[Choices], None] = _forget
     size: tuple[int, int] = (1024, 768)
     maximised: bool = True
+    wedge: Wedge | None = None

@@ -22,6 +22,8 @@ from pos.till.views import (
     StripChanged,
 )
 from pos.ui.bridge import Bridge
+from pos.ui.cases.presenter import cases_model
+from pos.ui.cases.screen import CasesScreen
 from pos.ui.config import Choices, UiConfig
 from pos.ui.counter.model import ActionId
 from pos.ui.counter.presenter import CounterPresenter, Effect
@@ -29,6 +31,11 @@ from pos.ui.counter.screen import CounterScreen
 from pos.ui.counter.sheets import GoodsSheet, NumberSheet, TotalSheet
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
+from pos.ui.open_bills.presenter import open_bills_model
+from pos.ui.open_bills.screen import OpenBillsScreen
+from pos.ui.queue.presenter import queue_model
+from pos.ui.queue.screen import QueueScreen
+from pos.ui.settings.screen import SettingsSheet
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.presenter import SignInPresenter
@@ -38,6 +45,9 @@ from pos.ui.sounds import Player
 from pos.ui.strip.presenter import strip_model
 from pos.ui.strip.screen import StatusStrip
 from pos.ui.theme import THEMES
+from pos.ui.wedge_filter import WedgeFilter
+from pos.ui.widgets.list_model import ListModel
+from pos.ui.widgets.list_screen import ListScreen
 from pos.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -76,8 +86,15 @@ class MainWindow(QMainWindow):
         self._sheet: Sheet | None = None
         self._step = 1.0
         self._ticks = 0
+        self._side: Callable[[Look], QWidget] | None = None
+        self._side_width = 0
         self.resize(*config.size)
         self._connect(bridge)
+        self._wedge = WedgeFilter(config.wedge, self) if config.wedge is not None else None
+        if self._wedge is not None:
+            self._wedge.scan.connect(self.take_scan)
+            self._wedge.dropped.connect(self._on_scan_dropped)
+            self._wedge.install()
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -101,7 +118,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         """Make every screen anew for the current look, from the same snapshots."""
         choices = self.choices
-        self._step = size_step(self.width(), self.height())
+        self._step = self._size_step()
         factor = self._step * choices.scale_percent / 100
         self.look = Look(THEMES[choices.theme], Translator(choices.language), factor)
         QApplication.setFont(self.look.font(16))
@@ -160,14 +177,54 @@ class MainWindow(QMainWindow):
         screen.was_painted.connect(self._on_painted)
         self.stage.addWidget(self.signin_screen)
         self.stage.addWidget(self.counter_screen)
+        self._build_lists()
+
+    def _build_lists(self) -> None:
+        look = self.look
+        self.list_screens: dict[Screen, ListScreen] = {
+            Screen.OPEN_BILLS: OpenBillsScreen(look, self._list_model(Screen.OPEN_BILLS)),
+            Screen.QUEUE: QueueScreen(look, self._list_model(Screen.QUEUE)),
+            Screen.CASES: CasesScreen(look, self._list_model(Screen.CASES)),
+        }
+        self.list_screens[Screen.OPEN_BILLS].opened.connect(self.resume)
+        self.list_screens[Screen.QUEUE].acted.connect(self.settle_now)
+        for screen in self.list_screens.values():
+            self.stage.addWidget(screen)
+
+    def _list_model(self, screen: Screen) -> ListModel:
+        tr, lists = self.look.tr, self.shell.lists
+        now_utc, mono_s = self._config.now_utc(), self._config.mono_s()
+        if screen is Screen.OPEN_BILLS:
+            return open_bills_model(tr, lists, now_utc=now_utc, mono_s=mono_s)
+        if screen is Screen.QUEUE:
+            return queue_model(tr, lists, self.shell.strip, now_utc=now_utc, mono_s=mono_s)
+        return cases_model(tr, lists, now_utc=now_utc)
+
+    def _show_lists(self) -> None:
+        shown = self.list_screens.get(self.shell.screen)
+        if shown is not None and self.shell.person is not None:
+            shown.show_model(self._list_model(self.shell.screen))
 
     def _fitting(self, design_width: int, design_height: int) -> Look:
         """The look, no larger than lets this much of the design stand in the window."""
-        most = min(self.width() / design_width, self.height() / design_height)
+        most = min((self.width() - self._side_width) / design_width, self.height() / design_height)
         return replace(self.look, factor=min(self.look.factor, max(0.8, most)))
 
+    def _size_step(self) -> float:
+        """How large everything is drawn in the room beside the panel."""
+        return size_step(self.width() - self._side_width, self.height())
+
     def _build_side(self, outer: QHBoxLayout) -> None:
-        """Room for the training panel."""
+        if self._side is not None:
+            panel = self._side(self._fitting(1000, 700))
+            panel.setFixedWidth(self._side_width)
+            outer.addWidget(panel)
+
+    def set_side(self, make: Callable[[Look], QWidget], width_px: int) -> None:
+        """Put a panel beside the till (training mode); the window grows by its width."""
+        self._side, self._side_width = make, width_px
+        self.resize(self.width() + width_px, self.height())
+        self._build()
 
     @property
     def _environment(self) -> Environment:
@@ -198,12 +255,13 @@ class MainWindow(QMainWindow):
         wanted = self._stage_widget() if signed_in else self.signin_screen
         if not signed_in:
             self.signin_screen.show_model(self.signin.model(self.look.tr))
+        self._show_lists()
         if self.stage.currentWidget() is not wanted:
             self.stage.setCurrentWidget(wanted)
             self.focus_home()
 
     def _stage_widget(self) -> QWidget:
-        return self.counter_screen
+        return self.list_screens.get(self.shell.screen, self.counter_screen)
 
     def _show_counter(self) -> None:
         model = self.counter.model(self.look.tr)
@@ -224,7 +282,7 @@ class MainWindow(QMainWindow):
             self._sheet.focus_home()
             return
         current = self.stage.currentWidget()
-        if isinstance(current, CounterScreen | SignInScreen):
+        if isinstance(current, CounterScreen | SignInScreen | ListScreen):
             current.focus_home()
         elif current is not None:
             current.setFocus()
@@ -460,6 +518,21 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_settings(self) -> None:
         """Language, colours, size, sound."""
+        sheet = SettingsSheet(self._fitting(640, 620), self.choices, self._config.version, self._root())
+        sheet.chosen.connect(self._on_choices)
+        self._open(sheet)
+
+    @Slot(object)
+    def _on_choices(self, choices: object) -> None:
+        if isinstance(choices, Choices):
+            self.choose(choices)
+            self.open_settings()
+            self._sound(Sound.USABLE)
+
+    @Slot()
+    def settle_now(self) -> None:
+        """Send the queue now."""
+        self.till.settle_now()
 
     @Slot()
     def lock(self) -> None:
@@ -474,6 +547,7 @@ class MainWindow(QMainWindow):
         if number is not None and self.shell.person is not None:
             self.resume(number)
 
+    @Slot(str)
     def resume(self, bill_number: str) -> None:
         """Bring an open bill to the counter."""
         self.shell.forget_bill(bill_number)
@@ -543,6 +617,9 @@ class MainWindow(QMainWindow):
             if name in ("Up", "Down"):
                 self.counter_screen.move_selection(-1 if name == "Up" else 1)
                 return True
+        if name == "F8" and self.shell.screen is Screen.QUEUE:
+            self.settle_now()
+            return True
         if name == "Esc" and not self.banner_bar.isHidden():
             self.dismiss_banner()
             return True
@@ -559,6 +636,7 @@ class MainWindow(QMainWindow):
             self._show_counter()
         if self._ticks % 4 == 0:
             self._show_strip()
+            self._show_lists()
 
     def _sound(self, sound: Sound | None) -> None:
         if sound is not None:
@@ -567,7 +645,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A larger window is drawn larger."""
         super().resizeEvent(event)
-        if size_step(self.width(), self.height()) != self._step:
+        if self._size_step() != self._step:
             self._build()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -579,6 +657,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is asked: what runs goes on to its end in the till's own shutdown."""
         self._tick.stop()
+        if self._wedge is not None:
+            self._wedge.remove()
         self.player.close()
         self.closed.emit()
         super().closeEvent(event)

@@ -92,6 +92,11 @@ class KeyButton(QPushButton):
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
 
+    def set_primary(self, primary: bool, tone: Tone) -> None:
+        """Fill the button with a tone, or outline it."""
+        self._primary, self._tone = primary, tone
+        self.update()
+
     def set_current(self, current: bool) -> None:
         """Mark the button as the screen that is open."""
         self._current = current

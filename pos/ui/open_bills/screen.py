@@ -1,0 +1,16 @@
+"""Open bills drawn; Enter or a touch brings one back to the counter."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from pos.ui.look import Look
+from pos.ui.widgets.list_model import ListModel
+from pos.ui.widgets.list_screen import ListScreen
+
+
+class OpenBillsScreen(ListScreen):
+    """The list with the columns of its presenter."""
+
+    def __init__(self, look: Look, first: ListModel, parent: QWidget | None = None) -> None:
+        super().__init__(look, first, stretch=3, key="", parent=parent)

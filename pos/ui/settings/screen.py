@@ -1,0 +1,88 @@
+"""The settings box: every choice shows at once on the whole window behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from pos.ui.config import Choices
+from pos.ui.keys import key_name
+from pos.ui.look import Look
+from pos.ui.settings.presenter import Group, Option, options, value_of
+from pos.ui.theme import Tone
+from pos.ui.widgets.buttons import KeyButton
+from pos.ui.widgets.sheet import Sheet
+from pos.ui.widgets.text import Text
+
+
+class SettingsSheet(Sheet):
+    """Language, colours, size and sound.
+
+    Signals:
+        chosen(object): the new `Choices`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, look: Look, now: Choices, version: str, parent: QWidget) -> None:
+        tr = look.tr
+        super().__init__(look, tr.t("settings.title"), back=tr.t("action.close"), width=580, parent=parent)
+        self._options = options(tr, now)
+        self.buttons: list[KeyButton] = []
+        grid = QGridLayout()
+        grid.setVerticalSpacing(look.px(12))
+        grid.setHorizontalSpacing(look.px(16))
+        grid.setColumnStretch(1, 1)
+        for row, group in enumerate(Group):
+            caption = Text(look, tr.t(f"settings.{group}"), design_px=16, weight=600, parent=self.card)
+            grid.addWidget(caption, row, 0)
+            grid.addLayout(self._build_group(group, now), row, 1)
+        self.body.addLayout(grid)
+        about = f"{tr.t('app.name')} · {tr.t('settings.about', version=version or '–')}\n{tr.t('settings.fonts')}"
+        self.body.addWidget(Text(look, about, design_px=14, colour=look.theme.muted, wrap=True, parent=self.card))
+
+    def _build_group(self, group: Group, now: Choices) -> QHBoxLayout:
+        look = self.look
+        row = QHBoxLayout()
+        row.setSpacing(look.px(8))
+        value = value_of(look.tr, group, now)
+        for index, option in enumerate(entry for entry in self._options if entry.group is group):
+            if value and index == 1:
+                text = Text(
+                    look, value, design_px=17, weight=700, align=Qt.AlignmentFlag.AlignHCenter, parent=self.card
+                )
+                row.addWidget(text, 1)
+            row.addWidget(self._build_button(option), 0 if value else 1)
+        return row
+
+    def _build_button(self, option: Option) -> KeyButton:
+        look = self.look
+        button = KeyButton(
+            look, option.label, option.key, primary=option.current, tone=Tone.BRAND, design_px=15, height=48,
+            parent=self.card,
+        )  # fmt: skip
+        button.setProperty("option", self._options.index(option))
+        button.clicked.connect(self._pressed)
+        self.buttons.append(button)
+        return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys shown on the buttons."""
+        name = key_name(event)
+        option = next((entry for entry in self._options if entry.key == name), None)
+        if option is not None and not event.isAutoRepeat():
+            self.chosen.emit(option.choices)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _pressed(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.chosen.emit(self._options[int(sender.property("option"))].choices)
+
+    def focus_home(self) -> None:
+        """Begin with the first choice."""
+        self.buttons[0].setFocus()
