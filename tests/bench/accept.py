@@ -42,8 +42,8 @@ def ack_queue(folder: Path) -> Iterator[Callable[[], object]]:
     from persistqueue import SQLiteAckQueue
 
     queue = SQLiteAckQueue(str(folder), auto_commit=True)
-    for connection in (queue._conn, queue._putter):
-        connection.execute("PRAGMA synchronous = FULL")
+    connection: sqlite3.Connection = vars(queue)["_putter"]
+    connection.execute("PRAGMA synchronous = FULL")
     yield lambda: queue.put(_ROW)
     queue.close()
 
