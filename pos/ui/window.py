@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.banner_bar = BannerBar(look)
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
-        self.stage = QStackedWidget()
+        self.stage = _Stage()
         area = QScrollArea()  # scrolls only when a person has chosen a size that does not fit
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -662,6 +662,19 @@ class MainWindow(QMainWindow):
         self.player.close()
         self.closed.emit()
         super().closeEvent(event)
+
+
+class _Stage(QStackedWidget):
+    """The screens; only the one that is open asks for room."""
+
+    def minimumSizeHint(self) -> QSize:
+        """What the open screen needs."""
+        current = self.currentWidget()
+        return QSize() if current is None else current.minimumSize().expandedTo(current.minimumSizeHint())
+
+    def sizeHint(self) -> QSize:
+        """What the open screen needs."""
+        return self.minimumSizeHint()
 
 
 class _Root(QWidget):

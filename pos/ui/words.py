@@ -14,11 +14,20 @@ from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 
 MASK = "••••"
+LONGEST_NUMBER = 16
 
 
 def masked(ending: str) -> str:
     """`••••2835`."""
     return MASK + ending
+
+
+def short_number(bill_number: str) -> str:
+    """A long bill number by its end, where a column has no room for all of it: `…000141`."""
+    if len(bill_number) <= LONGEST_NUMBER:
+        return bill_number
+    tail = bill_number.rpartition("-")[2]
+    return "…" + (tail if 4 <= len(tail) <= LONGEST_NUMBER else bill_number[-10:])
 
 
 def provider_name(tr: Translator, provider: str) -> str:

@@ -22,6 +22,7 @@ from pos.till.views import (
 LAN = Person("p1", "Lan", Role.CASHIER)
 MINH = Person("p2", "Minh", Role.CASHIER)
 HUONG = Person("p3", "Hương", Role.MANAGER)
+EVERYONE = (LAN, MINH, HUONG)
 NOW_UTC = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
 
 
@@ -41,7 +42,7 @@ class ManualClock:
 class FakeTill:
     """Records every command as `(name, *arguments)`."""
 
-    def __init__(self, everyone: tuple[Person, ...] = (LAN, MINH, HUONG)) -> None:
+    def __init__(self, everyone: tuple[Person, ...] = EVERYONE) -> None:
         self.commands: list[tuple[object, ...]] = []
         self.everyone = everyone
         self.listeners: list[Listener] = []

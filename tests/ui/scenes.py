@@ -6,10 +6,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pos.domain.bill import SkuLine
+from pos.domain.cases import CaseKind
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.voucher import Detail
-from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase, Verdict
+from pos.till.ports import Case
+from pos.till.views import (
+    BillView,
+    LineStatus,
+    LineView,
+    ListsView,
+    Message,
+    OfflineOffer,
+    OpenBill,
+    Phase,
+    QueueRow,
+    Verdict,
+)
 from tests.ui.fake_till import NOW_UTC
 
 GOT_IT = "Got It"
@@ -23,6 +36,31 @@ USED_UP = LineView(
 BILL = BillView(
     key="k1", number="HN03-T2-20261121-000148", total_vnd=265_000, phase=Phase.DRAFT, lines=(), left_vnd=265_000
 )
+
+
+def lists() -> ListsView:
+    """A busy morning: three open bills, three vouchers in the queue, two cases."""
+    three, twelve, hour = (NOW_UTC - timedelta(minutes=minutes) for minutes in (3, 12, 65))
+    number, offline = "HN03-T2-20261121-0001{}".format, LineStatus.ACCEPTED_OFFLINE
+    return ListsView(
+        open_bills=(
+            OpenBill(number("02"), Phase.UNSENT, 200_000, ("6042",), hour, None, 1),
+            OpenBill(number("37"), Phase.FINISH, 50_000, ("1180",), twelve, None, 3),
+            OpenBill(number("41"), Phase.UNKNOWN, 105_000, ("2835", "7719"), three, 1038.0, 2),
+        ),
+        queue=(
+            QueueRow("q1", number("39"), "4410", GOT_IT, 100_000, hour, offline, 4, 1012.0, None),
+            QueueRow("q2", number("40"), "0217", GOT_IT, 50_000, twelve, LineStatus.UNKNOWN, 1, 999.0, None),
+            QueueRow("q3", number("43"), "9903", GOT_IT, 50_000, three, offline, 2, None, "http.4xx"),
+        ),
+        cases=(_case(1, "4410", CaseKind.LOSS, Reason.ALREADY_USED), _case(2, "0217", CaseKind.UNDECIDABLE, None)),
+    )
+
+
+def _case(number: int, ending: str, kind: CaseKind, reason: Reason | None) -> Case:
+    opened_utc = NOW_UTC - timedelta(minutes=90 - 30 * number)
+    bill_number = f"HN03-T2-20261121-00008{number}"
+    return Case(number, f"q{number}", bill_number, ending, kind, opened_utc, 100_000, reason, None, None, None, None)
 
 
 def bill(*lines: LineView, focus: str | None = None, **changes: object) -> BillView:

@@ -11,13 +11,28 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from pos.till.views import BillChanged, DeviceView, Environment, Link, SignedIn, StripChanged
+from pos.till.ports import Person
+from pos.till.views import (
+    Banner,
+    BannerKind,
+    BannerRaised,
+    BillChanged,
+    CommandFailed,
+    DeviceView,
+    Environment,
+    Link,
+    ListsChanged,
+    Message,
+    SignedIn,
+    StripChanged,
+)
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
+from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from pos.ui.window import MainWindow
-from tests.ui.fake_till import LAN, NOW_UTC, FakeTill, ManualClock, strip
-from tests.ui.scenes import scenes
+from tests.ui.fake_till import EVERYONE, LAN, NOW_UTC, FakeTill, ManualClock, strip
+from tests.ui.scenes import lists, scenes
 
 SIZES = ((1024, 768), (1920, 1080))
 
@@ -28,9 +43,11 @@ def settle(app: QApplication) -> None:
         app.processEvents()
 
 
-def make(language: str, size: tuple[int, int], theme: ThemeName, scale: int = 100) -> tuple[MainWindow, FakeTill]:
+def make(
+    language: str, size: tuple[int, int], theme: ThemeName, scale: int = 100, everyone: tuple[Person, ...] = EVERYONE
+) -> tuple[MainWindow, FakeTill]:
     """A window with someone signed in."""
-    clock, till = ManualClock(), FakeTill()
+    clock, till = ManualClock(), FakeTill(everyone)
     config = UiConfig(
         choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03", till="2",
         environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
@@ -65,6 +82,49 @@ def counter_scenes(window: MainWindow, till: FakeTill, out: Path, tag: str, want
         shoot(window, out, f"{tag}-{name}")
 
 
+def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+    """Lists, boxes and banners."""
+    busy = replace(
+        strip(Environment.SANDBOX), open_bills=3, queue_count=3, at_risk_vnd=200_000, open_cases=2, unprinted=1,
+        oldest_utc=lists().queue[0].accepted_utc, printer=DeviceView(Link.DOWN, "paper_out"),
+    )  # fmt: skip
+    till.say(StripChanged(busy))
+    till.say(ListsChanged(lists()))
+    settle(application())
+    for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES):
+        window.open_screen(screen)
+        shoot(window, out, f"{tag}-list-{screen}")
+    window.open_screen(Screen.COUNTER)
+    till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
+    settle(application())
+    for key in ("F4", "F6", "F7"):
+        window._press(key)
+        shoot(window, out, f"{tag}-box-{key}")
+        window._sheet.dismiss()  # type: ignore[union-attr]
+    window.open_settings()
+    shoot(window, out, f"{tag}-settings")
+    window._sheet.dismiss()  # type: ignore[union-attr]
+    till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))
+    till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
+    shoot(window, out, f"{tag}-banner")
+    window.take_scan("x")
+    till.say(SignedIn(None))
+    settle(application())
+    window.take_scan("4471902835")
+    shoot(window, out, f"{tag}-signin-scan")
+
+
+def first_run(language: str, out: Path, tag: str) -> None:
+    """Nobody works here yet."""
+    window, till = make(language, SIZES[0], ThemeName.LIGHT, everyone=())
+    shoot(window, out, f"{tag}-first-name")
+    window.signin_screen.name_field.setText("Hương")
+    window.signin_screen.press_key("Enter")
+    till.say(CommandFailed("first_manager", Message("pin.too_simple")))
+    shoot(window, out, f"{tag}-first-pin")
+    window.close()
+
+
 def main(argv: list[str]) -> int:
     """Render everything into a folder."""
     out = Path(argv[0])
@@ -78,8 +138,16 @@ def main(argv: list[str]) -> int:
                 settle(app)
                 shoot(window, out, f"{tag}-signin")
                 counter_scenes(window, till, out, tag, argv[1:])
+                if not argv[1:]:
+                    other_screens(window, till, out, tag)
                 window.close()
                 window.deleteLater()
+        if not argv[1:]:
+            first_run(language, out, language)
+            for scale in (80, 150, 200):
+                window, till = make(language, SIZES[0], ThemeName.LIGHT, scale)
+                counter_scenes(window, till, out, f"{language}-scale{scale}", ["usable", "offered-manager"])
+                window.close()
     return 0
 
 

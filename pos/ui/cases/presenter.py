@@ -10,7 +10,7 @@ from pos.till.views import ListsView
 from pos.ui.theme import Tone
 from pos.ui.widgets.list_model import ListModel
 from pos.ui.widgets.rows import Cell, TableRow
-from pos.ui.words import masked, reason_short
+from pos.ui.words import masked, reason_short, short_number
 
 _COLUMNS = ("kind", "bill", "voucher", "amount", "opened", "reason")
 
@@ -27,15 +27,14 @@ def cases_model(tr: Translator, lists: ListsView, *, now_utc: datetime) -> ListM
 
 
 def _row(tr: Translator, case: Case, now_utc: datetime) -> TableRow:
-    age = tr.duration((now_utc - case.opened_utc).total_seconds())
     return TableRow(
         str(case.id),
         (
             Cell(tr.t(f"case.{case.kind}"), Tone.REFUSED),
-            Cell(case.bill_number),
+            Cell(short_number(case.bill_number)),
             Cell(masked(case.ending)),
             Cell(tr.money(case.amount_vnd), right=True),
-            Cell(f"{tr.moment(case.opened_utc)} · {age}"),
+            Cell(tr.duration((now_utc - case.opened_utc).total_seconds())),
             Cell(reason_short(tr, case.reason) if case.reason else "–"),
         ),
     )

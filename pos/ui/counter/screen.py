@@ -15,6 +15,9 @@ from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.verdict import VerdictPanel
 
+NARROW, NARROW_HALF = 800, 430
+"""Design width below which the halves stand above each other, and how high each is then."""
+
 
 class CounterScreen(QWidget):
     """Draws a `CounterModel` and forwards what is pressed.
@@ -48,7 +51,9 @@ class CounterScreen(QWidget):
         row.addWidget(self.right, 44)
         for card in (self.left, self.right):  # the halves keep their shares whatever stands in them
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(look.px(940), look.px(600))
+        self._halves = row
+        self._narrow = False
+        self.setMinimumSize(look.px(500), look.px(540))
         self._build_left()
         self._build_right()
 
@@ -139,7 +144,7 @@ class CounterScreen(QWidget):
             QTimer.singleShot(0, self._fit_bar)
         if self.entry.isEnabled() != model.can_type:
             self.entry.setEnabled(model.can_type)
-        if before is None or before.panel.ask is not model.panel.ask or before.key != model.key:
+        if before is None or _place_of_keys(before) != _place_of_keys(model):
             self.focus_home()
 
     def focus_home(self) -> None:
@@ -190,7 +195,21 @@ class CounterScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The buttons under the verdict take the form that fits."""
         super().resizeEvent(event)
+        self._set_narrow(self.width() < self._look.px(NARROW))
         QTimer.singleShot(0, self._fit_bar)
+
+    def _set_narrow(self, narrow: bool) -> None:
+        """Where a person has chosen a size too large for two halves, the verdict stands above the bill."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        look, direction = self._look, QHBoxLayout.Direction
+        self._halves.setDirection(direction.BottomToTop if narrow else direction.LeftToRight)
+        across, down = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        for card in (self.left, self.right):
+            card.setSizePolicy(across, down)
+            card.setMinimumHeight(look.px(NARROW_HALF) if narrow else 0)
+        self.setMinimumHeight(look.px(2 * NARROW_HALF + 48 if narrow else 540))
 
     def _make_button(self, action: Action) -> KeyButton:
         bar = action.place is Place.BAR
@@ -266,3 +285,8 @@ class CounterScreen(QWidget):
 def _key(header: dict[ActionId, Action], wanted: ActionId) -> str:
     action = header.get(wanted)
     return action.key if action else ""
+
+
+def _place_of_keys(model: CounterModel) -> tuple[object, ...]:
+    """What decides where the next key belongs; when it changes, a key must not land in what was there before."""
+    return model.key, model.panel.ask, model.wide, model.can_type

@@ -107,6 +107,7 @@ class GoodsSheet(Sheet):
         field.entered.connect(self._next)
         caption = Text(self.look, label, design_px=16, weight=600, parent=self.card)
         caption.setBuddy(field)
+        caption.setFixedHeight(field.height())
         form.addRow(caption, field)
         return field
 

@@ -9,7 +9,7 @@ from pos.till.views import ListsView, OpenBill, Phase
 from pos.ui.theme import Tone
 from pos.ui.widgets.list_model import ListModel
 from pos.ui.widgets.rows import Cell, TableRow
-from pos.ui.words import masked
+from pos.ui.words import masked, short_number
 
 _TONES = {
     Phase.UNKNOWN: Tone.UNKNOWN,
@@ -19,7 +19,8 @@ _TONES = {
     Phase.HELD: Tone.BRAND,
     Phase.CLOSED: Tone.REFUSED,
 }
-MOST_ENDINGS = 4
+_COLUMNS = ("number", "state", "amount", "vouchers", "opened", "asked", "next")
+MOST_ENDINGS = 2
 
 
 def open_bills_model(tr: Translator, lists: ListsView, *, now_utc: datetime, mono_s: float) -> ListModel:
@@ -28,9 +29,7 @@ def open_bills_model(tr: Translator, lists: ListsView, *, now_utc: datetime, mon
         title=tr.t("bills.title"),
         hint=tr.t("bills.hint"),
         empty=tr.t("bills.empty"),
-        columns=tuple(
-            tr.t(f"bills.col.{name}") for name in ("number", "state", "amount", "vouchers", "opened", "next")
-        ),
+        columns=tuple(tr.t(f"bills.col.{name}") for name in _COLUMNS),
         rows=tuple(_row(tr, bill, now_utc, mono_s) for bill in lists.open_bills),
     )
 
@@ -39,24 +38,22 @@ def _row(tr: Translator, bill: OpenBill, now_utc: datetime, mono_s: float) -> Ta
     endings = ", ".join(masked(ending) for ending in bill.endings[:MOST_ENDINGS])
     if len(bill.endings) > MOST_ENDINGS:
         endings += " …"
-    since = f"{tr.clock(bill.opened_utc)} · {tr.duration((now_utc - bill.opened_utc).total_seconds())}"
     return TableRow(
         bill.number,
         (
-            Cell(bill.number),
+            Cell(short_number(bill.number)),
             Cell(tr.t(f"phase.{bill.phase}"), _TONES.get(bill.phase, Tone.NEUTRAL)),
             Cell(tr.money(bill.amount_vnd), right=True),
             Cell(endings),
-            Cell(since),
+            Cell(tr.duration((now_utc - bill.opened_utc).total_seconds())),
+            Cell(str(bill.inquiries), right=True),
             Cell(_next(tr, bill, mono_s)),
         ),
     )
 
 
 def _next(tr: Translator, bill: OpenBill, mono_s: float) -> str:
-    asked = tr.t("bills.asked", count=bill.inquiries) if bill.inquiries else ""
     if bill.next_inquiry_mono_s is None:
-        return asked or "–"
+        return tr.t("counter.no_amount")
     wait_s = bill.next_inquiry_mono_s - mono_s
-    when = tr.duration(wait_s + 0.999) if wait_s > 0 else tr.t("queue.now")
-    return f"{when} · {asked}" if asked else when
+    return tr.duration(wait_s + 0.999) if wait_s > 0 else tr.t("queue.now")

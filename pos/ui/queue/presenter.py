@@ -9,7 +9,7 @@ from pos.till.views import LineStatus, ListsView, QueueRow, StripView
 from pos.ui.theme import Tone
 from pos.ui.widgets.list_model import Figure, ListModel
 from pos.ui.widgets.rows import Cell, TableRow
-from pos.ui.words import masked
+from pos.ui.words import masked, short_number
 
 _COLUMNS = ("taken", "bill", "voucher", "amount", "state", "tries", "next")
 
@@ -46,7 +46,7 @@ def _row(tr: Translator, row: QueueRow, mono_s: float) -> TableRow:
         row.redemption_id,
         (
             Cell(tr.clock(row.accepted_utc)),
-            Cell(row.bill_number),
+            Cell(short_number(row.bill_number)),
             Cell(f"{masked(row.ending)} · {row.provider}"),
             Cell(tr.money(row.amount_vnd), right=True),
             Cell(state, tone),

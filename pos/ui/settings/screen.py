@@ -39,7 +39,9 @@ class SettingsSheet(Sheet):
             grid.addWidget(caption, row, 0)
             grid.addLayout(self._build_group(group, now), row, 1)
         self.body.addLayout(grid)
-        about = f"{tr.t('app.name')} · {tr.t('settings.about', version=version or '–')}\n{tr.t('settings.fonts')}"
+        name = tr.t("app.name")
+        about = f"{name} · {tr.t('settings.about', version=version)}" if version else name
+        about = f"{about}\n{tr.t('settings.fonts')}"
         self.body.addWidget(Text(look, about, design_px=14, colour=look.theme.muted, wrap=True, parent=self.card))
 
     def _build_group(self, group: Group, now: Choices) -> QHBoxLayout:

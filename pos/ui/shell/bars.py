@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -58,6 +58,10 @@ class TopBar(QWidget):
 
     def _button(self, label: str, key: str) -> KeyButton:
         return KeyButton(self._look, label, key, design_px=15, height=48, on_bar=True, parent=self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never makes the window wider."""
+        return QSize(0, self.height())
 
     def show_state(self, current: Screen | None, counts: dict[Screen, int]) -> None:
         """Mark the open screen; say how many wait on the others. None: nobody is signed in."""

@@ -152,6 +152,7 @@ class SignInScreen(QWidget):
         right.addWidget(self.button)
         self._error = Text(look, design_px=16, weight=700, wrap=True, parent=card)
         self._error.set_colour(look.ink(Tone.REFUSED))
+        self._error.setMaximumWidth(self.pad.sizeHint().width())
         right.addWidget(self._error)
         right.addStretch(1)
         return right

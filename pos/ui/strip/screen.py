@@ -14,6 +14,8 @@ from pos.ui.widgets.shapes import paint_shape
 
 _SHORTEN_FIRST = ("person", "queue", "printer", "scanner", "network")
 
+_HIDE_FIRST = ("scanner", "clock", "printer", "date")
+
 
 class StripEntry(QLabel):
     """One entry: a shape and a few words. Its text stays a label's text, so that assistive tools can read it."""
@@ -134,6 +136,10 @@ class StatusStrip(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Never makes the window wider: entries give way instead."""
+        return QSize(0, self.height())
+
     def _fit(self) -> None:
         """Full texts while they fit; otherwise in short, those with most to spare first."""
         items = self._model.items
@@ -150,12 +156,11 @@ class StatusStrip(QWidget):
                     entry.show_item(item, brief=True)
         for entry in self._entries[: len(items)]:
             entry.show()
-        for entry, item in list(zip(self._entries, items, strict=False))[::-1]:
-            if used <= room:
-                break
-            if item.tone in (Tone.USABLE, Tone.NEUTRAL) and item.name in ("clock", "date", "scanner", "printer"):
-                used -= entry.width_of(entry.text())
-                entry.hide()  # all is well with it: what is not well needs the room
+        for name in _HIDE_FIRST:  # all is well with it: what is not well needs the room
+            for entry, item in zip(self._entries, items, strict=False):
+                if used > room and item.name == name and item.tone in (Tone.USABLE, Tone.NEUTRAL):
+                    used -= entry.width_of(entry.text())
+                    entry.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line above."""

@@ -54,7 +54,7 @@ class ListScreen(QWidget):
         column.addWidget(self.table, 1)
         self._empty = Text(look, design_px=20, weight=600, colour=look.theme.muted, parent=card)
         column.addWidget(self._empty, 1)
-        self.setMinimumSize(look.px(900), look.px(480))
+        self.setMinimumSize(look.px(400), look.px(360))
 
     def _build_head(self, first: ListModel, key: str, card: QWidget) -> QHBoxLayout:
         look = self._look

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from pos.ui.look import Look
 from pos.ui.theme import Tone
@@ -73,6 +80,17 @@ class _Rows(QAbstractTableModel):
         return None
 
 
+class _Delegate(QStyledItemDelegate):
+    """Keeps a cell's own colour in the chosen row."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802 - Qt override
+        """Write the chosen row in its cells' colours."""
+        super().initStyleOption(option, index)
+        colour = index.data(Qt.ItemDataRole.ForegroundRole)
+        if isinstance(colour, QColor):
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+
+
 class Table(QTableView):
     """The table.
 
@@ -94,7 +112,7 @@ class Table(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(look.px(52))
@@ -107,13 +125,11 @@ class Table(QTableView):
         self.setStyleSheet(
             f"QTableView{{background:{theme.surface};border:none;outline:none}}"
             f"QTableView::item{{border-bottom:1px solid {theme.line};padding:0 {look.px(10)}px}}"
-            f"QTableView::item:selected{{background:{theme.tones[Tone.BRAND].tint};color:{theme.text}}}"
+            f"QTableView::item:selected{{background:{theme.tones[Tone.BRAND].tint}}}"
             f"QHeaderView::section{{background:{theme.surface};color:{theme.muted};border:none;"
             f"border-bottom:1px solid {theme.line};padding:0 {look.px(10)}px}}"
         )
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.text))
-        self.setPalette(palette)
+        self.setItemDelegate(_Delegate(self))
         self.activated.connect(self._activated)
         self.clicked.connect(self._activated)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.counter.model import Ask, Panel
@@ -155,6 +155,11 @@ class VerdictPanel(QWidget):
         pad = DigitPad(self._look, secret=secret, key_height=48, parent=self)
         self._pad_slot.addWidget(pad, 0, _CENTRE)
         return pad
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low panel keeps its words; the shape gives way."""
+        super().resizeEvent(event)
+        self._shape.resize_to(min(self._look.px(112), max(self._look.px(48), self.height() // 5)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tinted ground with its upper corners round; the labels draw themselves."""
