@@ -245,8 +245,10 @@ def _text(raw: Json) -> str | None:
     """Text fit for screens, slips and SQLite: one line, no control characters, no lone surrogates, bounded."""
     if not isinstance(raw, str):
         return None
-    shown = "".join(c if c.isprintable() else " " for c in raw[:MAX_TEXT]).strip()
-    return shown or None
+    text = raw[:MAX_TEXT]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return text.strip() or None
 
 
 def _message(raw: Json, hide: Hide) -> str | None:
