@@ -70,7 +70,7 @@ class Translator:
         """Whether this language has the key."""
         return key in self._texts
 
-    def t(self, key: str, **params: Value) -> str:
+    def t(self, key: str, /, **params: Value) -> str:
         """The sentence of `key` with `params` filled in.
 
         Of the variants `key@field+field` the one with the most fields wins whose fields all have a value; with

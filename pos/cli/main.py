@@ -64,7 +64,8 @@ def _parser(only: str | None) -> argparse.ArgumentParser:
 
 def _wanted(argv: Sequence[str]) -> str | None:
     """The subcommand, so that only its module is imported; None when it must be told from a list (help, a slip)."""
-    return next((word for word in argv if word in _COMMANDS), None)
+    values = {index + 1 for index, word in enumerate(argv) if word in ("--data", "--lang")}
+    return next((word for index, word in enumerate(argv) if word in _COMMANDS and index not in values), None)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +12,20 @@ from pos.cli.folder import open_program
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.codes import ScanFault, VoucherCode, read_code
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, JournalError, PosError
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.redemption import Outcome
 from pos.till.counter import CounterBill
-from pos.till.ports import Person
+from pos.till.ports import Journal, Person
 from pos.till.views import LineStatus, Phase, Verdict
 
 if TYPE_CHECKING:
     from pos.bootstrap import Program
+
+log = logging.getLogger(__name__)
+
+_OFFLINE = (Reason.OFFLINE, Reason.ASKING_FAILED)
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -37,24 +42,40 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Redeem and print how the bill stands."""
     codes = _codes(args.codes)
     number, total_vnd = read_bill_number(args.bill_number), read_vnd(args.total)
+    if total_vnd <= 0:
+        raise ConfigError("bill.total_missing")
     skus = merge_skus(read_sku(text) for text in args.sku)
     declared_vnd = read_vnd(args.declared) if args.declared else 0
     pin = sys.stdin.readline().strip() if args.manager_pin_stdin else None
     with open_program(args) as program:
         manager = program.people.manager_by_pin(pin) if pin is not None else None
         counter = _counter(program, Bill(number, total_vnd, program.clock.now_utc(), skus))
-        blocked = _run(counter, codes, declared_vnd, manager)
-        journal = program.desk.journal
+        journal, blocked = program.desk.journal, None
+        try:
+            blocked = _run(counter, codes, declared_vnd, manager)
+        except PosError as error:
+            # After a changing call may have left, a fault of the till must not read as "nothing was done".
+            if bill_json.bill_object(journal, number)["outcome"] != "unknown":
+                raise
+            out.hint(out.sentence(error.code, error.params))
         result = bill_json.bill_object(journal, number, counter.drafts())
         if blocked is not None:
             _blame(result, blocked)
-        rows = journal.redemptions_of(number)
-        fresh = [row.id for row in rows if not row.shown and row.state.outcome in (Outcome.USED, Outcome.REFUSED)]
         _tell(out, result)
-        if fresh:
-            with journal.transaction("cli") as tx:
-                tx.mark_shown(fresh)
+        _mark_shown(journal, number)
     return bill_json.exit_status(result)
+
+
+def _mark_shown(journal: Journal, number: str) -> None:
+    rows = journal.redemptions_of(number)
+    fresh = [row.id for row in rows if not row.shown and row.state.outcome in (Outcome.USED, Outcome.REFUSED)]
+    if not fresh:
+        return
+    try:
+        with journal.transaction("cli") as tx:
+            tx.mark_shown(fresh)
+    except JournalError:
+        log.warning("the outcome of a bill was told but not marked as told")
 
 
 def _codes(texts: list[str]) -> list[VoucherCode]:
@@ -77,6 +98,7 @@ def _counter(program: Program, bill: Bill) -> CounterBill:
     counter = CounterBill.resume(program.desk, "cli", bill.number, actor="cli")
     if (stored.bill.total_vnd, stored.bill.skus) != (bill.total_vnd, bill.skus):
         counter.change_draft(bill.total_vnd, bill.skus)
+        _stop_on_fault(counter)
     return counter
 
 
@@ -93,20 +115,21 @@ def _run(counter: CounterBill, codes: list[VoucherCode], declared_vnd: int, mana
     if counter.refused_drafts():
         counter.record_refusals()
         return None
-    view = counter.view()
-    if view.phase is Phase.UNKNOWN:
+    if counter.view().phase is Phase.UNKNOWN:
         counter.ask_again()
-    elif view.phase is Phase.FINISH:
+    if counter.view().phase is Phase.FINISH:
         counter.finish_sale()
-    elif view.phase in (Phase.DRAFT, Phase.UNSENT, Phase.HELD):
+    unasked = [line.reason for line in counter.drafts() if line.status is LineStatus.UNCHECKED]
+    if any(reason not in _OFFLINE for reason in unasked) or (unasked and counter.view().phase is not Phase.OFFERED):
+        return unasked[0]  # of several vouchers none is sent while one could not be asked about
+    if counter.view().phase in (Phase.DRAFT, Phase.UNSENT, Phase.HELD):
         counter.confirm(loss_accepted=True)
         if counter.view().phase is Phase.HELD:
             counter.confirm(loss_accepted=True)
         _stop_on_fault(counter)
     if counter.view().phase is Phase.OFFERED:
         return _offline(counter, declared_vnd, manager)
-    unasked = next((line for line in counter.drafts() if line.status is LineStatus.UNCHECKED), None)
-    return unasked.reason if unasked else None
+    return None
 
 
 def _stop_on_fault(counter: CounterBill) -> None:

@@ -8,9 +8,10 @@ import time
 from pos.cli import output
 from pos.cli.folder import open_program
 from pos.cli.output import Output
-from pos.domain.redemption import AT_RISK, Outcome
+from pos.domain.errors import SetupFault
+from pos.domain.redemption import AT_RISK, Hold, Outcome
 from pos.domain.schedule import FIRST_INQUIRY_S
-from pos.till.ports import Journal
+from pos.till.ports import Journal, Redemption, Work
 from pos.till.settle import PROBE_S, Settled
 
 
@@ -36,11 +37,10 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
         settler = program.settler(on_settled=tell, pause=pause)
         _let_the_issuer_finish(journal, out)
-        while True:
-            end = settler.run_pass(now=True)
-            if args.once or not journal.outbox(1):
-                break
+        end = settler.run_pass(now=True)
+        while not args.once and _workable(journal) and not isinstance(end.stopped_by, SetupFault):
             time.sleep(max(PROBE_S if end.stopped_by else 0.1, min(30.0, settler.next_due_s())))
+            end = settler.run_pass()
         result = _left(journal)
         result["settled"] = len(settled)
         if end.stopped_by is not None:
@@ -49,6 +49,11 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         out.json(result)
     out.say(out.words.t("settle.result", **result))
     return _status(result)
+
+
+def _workable(journal: Journal) -> bool:
+    """Whether waiting can bring anything: not for what a person must look at, nor for the next day's check."""
+    return any(not entry.quarantine and entry.work is not Work.RECHECK for entry in journal.outbox(1_000_000))
 
 
 def _let_the_issuer_finish(journal: Journal, out: Output) -> None:
@@ -71,9 +76,13 @@ def _left(journal: Journal) -> dict[str, int]:
     rows = [journal.redemption(entry.redemption_id) for entry in journal.outbox(1_000_000)]
     return {
         "queued": sum(row.state in AT_RISK for row in rows),
-        "unknown": sum(row.state.outcome is Outcome.UNKNOWN for row in rows),
+        "unknown": sum(_unknown(row) for row in rows),
         "cases": len(journal.cases()),
     }
+
+
+def _unknown(row: Redemption) -> bool:
+    return row.state.outcome is Outcome.UNKNOWN or row.hold is Hold.UNKNOWN
 
 
 def _status(result: dict[str, int]) -> int:

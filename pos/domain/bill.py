@@ -107,7 +107,12 @@ def read_sku(text: str) -> SkuLine:
     """
     parts = text.strip().rsplit(":", 2)
     # isdigit() alone also says yes to "²", which int() refuses.
-    if len(parts) != 3 or not parts[0] or not (parts[1].isascii() and parts[1].isdigit()) or len(parts[1]) > 9:
+    if (
+        len(parts) != 3
+        or not (parts[0] and parts[0].isprintable())
+        or not (parts[1].isascii() and parts[1].isdigit())
+        or len(parts[1]) > 9
+    ):
         raise ConfigError("sku.unreadable")
     return SkuLine(parts[0], int(parts[1]), read_vnd(parts[2]))
 

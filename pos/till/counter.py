@@ -481,7 +481,13 @@ class CounterBill:
         return self._desk.journal.standing(line.provider, line.code) is not None
 
     def record_refusals(self) -> None:
-        """Keep a bill whose vouchers were all refused by the check (nothing was sent for it)."""
+        """Keep what the check refused (nothing is sent); the same refusal of the same voucher is kept once."""
+        told = {(row.code, row.reason) for row in self._rows().values() if row.state == REFUSED}
+        self._lines = [
+            line
+            for line in self._lines
+            if not (isinstance(line.answer, NotUsable) and (line.code, line.answer.reason) in told)
+        ]
         self._desk.redeemer.record(Intent(self.bill, refused=self._refusals()), self.actor)
         self._bind()
 

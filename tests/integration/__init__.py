@@ -1,0 +1,1 @@
+"""The command line and the engine against the real sandbox issuer over TLS."""
