@@ -68,6 +68,11 @@ class SandboxIssuer:
         found: dict[str, Any] = next(v for v in state["vouchers"] if v["code"] == code)
         return found
 
+    def add_plain(self, count: int, value_vnd: int) -> list[str]:
+        """Issue usable vouchers without any condition; returns their codes."""
+        added = self._ask("POST", "/_sandbox/vouchers", {"count": count, "value": value_vnd})
+        return [voucher["code"] for voucher in added["vouchers"]]
+
     def close(self) -> None:
         """Stop it."""
         self._process.terminate()
