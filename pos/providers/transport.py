@@ -22,6 +22,7 @@ import time
 import traceback
 import weakref
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import httpcore
@@ -153,16 +154,32 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._inner = inner
         self._mono_s = mono_s
         self._watched = watched
+        self._held = b""
+        self._held_until: float | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._held:
+            # As httpcore does it: whether a request arrived that could not be written whole, the answer tells.
+            with suppress(httpcore.WriteError):
+                self._send_held()
         left_s = _left_s(timeout, self._mono_s)
         if left_s <= 0:
             raise httpcore.ReadTimeout
         return self._inner.read(max_bytes, left_s)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Hold a small request back until its answer is read: head and body go out as one record, not as two."""
+        if _left_s(timeout, self._mono_s) <= 0:
+            raise httpcore.WriteTimeout
+        self._held += buffer
+        self._held_until = timeout
+        if len(self._held) > _SEND_CHUNK:
+            self._send_held()
+
+    def _send_held(self) -> None:
+        buffer, self._held = self._held, b""
         for start in range(0, len(buffer), _SEND_CHUNK):
-            left_s = _left_s(timeout, self._mono_s)
+            left_s = _left_s(self._held_until, self._mono_s)
             if left_s <= 0:
                 raise httpcore.WriteTimeout
             self._inner.write(buffer[start : start + _SEND_CHUNK], left_s)
