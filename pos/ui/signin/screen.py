@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from pos.till.ports import Person
@@ -16,7 +16,7 @@ from pos.ui.widgets.field import Field
 from pos.ui.widgets.pad import DigitPad
 from pos.ui.widgets.text import Text
 
-_COLUMNS = 2
+_COLUMNS, _TWO_COLUMNS_FROM = 2, 820
 
 
 class PersonTile(QPushButton):
@@ -207,10 +207,21 @@ class SignInScreen(QWidget):
             for number, person in enumerate(model.people, start=1):
                 tile = PersonTile(self._look, person, number, self)
                 tile.clicked.connect(self._tile_pressed)
-                self._grid.addWidget(tile, (number - 1) // _COLUMNS, (number - 1) % _COLUMNS)
                 self._tiles.append(tile)
+            self._place_tiles()
         for tile in self._tiles:
             tile.set_chosen(tile.person.id == model.chosen)
+
+    def _place_tiles(self) -> None:
+        """Two columns where there is room for two."""
+        columns = _COLUMNS if self.width() >= self._look.px(_TWO_COLUMNS_FROM) else 1
+        for number, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, number // columns, number % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tiles find their places anew."""
+        super().resizeEvent(event)
+        self._place_tiles()
 
     @Slot()
     def _tile_pressed(self) -> None:
