@@ -6,7 +6,7 @@
 | used elsewhere, held elsewhere, no good | refused (value given: loss, case) | not held, refused |
 | usable, and late enough to prove it | proven unused | not held |
 | usable, too early | ask again 60 s after the request | the same |
-| held by us | as usable: the mark-use has had no effect | held |
+| held by us | as usable: the mark-use has had no effect | held, at once |
 | used, no bill number | a person decides (case); never resent | the same |
 | no answer | ask again after 15 s, 60 s, 5 min | the same |
 """
@@ -190,11 +190,12 @@ class Inquirer:
     ) -> Finding:
         if evidence.proof is Proof.HELD_BY_US and not row.reserving:
             return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
+        held = evidence.proof is Proof.HELD_BY_US
+        hold_stands = held and row.state.outcome is not Outcome.UNKNOWN  # no mark-use of ours can still end it
         since_s = self._since_request_s(row, trace)
-        if not proves_unused(since_s, server_answered=row.answered):
+        if not hold_stands and not proves_unused(since_s, server_answered=row.answered):
             self._redeemer.schedule(tx, row.id, work, max(1.0, PROOF_AFTER_S - since_s))
             return Finding.TOO_EARLY
-        held = evidence.proof is Proof.HELD_BY_US
         if row.hold is Hold.UNKNOWN:
             tx.move_hold(row.id, HoldEvent.HELD if held else HoldEvent.NOT_HELD)
         elif row.hold is Hold.HELD and not held:
