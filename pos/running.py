@@ -16,6 +16,7 @@ from pos.till.views import DeviceView, Link
 if TYPE_CHECKING:
     from hardware.scanner.framing import Frame
     from hardware.scanner.serial_scanner import ScannerStatus, SerialScanner
+    from hardware.scanner.wedge import WedgeMachine
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
 _CLOSE_S = 45.0
@@ -85,6 +86,13 @@ class RunningTill:
         return ended
 
     # ------------------------------------------------------------ scanner
+
+    def wedge(self) -> WedgeMachine:
+        """Tells a keyboard scanner from typing, set up as the serial one is."""
+        from hardware.scanner.wedge import WedgeMachine, WedgeRules
+
+        settings = self.program.settings
+        return WedgeMachine(WedgeRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix")))
 
     def _build_scanner(self, address: str) -> SerialScanner | None:
         if not address:

@@ -60,6 +60,8 @@ def _export(args: argparse.Namespace, out: Output) -> int:
     try:
         with read_journal(args) as journal:
             rows = journal.export(target, as_csv=as_csv)
+    except BrokenPipeError:
+        return output.OK  # `… | head` has read enough
     except OSError as error:
         raise JournalUnavailable("journal.io", file=target.name) from error
     if not to_stdout:

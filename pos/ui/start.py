@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,7 @@ def open_window(
     try:
         return run_window(
             running.till,
-            ui_config(program.settings, maximised=maximised, size=size),
+            replace(ui_config(program.settings, maximised=maximised, size=size), wedge=running.wedge()),
             bridge,
             on_closed=on_closing,
             on_ready=start,
