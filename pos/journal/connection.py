@@ -18,6 +18,8 @@ _SETTINGS = (
     # Fewer, larger checkpoints: a redemption touches about ten pages, so the default of 1000 comes every 100 sales.
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 33554432",
+    # Else each statement that a trigger may abort takes 64 KiB for its undo log and gives it back to the system.
+    "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA recursive_triggers = ON",  # so that REPLACE meets the triggers that forbid deleting
 )

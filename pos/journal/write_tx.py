@@ -92,8 +92,6 @@ class WriteTx:
         finally:
             core.current = None
             core.lock.release()
-        if isinstance(error, sqlite3.Error):
-            raise sorted_error(error, core.path) from error
 
     def _commit(self) -> None:
         if self._doomed:

@@ -412,6 +412,24 @@ def test_a_new_outcome_must_be_shown_again(journal: SqliteJournal) -> None:
     assert not journal.redemption("r2").shown
 
 
+def test_a_second_painting_is_no_new_fact(journal: SqliteJournal, clock: SteadyClock) -> None:
+    add(journal, "r1", 1)
+    bring_to(journal, "r1", USED_NOT_GIVEN)
+    with journal.transaction("lan") as tx:
+        tx.mark_shown(["r1"])
+    links = journal.verify().links
+    clock.pass_s(60)
+    with journal.transaction("lan") as tx:
+        tx.mark_shown(["r1"])
+    assert journal.verify().links == links
+
+
+def test_a_state_that_is_not_what_the_domain_decided_on_is_not_overwritten(journal: SqliteJournal) -> None:
+    add(journal, "r1", 1)
+    with pytest.raises(RuleBroken, match=r"rule\.state_changed_meanwhile"), journal.transaction("lan") as tx:
+        tx._store("r1", tx._facts("r1"), UNKNOWN_GIVEN)
+
+
 def test_bills_are_listed_newest_first(journal: SqliteJournal) -> None:
     for number in ("B7", "A1", "C3"):
         with journal.transaction("lan") as tx:

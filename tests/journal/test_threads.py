@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from pos.domain.errors import JournalUnavailable, RuleBroken
 from pos.domain.redemption import Event
+from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
 from tests.journal.shop import accept_offline, open_journal, stamp
 
@@ -105,3 +108,19 @@ def test_a_write_by_another_process_is_met_by_one_refusal_and_no_broken_chain(jo
     accept_offline(journal, "r3", 3, bill_number="B3")
     assert journal.risk().count == 3
     assert journal.verify().whole
+
+
+def test_a_begun_transaction_has_the_journal_to_itself_before_its_first_row(journal: SqliteJournal) -> None:
+    with closing(connect(journal.path)) as other:
+        other.execute("PRAGMA busy_timeout = 0")
+        with journal.transaction("lan"), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_journal_moved_away_while_open_is_not_made_anew_by_the_next_thread(journal: SqliteJournal) -> None:
+    accept_offline(journal, "r1", 1)
+    journal.path.rename(journal.path.with_name("moved"))
+    with pytest.raises(JournalUnavailable):
+        in_a_thread(journal.bill_numbers)
+    assert not journal.path.exists()
+    journal.path.with_name("moved").rename(journal.path)
