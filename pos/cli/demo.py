@@ -29,9 +29,9 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Open training mode, or go through the tour (status 0 only if every step held)."""
-    from pos.ui.display import has_display
+    from pos.ui.display import can_be_seen
 
-    seen = has_display()
+    seen = can_be_seen()
     if not seen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         out.hint(out.words.t("demo.no_display"))

@@ -15,6 +15,11 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"))
 
 
+def can_be_seen() -> bool:
+    """Whether somebody could look at the window: not when it would be drawn into memory."""
+    return has_display() and os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] not in ("offscreen", "minimal")
+
+
 def require_display() -> None:
     """Raise `ConfigError("ui.no_display")` when Qt would abort the process."""
     if not has_display():
