@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = _Stage()
-        area = QScrollArea()  # scrolls only when a person has chosen a size that does not fit
+        area = _Area()  # scrolls only when a person has chosen a size that does not fit
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -662,6 +662,14 @@ class MainWindow(QMainWindow):
         self.player.close()
         self.closed.emit()
         super().closeEvent(event)
+
+
+class _Area(QScrollArea):
+    """Scrolls by touch, wheel and focus; every key belongs to the window."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys choose a voucher."""
+        event.ignore()
 
 
 class _Stage(QStackedWidget):

@@ -87,9 +87,12 @@ class ListScreen(QWidget):
             label.say(figure.label)
             value.say(figure.value)
             value.set_colour(look.ink(figure.tone))
+        filled = self.table.isHidden() and bool(model.rows)
         self.table.setVisible(bool(model.rows))
         self._empty.say("" if model.rows else model.empty)
         self.table.show_rows(model.rows)
+        if filled and self.isVisible():
+            self.focus_home()  # the first row came while the list was open: arrows and Enter work at once
 
     def focus_home(self) -> None:
         """The table, or the button of an empty one."""
