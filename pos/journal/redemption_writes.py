@@ -42,10 +42,6 @@ _FACT_NAMES = (
 )  # fmt: skip
 _READ_NAMES = ("amount_vnd", *_FACT_NAMES)
 _READ = f"SELECT {', '.join(_READ_NAMES)} FROM redemption WHERE id = ?"
-# Compare and set: the state is what it was when the domain decided.
-_UPDATE = (
-    f"UPDATE redemption SET {', '.join(f'{n} = ?' for n in _FACT_NAMES)} WHERE id = ? AND outcome = ? AND given = ?"
-)
 
 Facts = dict[str, Any]
 """A redemption's columns that events change, by name."""
@@ -61,6 +57,7 @@ class RedemptionWrites(WriteTx):
     def __init__(self, core: Core, actor: str) -> None:
         super().__init__(core, actor)
         self._added: dict[str, Facts] = {}
+        self._read: tuple[Any, ...] = ()
         self._risk = RiskChange()
 
     def add_bill(self, bill: Bill, *, business_date: date) -> None:
@@ -232,13 +229,16 @@ class RedemptionWrites(WriteTx):
         row = self.run(_READ, (redemption_id,)).fetchone()
         if row is None:
             raise self.broken(JournalError("journal.no_such_row"))
+        self._read = row
         return dict(zip(_READ_NAMES, row, strict=True))
 
     def _store(self, redemption_id: str, facts: Facts, before: State) -> None:
         if redemption_id in self._added:
             return  # not yet in the database: `facts` is the row itself
-        values = (*(facts[name] for name in _FACT_NAMES), redemption_id, before.outcome.value, int(before.given))
-        if self.run(_UPDATE, values).rowcount != 1:
+        was = zip(_FACT_NAMES, self._read[1:], strict=True)
+        changed = tuple(name for name, value in was if facts[name] != value) or ("hold",)
+        values = (*(facts[name] for name in changed), redemption_id, before.outcome.value, int(before.given))
+        if self.run(_update(changed), values).rowcount != 1:
             raise self.broken(RuleBroken("rule.state_changed_meanwhile"))
 
 
@@ -246,6 +246,12 @@ class RedemptionWrites(WriteTx):
 def _insert(columns: tuple[str, ...]) -> str:
     """Binds what is known only: a fresh row lacks a third of the columns, and binding is most of an INSERT's cost."""
     return f"INSERT INTO redemption ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+@lru_cache(maxsize=64)
+def _update(columns: tuple[str, ...]) -> str:
+    """Compare and set: the state is what it was when the domain decided. What stays is left out, as above."""
+    return f"UPDATE redemption SET {', '.join(f'{n} = ?' for n in columns)} WHERE id = ? AND outcome = ? AND given = ?"
 
 
 def _stands(facts: Facts) -> bool:

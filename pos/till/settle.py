@@ -234,6 +234,9 @@ class Settler:
             if end.fault or end.refusal:
                 return self._sent(entry, row, end.fault)
         used = self._redeemer.use(intent, row.provider, actor=ACTOR, waiting=lambda: False, background=True)
+        if used.fault is None and used.refusal is None:
+            self._tell(row, InquiryEnd(Finding.USED))
+            return None
         return self._sent(entry, row, used.fault)
 
     def _sent(self, entry: OutboxRow, row: Redemption, fault: PosError | None) -> PosError | None:
@@ -270,7 +273,9 @@ class Settler:
                     work = Work.INQUIRE if row.state.given else Work.RELEASE
                     self._redeemer.schedule(tx, row.id, work, FIRST_INQUIRY_S)
         for row in self._journal.open_holds():
-            if row.state.outcome is Outcome.UNKNOWN or row.state.given:
-                continue  # its own inquiry or send ends the hold
+            waits = [e for e in self._journal.outbox_of(row.bill_number) if e.redemption_id == row.id]
+            if row.state.given or any(entry.quarantine for entry in waits):
+                continue  # the queue uses it up, or a person decides
+            pause_s = FIRST_INQUIRY_S if row.state.outcome is Outcome.UNKNOWN else 0.0
             with self._journal.transaction(ACTOR) as tx:
-                self._redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
+                self._redeemer.schedule(tx, row.id, Work.RELEASE, pause_s)
