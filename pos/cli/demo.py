@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pos.training.school import School
     from pos.ui.window import MainWindow
 
-_WITH_PANEL = (1400, 860)
-"""Pixels: room for the counter and the training panel beside it."""
+_WITH_PANEL = (1024, 768)
+"""Pixels of the counter; the training panel stands beside it."""
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
