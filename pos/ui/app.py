@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from pos.i18n import resource_path
 from pos.till.commands import CounterTill
 from pos.ui.bridge import Bridge
 from pos.ui.config import UiConfig
@@ -25,8 +27,16 @@ def application() -> QApplication:
     if app.property("quay.ready") is None:
         app.setProperty("quay.ready", True)
         app.setStyle("Fusion")
+        app.setWindowIcon(_icon())
         load_fonts()
     return app
+
+
+def _icon() -> QIcon:
+    icon = QIcon()
+    for size in (48, 128, 256):
+        icon.addFile(str(resource_path(f"icons/quay-voucher-{size}.png")))
+    return icon
 
 
 def build_window(till: CounterTill, config: UiConfig, bridge: Bridge | None = None) -> MainWindow:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos.till.ports import Person
@@ -58,7 +58,7 @@ class Hands:
             QTest.keyClicks(self.target(), char)
         self.settle()
 
-    def target(self) -> object:
+    def target(self) -> QWidget:
         return QApplication.focusWidget() or self.window
 
     def scan(self, text: str) -> None:

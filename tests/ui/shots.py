@@ -9,6 +9,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from pos.till.ports import Person
@@ -30,9 +32,11 @@ from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
+from pos.ui.training.panel import TrainingPanel
 from pos.ui.window import MainWindow
 from tests.ui.fake_till import EVERYONE, LAN, NOW_UTC, FakeTill, ManualClock, strip
 from tests.ui.scenes import lists, scenes
+from tests.ui.test_training import FakeControls
 
 SIZES = ((1024, 768), (1920, 1080))
 
@@ -125,6 +129,25 @@ def first_run(language: str, out: Path, tag: str) -> None:
     window.close()
 
 
+def training(language: str, out: Path) -> None:
+    """The panel beside the till, with a slip on its paper."""
+    window, till = make(language, SIZES[0], ThemeName.LIGHT)
+    till.say(SignedIn(LAN))
+    settle(application())
+    desk = TrainingPanel.beside(window, FakeControls())
+    till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
+    slip = QImage(384, 300, QImage.Format.Format_Grayscale8)
+    slip.fill(255)
+    painter = QPainter(slip)
+    painter.setFont(window.look.font(26, 700))
+    painter.drawText(slip.rect(), int(Qt.AlignmentFlag.AlignCenter), "PHIẾU VOUCHER\n105.000 ₫")
+    painter.end()
+    desk.slips.append(slip)
+    desk.printed.emit()
+    shoot(window, out, f"{language}-training")
+    window.close()
+
+
 def main(argv: list[str]) -> int:
     """Render everything into a folder."""
     out = Path(argv[0])
@@ -144,6 +167,7 @@ def main(argv: list[str]) -> int:
                 window.deleteLater()
         if not argv[1:]:
             first_run(language, out, language)
+            training(language, out)
             for scale in (80, 150, 200):
                 window, till = make(language, SIZES[0], ThemeName.LIGHT, scale)
                 counter_scenes(window, till, out, f"{language}-scale{scale}", ["usable", "offered-manager"])

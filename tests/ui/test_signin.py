@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pos.i18n import Translator
 from pos.till.views import CommandFailed, Message, SignedIn
 from pos.ui.signin.presenter import SignInPresenter, Step
 from tests.ui.fake_till import LAN, FakeTill
 from tests.ui.hands import Hands
+
+VI = Translator("vi")
 
 
 def test_a_name_by_its_key_and_a_pin_sign_in(hands: Hands) -> None:
@@ -74,7 +77,7 @@ def test_two_different_pins_make_nobody() -> None:
     signin.give_pin("2468")
     signin.give_pin("2469")
     assert till.commands == []
-    assert signin._step is Step.FIRST_PIN
+    assert signin.model(VI).step is Step.FIRST_PIN
 
 
 def test_a_first_manager_needs_a_name_and_four_digits() -> None:
@@ -82,8 +85,8 @@ def test_a_first_manager_needs_a_name_and_four_digits() -> None:
     till = FakeTill(())
     signin = SignInPresenter(till)
     signin.give_name("   ")
-    assert signin._step is Step.FIRST_NAME
+    assert signin.model(VI).step is Step.FIRST_NAME
     signin.give_name("Hương")
     signin.give_pin("1")
-    assert signin._step is Step.FIRST_PIN
+    assert signin.model(VI).step is Step.FIRST_PIN
     assert till.commands == []

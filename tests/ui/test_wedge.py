@@ -34,7 +34,9 @@ class Keyboard:
             key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char.upper()))
             event = QKeyEvent(QEvent.Type.KeyPress, key.value, Qt.KeyboardModifier.NoModifier, char)
             event.setTimestamp(self.now_ms)
-            QApplication.sendEvent(QApplication.focusWidget() or QApplication.activeWindow(), event)
+            target = QApplication.focusWidget() or QApplication.activeWindow()
+            assert target is not None
+            QApplication.sendEvent(target, event)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def banner_text(hands: Hands) -> str:
 def heard(hands: Hands) -> list[Sound]:
     """Sounds from now on."""
     sounds: list[Sound] = []
-    hands.window.player.play = sounds.append  # type: ignore[method-assign]
+    hands.window.player.play = sounds.append  # type: ignore[method-assign, assignment]
     return sounds
 
 

@@ -1,0 +1,41 @@
+"""The GUI's share of scan-to-verdict. A generous bound here; the exact figure is in the bench table."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import replace
+
+from PySide6.QtWidgets import QApplication
+
+from pos.till.views import BillChanged
+from tests.ui.hands import Hands
+from tests.ui.scenes import scenes
+
+MOST_MS = 12.0
+"""Three times the aim of 4 ms: machines that run tests are slow and busy."""
+
+
+def verdict_times_ms(hands: Hands, rounds: int = 60) -> list[float]:
+    """From a posted snapshot to the painted verdict, checking → usable and back."""
+    views = [replace(scenes()[name], key="k1") for name in ("checking", "usable")]
+    painted: list[float] = []
+    hands.window.verdict_painted.connect(lambda *_: painted.append(time.perf_counter()))
+    times = []
+    for number in range(rounds):
+        painted.clear()
+        started = time.perf_counter()
+        hands.till.say(BillChanged(views[number % 2]))
+        while not painted:
+            QApplication.processEvents()
+        if number % 2:
+            times.append((painted[0] - started) * 1000)
+    return times
+
+
+def test_a_verdict_is_painted_within_a_few_milliseconds(hands: Hands) -> None:
+    """The cashier sees the verdict in the frame in which it arrives."""
+    hands.sign_in()
+    hands.show("draft-total")
+    median_ms = statistics.median(verdict_times_ms(hands))
+    assert median_ms < MOST_MS
