@@ -296,3 +296,14 @@ def test_the_total_of_a_bill_that_was_sent_stays(reserving_till: Rig, issuer: Fa
     assert message.code == "bill.already_sent"
     bill.confirm(loss_accepted=True)
     assert bill.view().phase is Phase.HELD
+
+
+def test_a_hold_whose_mark_use_was_cut_off_is_released_after_the_start(reserving_till: Rig, issuer: FakeIssuer) -> None:
+    """The program died in mid-call; nothing was used, nobody waits: the customer's voucher is free again."""
+    bill = reserving_till.sold(A)
+    issuer.faults["mark_used"] = ["lost_before"]
+    bill.confirm(loss_accepted=True)
+    reserving_till.restart()
+    reserving_till.settle_to_rest()
+    assert issuer.vouchers[A].held_for is None
+    assert (reserving_till.row().state, reserving_till.row().hold) == (UNSENT, Hold.RELEASED)
