@@ -329,7 +329,7 @@ class MainWindow(QMainWindow):
     def _on_banner(self, event: BannerRaised) -> None:
         if event.banner.bill_number is not None and self._shows(event.banner.bill_number):
             return  # the panel says it already
-        self._sound(self.shell.raise_banner(event.banner))
+        self._sound(self.shell.raise_banner(event.banner, self._config.mono_s()))
         self._show_banner()
 
     def _shows(self, bill_number: str) -> bool:
@@ -635,6 +635,8 @@ class MainWindow(QMainWindow):
         if model is not None and model.ticking:
             self._show_counter()
         if self._ticks % 4 == 0:
+            if self.shell.expire(self._config.mono_s()):
+                self._show_banner()
             self._show_strip()
             self._show_lists()
 

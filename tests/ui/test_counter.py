@@ -366,3 +366,10 @@ def test_snapshots_of_other_bills_do_not_touch_the_counter(signed_in: Hands) -> 
     signed_in.till.say(BillChanged(stranger))
     signed_in.settle()
     assert signed_in.title() == "Dùng được"
+
+
+def test_nothing_is_confirmed_while_a_voucher_is_being_checked(signed_in: Hands) -> None:
+    """What is confirmed is what was seen: Enter waits for the verdict of the voucher just scanned."""
+    signed_in.show("checking")
+    signed_in.press("Enter")
+    assert signed_in.till.commands == []

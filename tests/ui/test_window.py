@@ -193,6 +193,27 @@ def test_news_of_the_bill_on_screen_is_told_by_its_panel_alone(signed_in: Hands)
     assert banner_text(signed_in) == ""
 
 
+def test_good_news_goes_by_itself_and_bad_news_stays(signed_in: Hands) -> None:
+    """Nobody has to wave away that all is well; a loss waits to be read."""
+    signed_in.till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-000088", 100_000)))
+    signed_in.till.say(BannerRaised(Banner(BannerKind.QUEUE_EMPTY)))
+    signed_in.settle()
+    assert "đã được xác nhận" in banner_text(signed_in)
+    signed_in.clock.mono += 11
+    for _ in range(4):
+        signed_in.window._on_tick()
+    assert "100.000" in banner_text(signed_in)
+
+
+def test_a_banner_fits_above_the_counter_without_scrolling(signed_in: Hands) -> None:
+    """News never pushes the actions out of the window on the smallest screen."""
+    signed_in.till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
+    for name in ("usable", "done-mixed", "unknown", "loss-question"):
+        signed_in.show(name)
+        bar = signed_in.window.counter_screen._bar_box
+        assert bar.visibleRegion().boundingRect().height() == bar.height(), name
+
+
 def test_open_bills_come_back_by_enter(signed_in: Hands) -> None:
     """F10, arrow, Enter: the bill is on the counter."""
     signed_in.till.say(ListsChanged(lists()))

@@ -66,7 +66,9 @@ def _draft_bar(tr: Translator, view: BillView, line: LineView | None, acknowledg
     elif bad:
         key = "action.continue" if count else "action.scan_other"
         bar.append(Action(ActionId.CONTINUE, tr.t(key), "Enter", primary=True))
-    if not bad and count:
+    # While a voucher is being checked a confirmation would take it too, unseen: it waits for the verdict.
+    checking = any(entry.status is LineStatus.CHECKING for entry in view.lines)
+    if not bad and count and not checking:
         bar.append(_confirm(tr, view, count))
     if line is not None:
         word = "action.remove_line" if status is LineStatus.REFUSED else "action.remove"

@@ -14,6 +14,8 @@ from pos.ui.theme import Tone
 from pos.ui.words import provider_name, say_message
 
 MOST_BANNERS = 20
+GOOD_NEWS_S = 10.0
+"""How long a banner stays that only says that all is well."""
 
 
 class Screen(StrEnum):
@@ -68,6 +70,7 @@ class ShellPresenter:
         self.lists = ListsView((), (), ())
         self._banners: deque[Banner] = deque(maxlen=MOST_BANNERS)
         self.hint = ""
+        self._raised_mono_s = 0.0
 
     def refuse_scan(self, *, box_open: bool) -> str | None:
         """Why a scan cannot reach the counter now: the key of a hint, or None."""
@@ -75,14 +78,24 @@ class ShellPresenter:
             return "hint.signed_out"
         return "hint.dialog" if box_open else None
 
-    def raise_banner(self, banner: Banner) -> Sound:
+    def raise_banner(self, banner: Banner, mono_s: float) -> Sound:
         """Put a banner on top; news of a bill replaces what was said of it before."""
+        self._raised_mono_s = mono_s
         if banner.bill_number is not None:
             stale = [old for old in self._banners if old.bill_number == banner.bill_number]
             for old in stale:
                 self._banners.remove(old)
         self._banners.append(banner)
         return _SOUNDS.get(_TONES[banner.kind], Sound.NOTICE)
+
+    def expire(self, mono_s: float) -> bool:
+        """Take good news that asks nothing away after a while; true if something went."""
+        if mono_s - self._raised_mono_s < GOOD_NEWS_S:
+            return False
+        stale = [banner for banner in self._banners if banner.kind is BannerKind.QUEUE_EMPTY]
+        for banner in stale:
+            self._banners.remove(banner)
+        return bool(stale)
 
     def dismiss_banner(self) -> Banner | None:
         """Take the top banner away."""

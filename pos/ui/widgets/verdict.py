@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.counter.model import Ask, Panel
@@ -24,7 +24,8 @@ class ShapeView(QWidget):
     def __init__(self, look: Look, design_px: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shape, self._colour, self._turn = Shape.NONE, QColor(look.theme.text), 0
-        self.setFixedSize(look.px(design_px), look.px(design_px))
+        self._largest, self._smallest = look.px(design_px), look.px(design_px * 0.4)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self._timer = QTimer(self)
         self._timer.setInterval(_TURN_MS)
         self._timer.timeout.connect(self._step)
@@ -40,10 +41,13 @@ class ShapeView(QWidget):
         elif shape is not Shape.WORKING:
             self._timer.stop()
 
-    def resize_to(self, size_px: int) -> None:
-        """Another size."""
-        if self.width() != size_px:
-            self.setFixedSize(size_px, size_px)
+    def sizeHint(self) -> QSize:
+        """As large as the design has it."""
+        return QSize(self._largest, self._largest)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where room is short the words stay and the shape gives way."""
+        return QSize(self._largest, self._smallest)
 
     @Slot()
     def _step(self) -> None:
@@ -54,7 +58,9 @@ class ShapeView(QWidget):
         """Draw the shape."""
         del event
         painter = QPainter(self)
-        paint_shape(painter, self._shape, QRectF(self.rect()).adjusted(2, 2, -2, -2), self._colour, self._turn)
+        size = min(self.width(), self.height()) - 4
+        box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+        paint_shape(painter, self._shape, box, self._colour, self._turn)
 
 
 class VerdictPanel(QWidget):
@@ -155,11 +161,6 @@ class VerdictPanel(QWidget):
         pad = DigitPad(self._look, secret=secret, key_height=48, parent=self)
         self._pad_slot.addWidget(pad, 0, _CENTRE)
         return pad
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """A low panel keeps its words; the shape gives way."""
-        super().resizeEvent(event)
-        self._shape.resize_to(min(self._look.px(112), max(self._look.px(48), self.height() // 5)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tinted ground with its upper corners round; the labels draw themselves."""
