@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 
 from pos.bootstrap import Program
 from pos.domain.bill import Bill
@@ -13,6 +11,8 @@ from pos.domain.business_date import business_date
 from pos.domain.codes import VoucherCode
 from pos.domain.redemption import Event
 from pos.till.ports import NewRedemption, Work
+from tests.bench import slow_disk
+from tests.bench.peers import ack_queue, raw_sqlite, sqlite_utils
 from tests.bench.syncs import count_syncs
 from tests.bench.table import Row
 from tests.bench.tills import WORTH_VND, OfflineCounter, fresh_codes, open_till, scratch
@@ -21,47 +21,6 @@ from tests.bench.timing import each_s, in_turns, median, median_ratio, undisturb
 TARGET = 0.5
 MOST_SYNCS = 2
 _ROUNDS, _EACH = 40, 50
-_ROW = {"code": "123456789012", "bill": "TN-CH01-T1-20261121-000001", "worth_vnd": WORTH_VND, "state": "unsent/yes"}
-
-
-@contextmanager
-def raw_sqlite(path: Path) -> Iterator[Callable[[], object]]:
-    """The least that is durable: one row, one commit, WAL and FULL."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("CREATE TABLE q (id INTEGER PRIMARY KEY, code TEXT, bill TEXT, worth_vnd INTEGER, state TEXT)")
-    values = tuple(_ROW.values())
-    yield lambda: connection.execute("INSERT INTO q (code, bill, worth_vnd, state) VALUES (?, ?, ?, ?)", values)
-    connection.close()
-
-
-@contextmanager
-def ack_queue(folder: Path) -> Iterator[Callable[[], object]]:
-    """persist-queue's SQLiteAckQueue; it sets WAL, and FULL is its default: made sure of here."""
-    from persistqueue import SQLiteAckQueue
-
-    queue = SQLiteAckQueue(str(folder), auto_commit=True)
-    connection: sqlite3.Connection = vars(queue)["_putter"]
-    connection.execute("PRAGMA synchronous = FULL")
-    yield lambda: queue.put(_ROW)
-    queue.close()
-
-
-@contextmanager
-def sqlite_utils(path: Path) -> Iterator[Callable[[], object]]:
-    """sqlite-utils' insert, with the settings that make it as safe."""
-    from sqlite_utils import Database
-    from sqlite_utils.db import Table
-
-    database = Database(path)
-    database.conn.execute("PRAGMA journal_mode = WAL").fetchone()
-    database.conn.execute("PRAGMA synchronous = FULL")
-    table = database["q"]
-    assert isinstance(table, Table)
-    table.insert(_ROW)
-    yield lambda: table.insert(_ROW)
-    database.close()
 
 
 def bare_transaction(program: Program, codes: Iterator[str]) -> None:
@@ -91,7 +50,7 @@ def run() -> list[Row]:
             "sqlite-utils": opened.enter_context(sqlite_utils(folder / "utils.db")),
         }
         taken = in_turns({name: _times(job) for name, job in jobs.items()}, _ROUNDS)
-    return [*_rates(taken), _syncs()]
+    return [*_rates(taken), slow_disk.run(), _syncs()]
 
 
 def _times(job: Callable[[], object]) -> Callable[[], float]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from pos.bootstrap import Program
 from tests.bench.tills import OfflineCounter, fresh_codes, open_till, scratch
+from tests.bench.watched import under_strace
 
 _ACCEPTS = 40
 _BEGIN, _END = "quay-accept-begins", "quay-accept-ends"
@@ -32,17 +31,11 @@ class Seen:
 
 def count_syncs() -> Seen | str:
     """Let a child accept vouchers under strace. A text says why that cannot be."""
-    if shutil.which("strace") is None:
-        return "strace is not installed"
-    root = Path(__file__).resolve().parents[2]
     with scratch() as folder:
         trace = folder / "trace.txt"
-        command = ["strace", "-f", "-qq", "-s", "64", "-e", "trace=fdatasync,fsync,write", "-o", str(trace),
-                   sys.executable, "-m", "tests.bench.syncs", str(folder / "till")]  # fmt: skip
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        if done.returncode:
-            return f"strace failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}"
-        return _read(trace.read_text("utf-8", "replace"))
+        options = ["-s", "64", "-e", "trace=fdatasync,fsync,write", "-o", str(trace)]
+        done = under_strace(options, "tests.bench.syncs", str(folder / "till"))
+        return done if isinstance(done, str) else _read(trace.read_text("utf-8", "replace"))
 
 
 def _read(trace: str) -> Seen:
