@@ -269,17 +269,31 @@ def test_a_failed_command_says_what_happened_what_is_safe_and_what_to_do(signed_
 
 
 def test_the_same_bad_scan_twice_is_told_twice() -> None:
-    """A cashier who scans a web address again hears and sees it again."""
+    """A cashier who scans a web address again hears and sees it again, though the snapshot is the same."""
     counter, _, clock = presenter()
     bad = replace(bill(FIFTY, message=Message("scan.web_address")), key="k1")
+    counter.on_bill(replace(bad, message=None))
     for _ in range(2):
-        counter.on_bill(replace(bad, message=None))
-        counter.on_bill(bad)
+        counter.scan("https://v.gotit.vn/abc")
+        assert counter.on_bill(bad) is Sound.REFUSED
         clock.mono += 1
         model = counter.model(VI)
         assert model is not None
         assert "trang web" in model.panel.title
         counter.act(ActionId.CONTINUE)
+
+
+def test_a_message_that_was_read_does_not_come_back_by_itself() -> None:
+    """A snapshot that only repeats the old message neither sounds nor covers the verdict again."""
+    counter, _, clock = presenter()
+    bad = replace(bill(FIFTY, message=Message("scan.web_address")), key="k1")
+    counter.on_bill(bad)
+    clock.mono += 1
+    counter.act(ActionId.CONTINUE)
+    assert counter.on_bill(replace(bad, inquiries=1)) is None
+    model = counter.model(VI)
+    assert model is not None
+    assert model.panel.title == "Dùng được"
 
 
 def test_a_draft_waits_behind_a_resumed_bill_and_comes_back() -> None:

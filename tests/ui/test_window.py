@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -114,17 +115,25 @@ def test_enter_with_half_a_code_in_the_field_does_not_confirm(signed_in: Hands) 
     assert signed_in.till.commands == [("scan", "k1", "4471")]
 
 
-def test_a_key_held_down_confirms_once(signed_in: Hands) -> None:
-    """Auto-repeat of Enter is not a second Enter."""
-    signed_in.show("usable-one")
+@pytest.mark.parametrize(("name", "command"), [("usable-one", "confirm"), ("done", "open_bill")])
+def test_a_key_held_down_acts_once(signed_in: Hands, name: str, command: str) -> None:
+    """Auto-repeat of Enter is not a second Enter, in the field as on a focused button."""
+    signed_in.show(name)
     signed_in.press("Enter")
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QKeyEvent
-
     for _ in range(5):
+        signed_in.clock.mono += 1
         repeated = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True, 1)
-        QApplication.sendEvent(signed_in.window.counter_screen.entry, repeated)
-    assert signed_in.till.commands == [("confirm", "k1", False)]
+        QApplication.sendEvent(signed_in.target(), repeated)
+        signed_in.settle()
+    assert [entry[0] for entry in signed_in.till.commands].count(command) == 1
+
+
+def test_a_held_key_never_presses_the_button_that_came_under_it(signed_in: Hands) -> None:
+    """Enter held from the confirmation on does not skip the result."""
+    signed_in.show("done")
+    repeated = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True, 1)
+    QApplication.sendEvent(signed_in.target(), repeated)
+    assert signed_in.till.commands == []
 
 
 def test_after_a_press_of_any_button_the_keyboard_is_back_at_the_field(signed_in: Hands) -> None:

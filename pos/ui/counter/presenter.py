@@ -51,6 +51,7 @@ class CounterPresenter:
         self._question: Question | None = None
         self._notice: Message | None = None
         self._read_message: Message | None = None
+        self._asked_anew = False
         self._settled_mono_s = 0.0
         self._painted: set[tuple[str, Phase]] = set()
 
@@ -83,8 +84,10 @@ class CounterPresenter:
             return None
         before = self._view if self._view is not None and self._view.key == view.key else None
         self._view = view
-        if view.message is None:
+        told = view.message is not None and (self._asked_anew or before is None or before.message != view.message)
+        if view.message is None or self._asked_anew:
             self._read_message = None
+        self._asked_anew = False
         if before is None or before.focus != view.focus or before.phase is not view.phase:
             self._selected = None
         if before is None or before.phase is not view.phase:
@@ -95,7 +98,7 @@ class CounterPresenter:
             self._ask(Question.LOSS)
         elif self._question is Question.LOSS and not view.confirm_loss:
             self._question = None
-        return _sound_between(before, view)
+        return Sound.REFUSED if told else _sound_between(before, view)
 
     def on_failed(self, message: Message) -> Sound:
         """A command was not carried out: say so in the panel."""
@@ -227,16 +230,19 @@ class CounterPresenter:
 
     def set_total(self, total_vnd: int) -> None:
         """The total typed on the keypad."""
+        self._asked_anew = True
         if self._view is not None:
             self._till.set_total(self._view.key, total_vnd)
 
     def set_number(self, text: str) -> None:
         """The shop's own bill number."""
+        self._asked_anew = True
         if self._view is not None:
             self._till.set_bill_number(self._view.key, text)
 
     def add_goods(self, text: str) -> None:
         """One `SKU:QTY:PRICE` line."""
+        self._asked_anew = True
         if self._view is not None:
             self._till.add_sku(self._view.key, text)
 
@@ -264,7 +270,7 @@ class CounterPresenter:
             return self.scan(text)
         if view.phase not in _SCANNABLE:
             return _WHY_NOT.get(view.phase, "hint.locked")
-        self._notice = None
+        self._notice, self._asked_anew = None, True
         self._till.scan(view.key, text)
         return None
 
@@ -283,6 +289,7 @@ class CounterPresenter:
     # ------------------------------------------------------------ how it is done
 
     def _do(self, wanted: ActionId, view: BillView) -> Effect:
+        self._asked_anew = wanted not in (ActionId.CONTINUE, ActionId.BACK)
         if wanted in _SIMPLE:
             _SIMPLE[wanted](self._till, view)
             return Effect.FOCUS_ENTRY
