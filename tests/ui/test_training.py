@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtWidgets import QLabel
 
 from pos.i18n import Translator
-from pos.ui.training.desk import TrainingDesk, meaning_of
+from pos.ui.training.desk import TrainingDesk, each_kind_first, meaning_of
 from pos.ui.training.panel import WIDTH_PX, TrainingPanel
 from pos.ui.widgets.slip import SlipPreview, picture_of
 from tests.ui.hands import Hands
@@ -154,3 +154,12 @@ def test_the_till_keeps_its_size_beside_the_panel_through_a_change_of_look(hands
     titles = [label.text() for label in panel(hands).findChildren(QLabel)]
     assert "Training panel" in titles
     assert desk.on["cable"]
+
+
+def test_every_kind_of_voucher_is_on_top_of_the_list() -> None:
+    """A trainee finds the used and the expired one without scrolling past twenty usable ones."""
+    samples = [Sample(f"44719028{number:02}", 3, 50_000) for number in range(20)]
+    samples += [Sample("9003000001", 4, 50_000), Sample("9003000002", 8, 50_000)]
+    ordered = each_kind_first(samples)
+    assert [sample.state for sample in ordered[:3]] == [3, 4, 8]
+    assert len(ordered) == len(samples)

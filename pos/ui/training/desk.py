@@ -67,6 +67,15 @@ def meaning_of(tr: Translator, sample: SampleVoucher) -> str:
     return tr.t(key, amount_vnd=sample.value_vnd)
 
 
+def each_kind_first(samples: Sequence[SampleVoucher]) -> tuple[SampleVoucher, ...]:
+    """One voucher of each kind on top, so that every case is in sight; the others below in their order."""
+    firsts: dict[tuple[int, str], SampleVoucher] = {}
+    for sample in samples:
+        firsts.setdefault((1 if sample.state in _USABLE else sample.state, sample.voucher_type), sample)
+    rest = [sample for sample in samples if sample not in firsts.values()]
+    return (*firsts.values(), *rest)
+
+
 class TrainingDesk(QObject):
     """State of the training panel; outlives the panel's widgets, which are made anew with every look.
 
@@ -89,7 +98,7 @@ class TrainingDesk(QObject):
         self._executor: Executor = executor or self._own or ThreadPoolExecutor(1)
         self.on = {"cable": True, "hang": False, "paper": True}
         self.failed = False
-        self.samples = tuple(controls.samples())
+        self.samples = each_kind_first(controls.samples())
         self.slips: list[QImage] = []
         self._paper.connect(self._on_paper)
         self._ended.connect(self._on_ended)
