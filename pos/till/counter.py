@@ -650,6 +650,11 @@ class CounterBill:
             self._last_view = view
             self._publish(view)
 
+    def show_again(self) -> None:
+        """Tell the listener, whether or not anything changed: somebody opened the bill anew."""
+        self._last_view = None
+        self.publish()
+
     def view(self) -> BillView:
         """A snapshot; the journal's word wins over memory."""
         return bill_view(self._desk, self.bill, self.key, self._snapshot())

@@ -100,6 +100,7 @@ class Till:
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._open: dict[str, _Open] = {}
+        self._resuming: dict[str, str] = {}  # bill number → key, while its worker reads the journal
         self._person: Person | None = None
         self._printer, self._scanner = _NO_DEVICE, _NO_DEVICE
         self._unprinted = 0
@@ -198,18 +199,23 @@ class Till:
             for key, known in self._open.items():
                 if known.counter.bill.number == bill_number:
                     known.counter.waiting = True
-                    self._workers.put(key, known.counter.publish)
+                    self._workers.put(key, known.counter.show_again)
                     return key
-        key = self._desk.chance.new_id()
+            if bill_number in self._resuming:
+                return self._resuming[bill_number]
+            key = self._resuming[bill_number] = self._desk.chance.new_id()
+        self._workers.put(key, lambda: self._guard("resume_bill", lambda: self._resume(key, bill_number)))
+        return key
 
-        def resume() -> None:
+    def _resume(self, key: str, bill_number: str) -> None:
+        try:
             counter = CounterBill.resume(self._desk, key, bill_number, actor=self._actor(), publish=self._publish)
             with self._lock:
                 self._open[key] = _Open(counter)
-            counter.publish()
-
-        self._workers.put(key, lambda: self._guard("resume_bill", resume))
-        return key
+        finally:
+            with self._lock:
+                del self._resuming[bill_number]
+        counter.publish()
 
     def set_bill_number(self, key: str, text: str) -> None:
         """Use the shop's own bill number."""
@@ -362,8 +368,20 @@ class Till:
             if changes:
                 self._wake_printer()
                 self._wake.set()
+                self._tell_of_set_aside(known.counter)
+                self.refresh()  # here, because the settle thread may be waiting for a dead network
 
         self._workers.put(key, lambda: self._guard("bill", run))
+
+    def _tell_of_set_aside(self, counter: CounterBill) -> None:
+        """A call that the cashier did not wait for has ended."""
+        if counter.waiting:
+            return
+        view = counter.view()
+        kind = _OF_PHASE.get(view.phase)
+        if kind is not None:
+            amount_vnd = sum(line.amount_vnd for line in view.lines)
+            self._emit(BannerRaised(Banner(kind, bill_number=view.number, amount_vnd=amount_vnd)))
 
     def _publish(self, view: BillView) -> None:
         known = self._open.get(view.key)
@@ -464,6 +482,13 @@ class Till:
         return DeviceView(Link.OK if link.up else Link.DOWN, word, link.since_utc)
 
 
+_OF_PHASE = {
+    Phase.FINISH: BannerKind.RESOLVED_USED,
+    Phase.HELD: BannerKind.RESOLVED_UNUSED,
+    Phase.UNSENT: BannerKind.RESOLVED_UNUSED,
+    Phase.OFFERED: BannerKind.RESOLVED_UNUSED,
+    Phase.CLOSED: BannerKind.RESOLVED_REFUSED,
+}
 _FINISHED = frozenset({Phase.DRAFT, Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 
 
