@@ -7,10 +7,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from pos.domain.errors import JournalDamaged, JournalUnavailable
+from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable
 from pos.journal.connection import connect
 from pos.journal.failures import os_error, sorted_error
-from pos.journal.migrations import APPLICATION_ID, flush_file, flush_folder, migrate
+from pos.journal.migrations import APPLICATION_ID, flush_file, flush_folder, known_version, migrate
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
@@ -69,6 +69,9 @@ def _check_header(path: Path) -> None:
         raise JournalDamaged("journal.damaged", what="header")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise JournalDamaged("journal.damaged", what="foreign")
+    found, known = int.from_bytes(header[60:64], "big"), known_version()
+    if found > known:  # for readers, which do not migrate; `user_version` of the file format, offset 60
+        raise JournalTooNew("journal.too_new", found=found, known=known)
     log = path.with_name(path.name + "-wal")
     if not log.exists() or not log.stat().st_size:  # else the missing pages may still be in the log
         page_bytes = int.from_bytes(header[16:18], "big") or 1
