@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
@@ -22,22 +22,19 @@ from pos.till.views import (
     StripChanged,
 )
 from pos.ui.bridge import Bridge
-from pos.ui.cases.presenter import cases_model
-from pos.ui.cases.screen import CasesScreen
 from pos.ui.config import Choices, UiConfig
+from pos.ui.counter.boxes import CounterBoxes
 from pos.ui.counter.model import ActionId
 from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
-from pos.ui.counter.sheets import GoodsSheet, NumberSheet, TotalSheet
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
-from pos.ui.open_bills.presenter import open_bills_model
-from pos.ui.open_bills.screen import OpenBillsScreen
-from pos.ui.queue.presenter import queue_model
-from pos.ui.queue.screen import QueueScreen
 from pos.ui.settings.screen import SettingsSheet
 from pos.ui.shell.bars import BannerBar, TopBar
+from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
+from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
+from pos.ui.signin.hands import SignInHands
 from pos.ui.signin.presenter import SignInPresenter
 from pos.ui.signin.screen import SignInScreen
 from pos.ui.signs import Sound
@@ -46,7 +43,6 @@ from pos.ui.strip.presenter import strip_model
 from pos.ui.strip.screen import StatusStrip
 from pos.ui.theme import THEMES
 from pos.ui.wedge_filter import WedgeFilter
-from pos.ui.widgets.list_model import ListModel
 from pos.ui.widgets.list_screen import ListScreen
 from pos.ui.widgets.sheet import Sheet
 
@@ -56,8 +52,6 @@ if TYPE_CHECKING:
 TICK_MS = 250
 SHEET = (600, 600)
 """Design size in which every box has room."""
-FRAME_PX = 5
-"""Width of the coloured frame around anything but production."""
 
 
 class MainWindow(QMainWindow):
@@ -81,6 +75,7 @@ class MainWindow(QMainWindow):
         self.choices = config.choices
         self.shell = ShellPresenter()
         self.counter = CounterPresenter(till, config.mono_s)
+        self.boxes = CounterBoxes(self.counter, self)
         self.signin = SignInPresenter(till)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
@@ -110,11 +105,6 @@ class MainWindow(QMainWindow):
         bridge.scan_dropped.connect(self._on_scan_dropped, queued)
         bridge.device.connect(self._on_device, queued)
 
-    @property
-    def tr_(self) -> Translator:
-        """Words in the current language."""
-        return self.look.tr
-
     def _build(self) -> None:
         """Make every screen anew for the current look, from the same snapshots."""
         choices = self.choices
@@ -125,7 +115,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.look.palette())
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
-        root = _Root(self.look, self._environment)
+        root = Root(self.look, self._environment)
         outer = QHBoxLayout(root)
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
         outer.setContentsMargins(edge, edge, edge, edge)
@@ -150,8 +140,8 @@ class MainWindow(QMainWindow):
         self.banner_bar = BannerBar(look)
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
-        self.stage = _Stage()
-        area = _Area()  # scrolls only when a person has chosen a size that does not fit
+        self.stage = Stage()
+        area = Area()  # scrolls only when a person has chosen a size that does not fit
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -164,9 +154,7 @@ class MainWindow(QMainWindow):
     def _build_screens(self) -> None:
         look = self.look
         self.signin_screen = SignInScreen(look)
-        self.signin_screen.chosen.connect(self._on_chosen)
-        self.signin_screen.named.connect(self._on_named)
-        self.signin_screen.pin_given.connect(self._on_signin_pin)
+        SignInHands(self.signin, self.signin_screen, look.tr)
         self.counter_screen = CounterScreen(look)
         screen = self.counter_screen
         screen.acted.connect(self.act)
@@ -177,33 +165,15 @@ class MainWindow(QMainWindow):
         screen.was_painted.connect(self._on_painted)
         self.stage.addWidget(self.signin_screen)
         self.stage.addWidget(self.counter_screen)
-        self._build_lists()
-
-    def _build_lists(self) -> None:
-        look = self.look
-        self.list_screens: dict[Screen, ListScreen] = {
-            Screen.OPEN_BILLS: OpenBillsScreen(look, self._list_model(Screen.OPEN_BILLS)),
-            Screen.QUEUE: QueueScreen(look, self._list_model(Screen.QUEUE)),
-            Screen.CASES: CasesScreen(look, self._list_model(Screen.CASES)),
-        }
-        self.list_screens[Screen.OPEN_BILLS].opened.connect(self.resume)
-        self.list_screens[Screen.QUEUE].acted.connect(self.settle_now)
-        for screen in self.list_screens.values():
-            self.stage.addWidget(screen)
-
-    def _list_model(self, screen: Screen) -> ListModel:
-        tr, lists = self.look.tr, self.shell.lists
-        now_utc, mono_s = self._config.now_utc(), self._config.mono_s()
-        if screen is Screen.OPEN_BILLS:
-            return open_bills_model(tr, lists, now_utc=now_utc, mono_s=mono_s)
-        if screen is Screen.QUEUE:
-            return queue_model(tr, lists, self.shell.strip, now_utc=now_utc, mono_s=mono_s)
-        return cases_model(tr, lists, now_utc=now_utc)
+        self.lists = ListDeck(look, self.shell, self._config)
+        self.lists.bill_wanted.connect(self.resume)
+        self.lists.settle_wanted.connect(self.settle_now)
+        for widget in self.lists.screens.values():
+            self.stage.addWidget(widget)
 
     def _show_lists(self) -> None:
-        shown = self.list_screens.get(self.shell.screen)
-        if shown is not None and self.shell.person is not None:
-            shown.show_model(self._list_model(self.shell.screen))
+        if self.shell.person is not None:
+            self.lists.show(self.shell.screen)
 
     def _fitting(self, design_width: int, design_height: int) -> Look:
         """The look, no larger than lets this much of the design stand in the window."""
@@ -261,7 +231,7 @@ class MainWindow(QMainWindow):
             self.focus_home()
 
     def _stage_widget(self) -> QWidget:
-        return self.list_screens.get(self.shell.screen, self.counter_screen)
+        return self.lists.screens.get(self.shell.screen, self.counter_screen)
 
     def _show_counter(self) -> None:
         model = self.counter.model(self.look.tr)
@@ -409,33 +379,11 @@ class MainWindow(QMainWindow):
         effect = self.counter.act(action)
         self._show_counter()
         self._show_banner()
-        if effect is Effect.ASK_TOTAL:
-            self._ask_total()
-        elif effect is Effect.ASK_NUMBER:
-            self._ask_number()
-        elif effect is Effect.ASK_GOODS:
-            self._ask_goods()
+        box = self.boxes.box_for(effect, self._fitting(*SHEET), self._root())
+        if box is not None:
+            self._open(box)
         elif effect is Effect.FOCUS_ENTRY:
             self.counter_screen.focus_home()
-
-    def _ask_total(self) -> None:
-        view = self.counter.view
-        if view is not None:
-            sheet = TotalSheet(self._fitting(*SHEET), view.total_vnd, self._root())
-            sheet.total_given.connect(self._on_total)
-            self._open(sheet)
-
-    def _ask_number(self) -> None:
-        view = self.counter.view
-        if view is not None:
-            sheet = NumberSheet(self._fitting(*SHEET), view.number, self._root())
-            sheet.number_given.connect(self._on_number)
-            self._open(sheet)
-
-    def _ask_goods(self) -> None:
-        sheet = GoodsSheet(self._fitting(*SHEET), self.counter.goods_listed(self.look.tr), self._root())
-        sheet.goods_given.connect(self._on_goods)
-        self._open(sheet)
 
     def _root(self) -> QWidget:
         root = self.centralWidget()
@@ -455,19 +403,6 @@ class MainWindow(QMainWindow):
         if self.sender() is self._sheet:
             self._sheet = None
             self.focus_home()
-
-    @Slot(object)
-    def _on_total(self, total_vnd: object) -> None:
-        if isinstance(total_vnd, int):
-            self.counter.set_total(total_vnd)
-
-    @Slot(str)
-    def _on_number(self, text: str) -> None:
-        self.counter.set_number(text)
-
-    @Slot(str)
-    def _on_goods(self, text: str) -> None:
-        self.counter.add_goods(text)
 
     @Slot(str)
     def _on_selected(self, line_id: str) -> None:
@@ -490,21 +425,6 @@ class MainWindow(QMainWindow):
         if view is not None:
             self.counter.painted()
             self.verdict_painted.emit(view.key, view.phase.value)
-
-    @Slot(str)
-    def _on_chosen(self, person_id: str) -> None:
-        self.signin.choose(person_id)
-        self._show_screen()
-
-    @Slot(str)
-    def _on_named(self, name: str) -> None:
-        self.signin.give_name(name)
-        self._show_screen()
-
-    @Slot(str)
-    def _on_signin_pin(self, pin: str) -> None:
-        self.signin.give_pin(pin)
-        self._show_screen()
 
     @Slot(object)
     def open_screen(self, screen: object) -> None:
@@ -664,43 +584,3 @@ class MainWindow(QMainWindow):
         self.player.close()
         self.closed.emit()
         super().closeEvent(event)
-
-
-class _Area(QScrollArea):
-    """Scrolls by touch, wheel and focus; every key belongs to the window."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose a voucher."""
-        event.ignore()
-
-
-class _Stage(QStackedWidget):
-    """The screens; only the one that is open asks for room."""
-
-    def minimumSizeHint(self) -> QSize:
-        """What the open screen needs."""
-        current = self.currentWidget()
-        return QSize() if current is None else current.minimumSize().expandedTo(current.minimumSizeHint())
-
-    def sizeHint(self) -> QSize:
-        """What the open screen needs."""
-        return self.minimumSizeHint()
-
-
-class _Root(QWidget):
-    """The ground of the window; framed in the badge's colour unless it is production."""
-
-    def __init__(self, look: Look, environment: Environment) -> None:
-        super().__init__()
-        production = environment is Environment.PRODUCTION
-        self._colour = QColor(look.theme.background if production else look.theme.badge)
-        self._ground = QColor(look.theme.background)
-        self._edge = 0 if production else FRAME_PX
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw frame and ground."""
-        del event
-        painter = QPainter(self)
-        edge = self._edge
-        painter.fillRect(self.rect(), self._colour)
-        painter.fillRect(self.rect().adjusted(edge, edge, -edge, -edge), self._ground)

@@ -14,8 +14,10 @@ from pos.ui.bridge import Bridge
 from tests.ui.hands import Hands
 
 UI = Path(__file__).resolve().parents[2] / "pos" / "ui"
-PLAIN = ["words.py", "theme.py", "signs.py", "config.py", "counter/model.py", "counter/panels.py", "counter/actions.py",
-         "widgets/rows.py", "widgets/list_model.py"]  # fmt: skip
+PLAIN = [
+    "words.py", "theme.py", "signs.py", "config.py", "counter/model.py", "counter/panels.py", "counter/actions.py",
+    "counter/rows.py", "counter/hearing.py", "counter/questions.py", "widgets/rows.py", "widgets/list_model.py",
+]  # fmt: skip
 
 
 class Ear(QObject):

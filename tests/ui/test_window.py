@@ -237,7 +237,7 @@ def test_the_queue_tells_count_sum_and_age_and_settles_on_demand(signed_in: Hand
     signed_in.till.say(StripChanged(risky))
     signed_in.till.say(ListsChanged(lists()))
     signed_in.press("F11")
-    texts = [value.text() for _, value in signed_in.window.list_screens[Screen.QUEUE]._figure_texts]
+    texts = [value.text() for _, value in signed_in.window.lists.screens[Screen.QUEUE]._figure_texts]
     assert texts == ["200.000\u00a0₫", "3", "1 giờ 5 phút"]
     signed_in.press("F8")
     assert ("settle_now",) in signed_in.till.commands

@@ -10,11 +10,14 @@ from pos.i18n import Translator
 from pos.till.commands import CounterTill
 from pos.till.views import BillView, LineStatus, LineView, Message, Phase
 from pos.ui.counter.actions import Question, actions_for, notice_actions, question_actions, unlock_actions
-from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel, Row
+from pos.ui.counter.hearing import sound_between
+from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel
 from pos.ui.counter.panels import Moment, needs_value, panel_for
+from pos.ui.counter.questions import question_panel
+from pos.ui.counter.rows import row_of
 from pos.ui.signs import Shape, Sound
 from pos.ui.theme import Tone
-from pos.ui.words import chip_of, goods_text, masked, provider_name, say_message
+from pos.ui.words import goods_text, say_message
 
 SET_ASIDE_AFTER_S = 8.0
 """Seconds without an answer after which the cashier may leave a bill to itself."""
@@ -98,7 +101,7 @@ class CounterPresenter:
             self._ask(Question.LOSS)
         elif self._question is Question.LOSS and not view.confirm_loss:
             self._question = None
-        return Sound.REFUSED if told else _sound_between(before, view)
+        return Sound.REFUSED if told else sound_between(before, view)
 
     def on_failed(self, message: Message) -> Sound:
         """A command was not carried out: say so in the panel."""
@@ -130,7 +133,7 @@ class CounterPresenter:
             number=view.number,
             total=tr.money(view.total_vnd) if view.total_vnd else tr.t("counter.total_missing"),
             goods=tr.t("counter.skus", count=len(view.skus)),
-            rows=tuple(_row(tr, entry) for entry in view.lines),
+            rows=tuple(row_of(tr, entry) for entry in view.lines),
             selected=selected,
             voucher=self._voucher(tr, view),
             left=tr.money(view.left_vnd) if view.total_vnd else tr.t("counter.no_amount"),
@@ -160,7 +163,7 @@ class CounterPresenter:
 
     def _panel(self, tr: Translator, view: BillView, line: LineView | None) -> Panel:
         if self._question is not None:
-            return _question_panel(tr, self._question, view)
+            return question_panel(tr, self._question, view)
         notice = self._standing_notice(view)
         if notice is not None and notice.code == TOO_MANY_UNKNOWN:
             said = say_message(tr, notice)
@@ -385,55 +388,6 @@ class CounterPresenter:
         self._read_message = None
 
 
-def _question_panel(tr: Translator, question: Question, view: BillView) -> Panel:
-    if question is Question.LOSS:
-        title = tr.t("panel.loss.title", lost_vnd=view.confirm_loss)
-        return Panel(Tone.UNKNOWN, Shape.WAIT, title, what=tr.t("panel.loss.what"), note=tr.t("panel.loss.note"))
-    if question is Question.LEAVE:
-        what = tr.t("panel.leave.held" if view.phase is Phase.HELD else "panel.leave.what")
-        return Panel(Tone.BRAND, Shape.QUESTION, tr.t("panel.leave.title"), what=what)
-    if question is Question.LEFT:
-        return Panel(Tone.UNKNOWN, Shape.QUESTION, tr.t("panel.left.title"), what=tr.t("panel.left.what"))
-    return Panel(Tone.BRAND, Shape.QUESTION, tr.t("panel.drop.title"), what=tr.t("panel.drop.what"))
-
-
-def _row(tr: Translator, line: LineView) -> Row:
-    word, tone, shape = chip_of(tr, line)
-    issuer = provider_name(tr, line.provider)
-    title = issuer
-    if line.redeems:
-        title = f"{issuer} · {goods_text(tr, line.redeems)}"
-    elif line.declared:
-        title = f"{issuer} · {tr.t('counter.declared')}"
-    elif line.checked_utc is not None and line.status in (LineStatus.UNCHECKED, LineStatus.ACCEPTED_OFFLINE):
-        title = f"{issuer} · {tr.t('counter.checked_at', time=tr.clock(line.checked_utc))}"
-    worth_vnd = line.amount_vnd or line.worth_vnd
-    good = line.status is not LineStatus.REFUSED and worth_vnd is not None
-    amount = tr.money(worth_vnd) if good and worth_vnd is not None else tr.t("counter.no_amount")
-    spoken = tr.t(
-        "counter.row_spoken",
-        number=line.number,
-        ending=" ".join(line.ending),
-        provider=title,
-        amount=amount,
-        status=word,
-    )
-    return Row(line.id, str(line.number), masked(line.ending), title, amount, word, tone, shape, spoken)
-
-
-def _sound_between(before: BillView | None, view: BillView) -> Sound | None:
-    if before is None or before.phase is not view.phase:
-        sound = _PHASE_SOUNDS.get(view.phase)
-        if sound is not None:
-            return sound
-    old = {line.id: line.status for line in before.lines} if before else {}
-    changed = [line.status for line in view.lines if old.get(line.id) is not line.status]
-    for status, sound in _LINE_SOUNDS:
-        if status in changed:
-            return sound
-    return None
-
-
 TOO_MANY_UNKNOWN = "guard.too_many_unknown"
 """After too many unknown codes a manager's PIN lets scanning go on."""
 _PAD_ACTIONS = frozenset({ActionId.DECLARE, ActionId.ACCEPT_WITH_PIN})
@@ -461,17 +415,3 @@ _EFFECTS = {
     ActionId.GOODS: Effect.ASK_GOODS,
     ActionId.SCAN_OTHER: Effect.FOCUS_ENTRY,
 }
-_PHASE_SOUNDS = {
-    Phase.DONE: Sound.USABLE,
-    Phase.ACCEPTED_OFFLINE: Sound.USABLE,
-    Phase.UNKNOWN: Sound.UNKNOWN,
-    Phase.OFFERED: Sound.UNKNOWN,
-    Phase.CLOSED: Sound.REFUSED,
-    Phase.FINISH: Sound.NOTICE,
-    Phase.UNSENT: Sound.NOTICE,
-}
-_LINE_SOUNDS = (
-    (LineStatus.REFUSED, Sound.REFUSED),
-    (LineStatus.UNCHECKED, Sound.UNKNOWN),
-    (LineStatus.USABLE, Sound.USABLE),
-)

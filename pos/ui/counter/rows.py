@@ -1,0 +1,33 @@
+"""A voucher's row on the bill, ready to be drawn and to be spoken."""
+
+from __future__ import annotations
+
+from pos.i18n import Translator
+from pos.till.views import LineStatus, LineView
+from pos.ui.counter.model import Row
+from pos.ui.words import chip_of, goods_text, masked, provider_name
+
+
+def row_of(tr: Translator, line: LineView) -> Row:
+    """The row of one voucher."""
+    word, tone, shape = chip_of(tr, line)
+    issuer = provider_name(tr, line.provider)
+    title = issuer
+    if line.redeems:
+        title = f"{issuer} · {goods_text(tr, line.redeems)}"
+    elif line.declared:
+        title = f"{issuer} · {tr.t('counter.declared')}"
+    elif line.checked_utc is not None and line.status in (LineStatus.UNCHECKED, LineStatus.ACCEPTED_OFFLINE):
+        title = f"{issuer} · {tr.t('counter.checked_at', time=tr.clock(line.checked_utc))}"
+    worth_vnd = line.amount_vnd or line.worth_vnd
+    good = line.status is not LineStatus.REFUSED and worth_vnd is not None
+    amount = tr.money(worth_vnd) if good and worth_vnd is not None else tr.t("counter.no_amount")
+    spoken = tr.t(
+        "counter.row_spoken",
+        number=line.number,
+        ending=" ".join(line.ending),
+        provider=title,
+        amount=amount,
+        status=word,
+    )
+    return Row(line.id, str(line.number), masked(line.ending), title, amount, word, tone, shape, spoken)
