@@ -19,7 +19,7 @@ from tests.sandbox_process import SandboxProcess
 ROWS = 1_000_000
 TARGET = 1.2
 _WITHIN_S = 20.0
-_SCANS, _ACCEPT_ROUNDS, _ACCEPTS = 300, 30, 50
+_SCANS, _ACCEPT_ROUNDS, _ACCEPTS = 300, 100, 20
 
 
 class Engine:
