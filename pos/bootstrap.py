@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
@@ -149,10 +149,15 @@ class Program:
             was = marker.read_text("ascii").strip()
         except FileNotFoundError:
             was = ""
+        except (OSError, ValueError) as error:
+            raise JournalUnavailable("journal.io", file=marker.name) from error
         if was not in ("", now) and self.journal.bill_numbers(limit=1):
             raise ConfigError("config.environment_changed", was=was, now=now)
         if was != now:
-            marker.write_text(now, "ascii")
+            try:
+                marker.write_text(now, "ascii")
+            except OSError as error:
+                raise JournalUnavailable("journal.io", file=marker.name) from error
 
     def settler(
         self,

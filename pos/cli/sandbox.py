@@ -12,10 +12,16 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     serve = actions.add_parser("serve", help="serve until stopped; prints one JSON line when ready")
-    serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; default: a free one")
+    serve.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; default: a free one")
     serve.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="keep its state here")
     serve.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="no effect: the line is JSON")
     serve.add_argument("--seed", type=int, default=None, help="which sample vouchers")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def execute(args: argparse.Namespace, _: Output) -> int:

@@ -86,6 +86,15 @@ def test_a_full_disk_on_a_fresh_folder(small_disk: Path, sandbox: SandboxProcess
     assert counter.redeem("B1", sandbox.labelled("plain")[0]).status == 0
 
 
+def test_a_marker_that_cannot_be_written_is_told(counter: Counter, sandbox: SandboxProcess) -> None:
+    """The file that keeps sandbox and production apart: nothing is sold without it."""
+    (counter.folder / "environment").mkdir()
+    said = counter.redeem("B1", sandbox.labelled("plain")[0])
+    assert said.status == 2
+    assert said.json["error"] == "journal.io"
+    assert sandbox.log() == []
+
+
 def test_a_disk_that_fills_during_the_call_is_status_3_and_settles(small_disk: Path, sandbox: SandboxProcess) -> None:
     """The issuer used it and the verdict cannot be written: unknown, not "nothing happened"."""
     counter = Counter(small_disk / "till", sandbox)
