@@ -31,13 +31,16 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     Raises:
         PosError: it cannot be opened.
     """
+    from pos import logs
     from pos.bootstrap import Program
 
     program = Program(data_dir(args), wait_s=_WAIT_S)
+    end_log = logs.begin(data_dir(args), [program.settings.text("gotit.pin")])
     try:
         yield program
     finally:
         program.close()
+        end_log()
 
 
 @contextmanager

@@ -57,6 +57,8 @@ class Issuers:
         link_changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._providers = dict(providers)
+        self._clock = clock
+        self._tried_mono_s = float("-inf")
         self.watch = watch
         self.started_mono_s = clock.mono_s()
         self.gate = Gate(clock)
@@ -109,6 +111,7 @@ class Issuers:
 
     def probe(self, name: str) -> bool:
         """Whether the issuer can be reached again; sends no request."""
+        self._tried_mono_s = self._clock.mono_s()
         try:
             self.provider(name).reach()
         except NotSent as error:
@@ -117,7 +120,12 @@ class Issuers:
         self.link.reached()
         return True
 
+    def quiet_s(self) -> float:
+        """Seconds since anything was tried."""
+        return self._clock.mono_s() - self._tried_mono_s
+
     def _learn(self, error: ProviderError | None, trace: Trace) -> None:
+        self._tried_mono_s = self._clock.mono_s()
         if trace.issuer_utc is not None:
             self.watch.observe(trace.issuer_utc)
         if isinstance(error, NotSent):

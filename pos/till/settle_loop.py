@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 _DISK_PAUSE_S = 10.0
 _MOST_WAIT_S = 30.0
+_LOOK_S = 30.0
+"""Seconds without any call after which the network is looked at: the strip must not say "online" all morning."""
 
 
 class SettleLoop:
@@ -90,7 +92,8 @@ class SettleLoop:
 
     def _round(self) -> float:
         now, self._now = self._now, False
-        if self._issuers.link.up is not True and not self._issuers.probe(self._provider) and not now:
+        stale = self._issuers.link.up is not True or self._issuers.quiet_s() >= _LOOK_S
+        if stale and not self._issuers.probe(self._provider) and not now:
             self._refresh()
             return PROBE_S
         self._settler.run_pass(now=now)

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos import logs
 from pos.bootstrap import Program
 from pos.domain.errors import PosError
 from pos.running import RunningTill
@@ -46,6 +47,7 @@ def open_window(
         PosError: nothing was opened.
     """
     program = Program(data_dir)
+    end_log = logs.begin(data_dir, [program.settings.text("gotit.pin")])
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
     started = False
@@ -66,6 +68,7 @@ def open_window(
         )
     finally:
         running.close() if started else program.close()
+        end_log()
 
 
 def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
