@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 
 from hardware.virtual.scanner import VirtualScanner
 from pos.bootstrap import Program, open_folder
@@ -87,9 +97,17 @@ class Counter(QObject):
                 raise RuntimeError(otherwise)
 
 
+def _quietly(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
+    """Qt's messages but for one that the offscreen plugin repeats for every window."""
+    del kind, where
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
+
+
 @contextmanager
 def open_counter(folder: Path, sandbox: SandboxProcess) -> Iterator[Counter]:
     """Everything `quay run` starts, with a cashier signed in."""
+    qInstallMessageHandler(_quietly)
     set_up(folder / "till", sandbox)
     with VirtualScanner(folder / "scanner") as scanner:
         open_folder(folder / "till").settings.set_many({"scanner.address": scanner.address})
