@@ -185,6 +185,11 @@ class CounterBill:
             line.answer = NotUsable(Reason.ALREADY_TAKEN_HERE, Detail(bill_number=standing.bill_number))
         return standing is None
 
+    def acknowledge(self) -> None:
+        """What the bill's message asked for was done."""
+        self._begin()
+        self.publish()
+
     def check_again(self, line_id: str) -> None:
         """Ask about one line once more."""
         self._begin()

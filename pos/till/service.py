@@ -264,7 +264,10 @@ class Till:
         def unlock() -> None:
             self._people.manager_by_pin(manager_pin)
             self._desk.issuers.gate.count_unknown_code(False)
-            self.refresh()
+            with self._lock:
+                keys = list(self._open)
+            for key in keys:
+                self._on(key, CounterBill.acknowledge)
 
         self._run("manager_unlock", unlock)
 

@@ -281,8 +281,7 @@ def test_five_unknown_codes_in_a_row_ask_for_a_manager(window: Window, issuer: F
     assert view.message.code == "guard.too_many_unknown"
     assert issuer.count("check") == 5
     window.till.manager_unlock("7391")
-    window.till.open_bill()
-    window.wait(lambda: issuer.count("check") == 5)
+    window.wait(lambda: (v := window.last(key)) is not None and v.message is None)
     window.till.scan(key, codes[6])
     window.wait(lambda: issuer.count("check") == 6)
 
