@@ -724,9 +724,9 @@ class CounterBill:
         return [ln for ln in self._lines if ln.row_id not in rows or rows[ln.row_id].state not in closed]
 
     def _takeable(self) -> list[Line]:
-        """What a confirm would send."""
+        """What a confirm would send; a row whose hold nobody knows waits for its inquiry."""
         rows = self._rows()
-        return [ln for ln in self._lines if (rows[ln.row_id].state == UNSENT if ln.row_id in rows else ln.usable)]
+        return [ln for ln in self._lines if (_sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
 
     def _all_held(self, lines: Sequence[Line]) -> bool:
         rows = self._rows()
@@ -744,3 +744,7 @@ class CounterBill:
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
         return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}
+
+
+def _sendable(row: Redemption) -> bool:
+    return row.state == UNSENT and row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)
