@@ -22,7 +22,7 @@ from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
 from pos.till.clockwatch import ClockWatch
-from pos.till.counter import Desk
+from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases

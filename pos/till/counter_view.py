@@ -14,7 +14,7 @@ from pos.till.ports import Redemption
 from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase
 
 if TYPE_CHECKING:
-    from pos.till.counter import Desk
+    from pos.till.desk import Desk
 
 SET_ASIDE_AFTER_S = 8.0
 """Seconds without an answer after which the cashier may leave the bill (design.md §3, Threads)."""

@@ -12,7 +12,8 @@ from pos.domain.business_date import business_date
 from pos.domain.errors import JournalError, PosError, SecurityError
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
-from pos.till.counter import CounterBill, Desk
+from pos.till.counter import CounterBill
+from pos.till.desk import Desk
 from pos.till.inquiry import Finding
 from pos.till.overview import lists_view
 from pos.till.ports import People, Person, PrintJob, PrintState, Role

@@ -13,7 +13,8 @@ from pos.domain.redemption import AT_RISK, LOSS, UNSENT, Hold, Outcome
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from pos.till.clockwatch import ClockWatch
-from pos.till.counter import CounterBill, Desk
+from pos.till.counter import CounterBill
+from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases

@@ -1,0 +1,207 @@
+"""A bill at the counter: its lines, its journal rows, how it looks, and what the offline policy says of it.
+
+Base of `CounterBill`, which the files `counter_check` (asking), `counter_send` (using) and `counter` (the cashier's
+actions) build up in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pos.domain.bill import (
+    Bill,
+    Deduction,
+    deduct,
+)
+from pos.domain.codes import VoucherCode
+from pos.domain.errors import PosError
+from pos.domain.offline_policy import Decision, NeedsManager, Refuse
+from pos.domain.redemption import DROPPED, REFUSED, UNSENT, Hold
+from pos.domain.voucher import NotUsable
+from pos.till.counter_view import Snapshot, bill_view
+from pos.till.desk import Desk
+from pos.till.lines import Line
+from pos.till.offline import Candidate
+from pos.till.ports import (
+    Redemption,
+)
+from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
+
+
+class BillState:
+    """Lines and rows of one bill. Not thread-safe: one worker owns it; `waiting` alone is set from outside."""
+
+    def __init__(
+        self, desk: Desk, key: str, bill: Bill, *, actor: str, publish: Callable[[BillView], None] = lambda _: None
+    ) -> None:
+        """Begin a draft.
+
+        Args:
+            desk: shared services.
+            key: names the bill in commands.
+            bill: number, total and goods so far.
+            actor: the cashier, for the audit chain.
+            publish: hears each new snapshot on this thread.
+        """
+        self._desk = desk
+        self.key = key
+        self.bill = bill
+        self.actor = actor
+        self._publish = publish
+        self.waiting = True
+        """A cashier stands at this bill: read at the moment of a verdict (rule 7)."""
+        self._lines: list[Line] = []
+        self._focus: str | None = None
+        self._message: Message | None = None
+        self._busy_since_mono_s: float | None = None
+        self._sending = False
+        self._offer: OfflineOffer | None = None
+        self._confirm_loss_vnd = 0
+        self._together_for: object = None
+        self._not_sent = False
+        self._last_view: BillView | None = None
+
+    # ------------------------------------------------------------ looking
+
+    def publish(self) -> None:
+        """Tell the listener how the bill looks now; the same look twice is told once."""
+        view = self.view()
+        if view != self._last_view:
+            self._last_view = view
+            self._publish(view)
+
+    def show_again(self) -> None:
+        """Tell the listener, whether or not anything changed: somebody opened the bill anew."""
+        self._last_view = None
+        self.publish()
+
+    def view(self) -> BillView:
+        """A snapshot; the journal's word wins over memory."""
+        return bill_view(self._desk, self.bill, self.key, self._snapshot())
+
+    def _snapshot(self) -> Snapshot:
+        lines = self._takeable()
+        return Snapshot(
+            lines=tuple(self._lines),
+            rows=self._rows(),
+            deductions=self._deductions(lines) if lines else {},
+            focus=self._focus,
+            message=self._message,
+            sending=self._sending,
+            busy_since_mono_s=self._busy_since_mono_s,
+            offer=self._offer,
+            confirm_loss_vnd=self._confirm_loss_vnd,
+            set_aside=not self.waiting,
+        )
+
+    def drafts(self) -> tuple[LineView, ...]:
+        """The lines that do not stand in the journal."""
+        unwritten = {line.id for line in self._lines if line.row_id is None}
+        return tuple(line for line in self.view().lines if line.id in unwritten)
+
+    def refused_drafts(self) -> bool:
+        """Whether a check refused a voucher that does not stand in the journal."""
+        return any(line.row_id is None and isinstance(line.answer, NotUsable) for line in self._lines)
+
+    def has_code(self, code: VoucherCode) -> bool:
+        """Whether the voucher stands on this bill and was not dropped or refused."""
+        return any(line.code == code for line in self._open_lines())
+
+    # ------------------------------------------------------------ what the offline policy says
+
+    def _candidates(self) -> list[Line]:
+        rows = self._rows()
+        return [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
+
+    @staticmethod
+    def _may_take_offline(line: Line, row: Redemption | None) -> bool:
+        if row is not None:
+            return row.state == UNSENT
+        return line.usable or (line.offline and line.answer is None)
+
+    def _candidate(self, line: Line, row: Redemption | None) -> Candidate:
+        check = self._desk.journal.last_check(line.provider, line.code)
+        standing = self._desk.journal.standing(line.provider, line.code)
+        return Candidate(
+            row_id=line.row_id or line.id,
+            provider=line.provider,
+            worth_vnd=line.worth_vnd if row is None else row.worth_vnd,
+            declared=line.declared,
+            last_check=check,
+            taken_before=standing is not None,
+        )
+
+    def _reoffer(self) -> None:
+        """The policy's verdict, whenever something on this bill could not be sent or asked."""
+        lines = self._candidates()
+        wanted = self._not_sent or any(line.offline and line.row_id is None for line in lines)
+        self._offer = None
+        if not lines or not wanted:
+            return
+        rows = self._rows()
+        decision = self._desk.offline.decide([self._candidate(ln, rows.get(ln.row_id or "")) for ln in lines])
+        self._offer = self._offer_of(decision)
+
+    def _offer_of(self, decision: Decision) -> OfflineOffer:
+        risk = self._desk.journal.risk()
+        if isinstance(decision, NeedsManager | Refuse):
+            verdict = Verdict.REFUSE if isinstance(decision, Refuse) else Verdict.NEEDS_MANAGER
+            return OfflineOffer(verdict, decision.grounds, risk.count, risk.sum_vnd)
+        return OfflineOffer(Verdict.ACCEPT, (), risk.count, risk.sum_vnd)
+
+    # ------------------------------------------------------------ small things
+
+    def _begin(self) -> None:
+        self._message = None
+        self._confirm_loss_vnd = 0
+
+    def _say(self, error: PosError, *, publish: bool = True) -> None:
+        self._message = Message(error.code, tuple(error.params.items()))
+        if publish:
+            self.publish()
+
+    def _line(self, line_id: str) -> Line | None:
+        return next((line for line in self._lines if line.id == line_id), None)
+
+    def _reserving(self, provider: str) -> bool:
+        return self._desk.issuers.provider(provider).capabilities.reserving
+
+    def _rows(self) -> dict[str, Redemption]:
+        if not any(line.row_id for line in self._lines):
+            return {}
+        return {row.id: row for row in self._desk.journal.redemptions_of(self.bill.number)}
+
+    def _with_rows(self) -> list[tuple[Line, Redemption]]:
+        rows = self._rows()
+        return [(line, rows[line.row_id]) for line in self._lines if line.row_id in rows]
+
+    def _open_lines(self) -> list[Line]:
+        rows = self._rows()
+        closed = (REFUSED, DROPPED)
+        return [ln for ln in self._lines if ln.row_id not in rows or rows[ln.row_id].state not in closed]
+
+    def _takeable(self) -> list[Line]:
+        """What a confirm would send; a row whose hold nobody knows waits for its inquiry."""
+        rows = self._rows()
+        return [ln for ln in self._lines if (_sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
+
+    def _all_held(self, lines: Sequence[Line]) -> bool:
+        rows = self._rows()
+        return all(line.row_id in rows and rows[line.row_id].hold is Hold.HELD for line in lines)
+
+    def _deductions(self, lines: Sequence[Line]) -> dict[str, Deduction]:
+        """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share."""
+        rows = self._rows()
+        mine = {line.row_id for line in lines}
+        spoken_for = sum(
+            row.amount_vnd
+            for row in rows.values()
+            if row.id not in mine and row.state not in (REFUSED, DROPPED, UNSENT)
+        )
+        worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
+        taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
+        return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}
+
+
+def _sendable(row: Redemption) -> bool:
+    return row.state == UNSENT and row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)
