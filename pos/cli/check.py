@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.codes import ScanFault, read_code
@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Check every code; the worst verdict is the exit status."""
     with open_program(args) as program:
+        require_pin(program)
         bill = Bill(
             read_bill_number(args.bill_number),
             read_vnd(args.total),

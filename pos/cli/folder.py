@@ -43,6 +43,18 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
         end_log()
 
 
+def require_pin(program: Program) -> None:
+    """Calls without the store's PIN are refused by the issuer, and are not made.
+
+    Raises:
+        ConfigError: `gotit.pin_missing`.
+    """
+    from pos.domain.errors import ConfigError
+
+    if not program.settings.text("gotit.pin"):
+        raise ConfigError("gotit.pin_missing")
+
+
 @contextmanager
 def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     """The journal for reading only; a running window is not disturbed.

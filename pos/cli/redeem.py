@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from pos.cli import bill_json
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.codes import ScanFault, VoucherCode, read_code
@@ -48,6 +48,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     declared_vnd = read_vnd(args.declared) if args.declared else 0
     pin = sys.stdin.readline().strip() if args.manager_pin_stdin else None
     with open_program(args) as program:
+        require_pin(program)
         manager = program.people.manager_by_pin(pin) if pin is not None else None
         counter = _counter(program, Bill(number, total_vnd, program.clock.now_utc(), skus))
         journal, blocked = program.desk.journal, None

@@ -6,7 +6,7 @@ import argparse
 import time
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.errors import SetupFault
 from pos.domain.redemption import AT_RISK, Hold, Outcome
@@ -24,6 +24,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Settle. Status 0: nothing open, 3: outcomes unknown, 4: still queued, 1: cases for a person."""
     settled: list[Settled] = []
     with open_program(args) as program:
+        require_pin(program)
         journal = program.desk.journal
         pause_s = program.settings.number("gotit.pause_ms") / 1000
 
