@@ -36,10 +36,10 @@ class SandboxIssuer:
     """
 
     def __init__(self, folder: Path, *, seed: int | None = None) -> None:
-        command = [sys.executable, "-m", "pos.sandbox", "serve", "--data", str(folder)]
+        command = [sys.executable, "-m", "pos.sandbox", "serve", "--until-stdin-closes", "--data", str(folder)]
         if seed is not None:
             command += ["--seed", str(seed)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline() if self._process.stdout else ""
         try:
             ready = json.loads(line)
@@ -81,8 +81,9 @@ class SandboxIssuer:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for end in (self._process.stdin, self._process.stdout):
+            if end is not None:
+                end.close()
 
     def _ask(self, method: str, path: str, value: object) -> Any:  # noqa: ANN401 - JSON
         body = None if value is None else json.dumps(value).encode()
