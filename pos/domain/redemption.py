@@ -44,7 +44,7 @@ class Event(StrEnum):
     HAND_OVER = "hand_over"  # the cashier finished a sale whose voucher the issuer already has
     DROP = "drop"  # given up before it was sent
     RESTART = "restart"  # the program started again
-    LATE_EFFECT = "late_effect"  # the end-of-day check found a dropped voucher used for our bill
+    LATE_EFFECT = "late_effect"  # proven unused, dropped perhaps, and found used for our bill after all
 
 
 UNSENT, UNSENT_GIVEN = State(Outcome.UNSENT, False), State(Outcome.UNSENT, True)
@@ -80,6 +80,8 @@ TABLE: dict[tuple[State, Event], State] = {
     (UNKNOWN_GIVEN, Event.REFUSED): LOSS,
     (UNKNOWN_GIVEN, Event.PROVEN_UNUSED): UNSENT_GIVEN,
     (USED_NOT_GIVEN, Event.HAND_OVER): DONE,
+    (UNSENT, Event.LATE_EFFECT): USED_NOT_GIVEN,
+    (UNSENT_GIVEN, Event.LATE_EFFECT): DONE,
     (DROPPED, Event.LATE_EFFECT): USED_NOT_GIVEN,
 }
 

@@ -2,7 +2,7 @@
 
 | answer | outcome UNKNOWN | hold UNKNOWN (outcome UNSENT) |
 |---|---|---|
-| used for our bill | used | a case: we never sent a mark-use |
+| used for our bill | used | used: a mark-use of ours took effect late; dropped before: a case |
 | used elsewhere, held elsewhere, no good | refused (value given: loss, case) | not held, refused |
 | usable, and late enough to prove it | proven unused | not held |
 | usable, too early | ask again 60 s after the request | the same |
@@ -20,7 +20,7 @@ from enum import StrEnum
 from pos.domain.cases import CaseKind
 from pos.domain.errors import PosError
 from pos.domain.reasons import Reason
-from pos.domain.redemption import OPEN_HOLDS, SETTLED, Event, Hold, HoldEvent, Outcome
+from pos.domain.redemption import DROPPED, OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
 from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
 from pos.domain.voucher import Evidence, NotUsable, Proof
 from pos.till.issuers import CallFailed, Issuers
@@ -29,6 +29,8 @@ from pos.till.redeem import Redeemer
 
 _DATE_RESOLUTION_S = 2.0
 """Two `Date` headers of 1 s resolution may each be off by one."""
+OVER = frozenset({Outcome.USED, Outcome.REFUSED, Outcome.DROPPED})
+"""Outcomes after which only a hold can still be in question."""
 
 
 class Finding(StrEnum):
@@ -132,15 +134,13 @@ class Inquirer:
                 pause_s = inquiry_pause_s(99, self._chance.random01())
                 self._redeemer.schedule(tx, row.id, Work.RECHECK, pause_s)
             return InquiryEnd(Finding.NO_ANSWER, failed.error)
-        late = evidence.proof is Proof.USED_BY_US
         with self._journal.transaction(actor) as tx:
             tx.add_attempt(call_id, "recheck", [row.id], stamp)
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
-            if late:
-                tx.move(row.id, Event.LATE_EFFECT, worth_vnd=evidence.worth_vnd, by_inquiry=True)
-                tx.open_case(row.id, CaseKind.LATE_EFFECT)
+            if evidence.proof is Proof.USED_BY_US:
+                return InquiryEnd(self._write_late(tx, row, evidence))
             tx.unschedule(row.id)
-        return InquiryEnd(Finding.USED if late else Finding.UNUSED)
+        return InquiryEnd(Finding.UNUSED)
 
     # ------------------------------------------------------------ what the record proves
 
@@ -159,7 +159,7 @@ class Inquirer:
             return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
         if evidence.proof is Proof.USED_BY_US:
             if row.state.outcome is not Outcome.UNKNOWN:
-                return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
+                return self._write_late(tx, row, evidence)
             self._redeemer.settle_used(
                 tx, row, here=here(), worth_vnd=evidence.worth_vnd, transaction_id=None, by_inquiry=True
             )
@@ -168,11 +168,28 @@ class Inquirer:
             return self._write_unused(tx, row, evidence, trace, work, blamed)
         return self._write_refused(tx, row, self._refusal(evidence))
 
+    def _write_late(self, tx: JournalTx, row: Redemption, evidence: Evidence) -> Finding:
+        """Used for our bill although this row says otherwise: an earlier call took effect after its proof."""
+        if row.hold in OPEN_HOLDS:
+            tx.move_hold(row.id, HoldEvent.CONSUMED)
+        other = self._journal.standing(row.provider, row.code)
+        if row.state.outcome is Outcome.REFUSED or (other is not None and other.id != row.id):
+            # What the other row says of the same bill explains it; of another bill, a person must look.
+            if other is None or other.id == row.id or other.bill_number != row.bill_number:
+                tx.open_case(row.id, CaseKind.LATE_EFFECT)
+            tx.unschedule(row.id)
+            return Finding.USED
+        tx.move(row.id, Event.LATE_EFFECT, worth_vnd=evidence.worth_vnd, by_inquiry=True)
+        if row.state == DROPPED:
+            tx.open_case(row.id, CaseKind.LATE_EFFECT)
+        tx.unschedule(row.id)
+        return Finding.USED
+
     def _write_refused(self, tx: JournalTx, row: Redemption, answer: NotUsable) -> Finding:
         if row.hold in OPEN_HOLDS:
             tx.move_hold(row.id, HoldEvent.NOT_HELD)
             row = replace(row, hold=Hold.NONE)
-        if row.state in SETTLED:  # only its hold was in question
+        if row.state.outcome in OVER:  # only its hold was in question
             self._redeemer.rest(tx, row.id)
             return Finding.UNUSED
         self._redeemer.settle_refused(tx, row, answer, by_inquiry=True)
@@ -202,13 +219,14 @@ class Inquirer:
             tx.move_hold(row.id, HoldEvent.NOT_HELD)
         if row.state.outcome is Outcome.UNKNOWN:
             tx.move(row.id, Event.PROVEN_UNUSED, by_inquiry=True)
-        if blamed is not None:
+        over = row.state.outcome in OVER
+        if blamed is not None and not over:
             after = replace(row, hold=Hold.HELD if held else Hold.NONE)
             self._redeemer.settle_refused(tx, after, blamed, by_inquiry=True)
             return Finding.REFUSED
-        if row.state.given:
+        if row.state.given and not over:
             self._redeemer.schedule(tx, row.id, Work.SEND, 0.0)
-        elif held and (work is Work.RELEASE or row.state in SETTLED):
+        elif held and (over or work is Work.RELEASE):
             self._redeemer.schedule(tx, row.id, Work.RELEASE, 0.0)
         else:
             self._redeemer.rest(tx, row.id)

@@ -113,11 +113,12 @@ class Redeemer:
         )
 
     def rest(self, tx: JournalTx, row_id: str) -> None:
-        """Nothing is left to do for this row now. A voucher dropped as proven unused is looked at once more, at the
-        end of the day, because a late effect would be nobody's otherwise (contracts/gotit.md §12 no. 5).
+        """Nothing is left to do for this row now. A voucher dropped or refused after a call of ours was proven
+        ineffective is looked at once more, at the end of the day: a late effect would be nobody's otherwise
+        (contracts/gotit.md §12 no. 5).
         """
         row = self._journal.redemption(row_id)
-        if row.state == DROPPED and row.proven_unused:
+        if row.state.outcome in (Outcome.DROPPED, Outcome.REFUSED) and row.proven_unused:
             self.schedule(tx, row_id, Work.RECHECK, 0.0)
         else:
             tx.unschedule(row_id)
@@ -271,7 +272,7 @@ class Redeemer:
         if row.hold in OPEN_HOLDS:
             self.schedule(tx, row.id, Work.RELEASE, 0.0)
         else:
-            tx.unschedule(row.id)
+            self.rest(tx, row.id)
 
     def _write_failure(self, rows: Sequence[Redemption], call_id: str, failed: CallFailed, actor: str) -> None:
         """Sort by what may have happened. Only `NotSent` and `SetupFault` prove that nothing was done."""

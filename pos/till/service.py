@@ -423,6 +423,8 @@ class Till:
         with self._lock:
             keys = [key for key, known in self._open.items() if known.counter.bill.number == number]
             waiting = any(self._open[key].counter.waiting for key in keys)
+            if settled.row_before.state.given:  # the queue held it, however short the time between two refreshes
+                self._queue_was = max(self._queue_was, 1)
         for key in keys:
             self._on(key, lambda bill: bill.publish())
         self._wake_printer()

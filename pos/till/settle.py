@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from pos.domain.business_date import business_date
 from pos.domain.errors import JournalError, NotSent, PosError, SetupFault, Throttled
 from pos.domain.redemption import (
-    DROPPED,
     IN_FLIGHT,
     IN_FLIGHT_GIVEN,
     LOSS,
-    SETTLED,
     UNSENT_GIVEN,
     Event,
     Hold,
@@ -25,7 +23,7 @@ from pos.domain.redemption import (
     Outcome,
 )
 from pos.domain.schedule import FIRST_INQUIRY_S, send_pause_s
-from pos.till.inquiry import Finding, Inquirer, InquiryEnd
+from pos.till.inquiry import OVER, Finding, Inquirer, InquiryEnd
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
 from pos.till.ports import Chance, Clock, Journal, OutboxRow, Redemption, Work
@@ -190,7 +188,7 @@ class Settler:
             return self._send(entry, row)
         if row.hold is Hold.HELD and entry.work is Work.RELEASE:
             return self._reserver.release(row, actor=ACTOR, background=True).fault
-        if row.state == DROPPED and entry.work is Work.RECHECK:
+        if row.state.outcome in OVER and entry.work is Work.RECHECK:
             end = self._inquirer.recheck(row, actor=ACTOR)
             if end.finding is Finding.USED:
                 self._on_settled(Settled(row, Finding.USED))
@@ -206,8 +204,8 @@ class Settler:
                 tx.move(row.id, Event.LOST, note="orphan")
             if row.hold in (Hold.RESERVING, Hold.RELEASING):
                 tx.move_hold(row.id, HoldEvent.LOST)
-            settled = row.state in SETTLED
-            self._redeemer.schedule(tx, row.id, Work.RELEASE if settled else Work.INQUIRE, 0.0)
+            over = row.state.outcome in OVER
+            self._redeemer.schedule(tx, row.id, Work.RELEASE if over else Work.INQUIRE, 0.0)
 
     def _inquire(self, entry: OutboxRow, row: Redemption) -> PosError | None:
         end = self._inquirer.ask(

@@ -176,8 +176,10 @@ def broken_promises(journal: SqliteJournal, used_for: Iterable[tuple[str, str]],
     truth = set(used_for)
     if book - truth:
         wrong.append(f"{len(book - truth)} vouchers used in our book only")
-    if at_rest and truth - book:
-        wrong.append(f"{len(truth - book)} vouchers used at the issuer only")
+    with_people = owned | {entry.redemption_id for entry in journal.outbox() if entry.quarantine}
+    told = {(row.code.reveal(), row.bill_number) for row in rows if row.id in with_people}
+    if at_rest and truth - book - told:
+        wrong.append(f"{len(truth - book - told)} vouchers used at the issuer only")
     given = [row.code.reveal() for row in rows if row.state.given]
     if len(given) != len(set(given)):
         wrong.append("a voucher was given twice")
@@ -187,11 +189,12 @@ def broken_promises(journal: SqliteJournal, used_for: Iterable[tuple[str, str]],
 def _wrong_with(journal: SqliteJournal, row: Redemption, owned: set[str], at_rest: bool) -> list[str]:
     unclear = row.state.outcome in (Outcome.IN_FLIGHT, Outcome.UNKNOWN) or row.state in AT_RISK
     left_hold = row.hold not in (Hold.NONE, Hold.RELEASED, Hold.CONSUMED) and row.state != UNSENT
-    waits = any(entry.redemption_id == row.id for entry in journal.outbox_of(row.bill_number))
+    mine = [entry for entry in journal.outbox_of(row.bill_number) if entry.redemption_id == row.id]
+    waits, left_to_a_person = bool(mine), any(entry.quarantine for entry in mine)
     rules = (
         ("value given, and nobody owns it", row.state == LOSS and row.id not in owned),
         ("no next step", unclear and not waits),
-        ("never came to rest", at_rest and unclear and row.id not in owned),
-        (f"hold {row.hold} left over", at_rest and left_hold),
+        ("never came to rest", at_rest and unclear and not left_to_a_person),
+        (f"hold {row.hold} left over", at_rest and left_hold and not left_to_a_person),
     )
     return [what for what, broken in rules if broken]

@@ -7,7 +7,7 @@ import pytest
 from pos.domain.cases import CaseKind
 from pos.domain.errors import PosError
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DONE, IN_FLIGHT, REFUSED, UNKNOWN, UNSENT, USED_NOT_GIVEN
+from pos.domain.redemption import DONE, DROPPED, IN_FLIGHT, REFUSED, UNKNOWN, UNSENT, USED_NOT_GIVEN
 from pos.domain.voucher import CallRefused, MarkedUsed, UsedVoucher
 from pos.till.ports import PrintState
 from pos.till.views import LineStatus, Phase
@@ -418,3 +418,36 @@ def test_an_unknown_bill_cannot_be_found(till: Rig) -> None:
     with pytest.raises(PosError) as caught:
         till.resume("NEVER")
     assert caught.value.code == "bill.not_found"
+
+
+def test_a_refused_voucher_that_an_earlier_call_used_after_all_is_found_the_next_day(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Proven unused, sent again and refused; then the first call takes effect: a case, not a secret."""
+    issuer.faults["mark_used"] = ["late", CallRefused(Reason.TOTAL_TOO_SMALL)]
+    bill = till.sold(A)
+    till.settle_to_rest()
+    bill.confirm()
+    assert till.row().state == REFUSED
+    issuer.commit_late()
+    clock.pass_s(24 * 3600)
+    till.settle()
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
+    assert till.journal.outbox() == ()
+
+
+def test_a_voucher_dropped_and_taken_again_on_the_same_bill_is_no_late_effect(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The next-day look finds it used for this bill, as it should be."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    bill = till.sold(A)
+    till.settle_to_rest()
+    bill.drop()
+    bill.scan(A)
+    bill.confirm()
+    assert [row.state for row in till.journal.redemptions_of("B1")] == [DROPPED, DONE]
+    clock.pass_s(24 * 3600)
+    till.settle()
+    assert till.journal.cases() == ()
+    assert till.journal.outbox() == ()
