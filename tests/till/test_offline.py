@@ -192,3 +192,39 @@ def _audit(till: Rig) -> list[str]:
 
     with closing(sqlite3.connect(till.folder / "journal.db")) as reader:
         return [row[0] for row in reader.execute("SELECT facts FROM audit ORDER BY seq")]
+
+
+def test_this_bill_s_vouchers_count_together(till: Rig, issuer: FakeIssuer) -> None:
+    """Five times 500,000 on one bill: over 2,000,000 together, a manager's word is needed."""
+    bill = till.bill(total_vnd=9_000_000)
+    for nth in range(5):
+        issuer.vouchers[f"55500000{nth:02d}"].worth_vnd = 500_000
+        bill.scan(f"55500000{nth:02d}")
+    issuer.cable_in = False
+    bill.confirm()
+    assert (offer := bill.view().offer) is not None
+    assert (offer.verdict, offer.grounds) == (Verdict.NEEDS_MANAGER, (Ground.SUM,))
+
+
+def test_two_bills_offering_the_same_code_take_it_once(till: Rig, issuer: FakeIssuer) -> None:
+    """The first acceptance decides; the second is refused, manager or not."""
+    first, second = till.bill("B1"), till.bill("B2")
+    first.scan(A)
+    second.scan(A)
+    issuer.cable_in = False
+    first.confirm()
+    second.confirm()
+    first.accept_offline()
+    second.accept_offline(HOA)
+    assert till.journal.risk().count == 1
+    assert (offer := second.view().offer) is not None
+    assert (offer.verdict, offer.grounds) == (Verdict.REFUSE, (Ground.TAKEN_BEFORE,))
+
+
+def test_a_scan_that_is_answered_ends_the_offer(till: Rig, issuer: FakeIssuer) -> None:
+    """The network is back between the lost confirm and the next scan: everything goes online again."""
+    issuer.faults["mark_used"] = ["not_sent"]
+    bill = till.sold(A)
+    assert bill.view().phase is Phase.OFFERED
+    bill.scan(B)
+    assert bill.view().offer is None

@@ -307,3 +307,15 @@ def test_a_hold_whose_mark_use_was_cut_off_is_released_after_the_start(reserving
     reserving_till.settle_to_rest()
     assert issuer.vouchers[A].held_for is None
     assert (reserving_till.row().state, reserving_till.row().hold) == (UNSENT, Hold.RELEASED)
+
+
+def test_a_hold_found_after_the_start_is_released_although_the_first_inquiry_had_no_answer(
+    reserving_till: Rig, issuer: FakeIssuer
+) -> None:
+    """The reserve was cut off by a crash, then the network was bad: in the end the voucher is free."""
+    issuer.faults["reserve"] = ["lost_after"]
+    reserving_till.sold(A)
+    reserving_till.restart()
+    issuer.faults["inquire"] = ["lost_before", "throttled"]
+    reserving_till.settle_to_rest()
+    assert issuer.vouchers[A].held_for is None

@@ -316,3 +316,17 @@ def test_four_bills_at_once_and_settling_lose_no_update(till: Rig, issuer: FakeI
     assert len(used) == 26
     assert {t.times_used for t in issuer.vouchers.values()} == {1}
     assert broken_promises(till.journal, used, at_rest=True) == []
+
+
+def test_a_minute_of_this_run_is_a_minute_whatever_the_clocks_say(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Restarted with a clock that was set back a day: the proof waits for a minute, not for a day."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.sold("4471902835")
+    clock.jump_s(-24 * 3600)
+    clock.reboot()
+    till.restart()
+    clock.pass_s(61)
+    till.settle(now=True)
+    assert till.row().state.outcome.value == "unsent"
