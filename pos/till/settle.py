@@ -51,7 +51,7 @@ class Settled:
 
 @dataclass(slots=True)
 class PassEnd:
-    """How one pass over the outbox went."""
+    """How one pass over the outbox went. `worked`: rows worked on; those whose bill a cashier has do not count."""
 
     worked: int = 0
     stopped_by: PosError | None = None
@@ -121,8 +121,7 @@ class Settler:
                 continue
             if not now and (gate.fault or gate.throttled_until_mono_s):
                 break
-            end.stopped_by = self._one(entry, now=now)
-            end.worked += 1
+            self._one(entry, end, now=now)
             if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
                 break
         return end
@@ -152,16 +151,18 @@ class Settler:
 
     # ------------------------------------------------------------ one row
 
-    def _one(self, listed: OutboxRow, *, now: bool) -> PosError | None:
+    def _one(self, listed: OutboxRow, end: PassEnd, *, now: bool) -> None:
+        end.stopped_by = None
         with self._leases.try_hold(listed.bill_number) as taken:
             if not taken:
-                return None
+                return
             entry = self._entry(listed)
             if entry is None or not self._due(entry, now=now):
-                return None  # a cashier has worked on it since the list was read
+                return  # a cashier has worked on it since the list was read
+            end.worked += 1
             try:
                 row = self._journal.redemption(entry.redemption_id)
-                return self._work(entry, row)
+                end.stopped_by = self._work(entry, row)
             except JournalError:
                 raise
             except Exception as error:  # per-row isolation: our own bug on one row must not stop the others
@@ -170,7 +171,6 @@ class Settler:
                 if self._entry(listed) is not None:
                     with self._journal.transaction(ACTOR) as tx:
                         tx.quarantine(entry.redemption_id, f"bug:{code}")
-                return None
 
     def _entry(self, listed: OutboxRow) -> OutboxRow | None:
         """The outbox row as it stands now."""

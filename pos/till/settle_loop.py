@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 _DISK_PAUSE_S = 10.0
 _MOST_WAIT_S = 30.0
+_BUSY_S = 0.5
 _LOOK_S = 30.0
 """Seconds without any call after which the network is looked at: the strip must not say "online" all morning."""
 
@@ -96,8 +97,9 @@ class SettleLoop:
         if stale and not self._issuers.probe(self._provider) and not now:
             self._refresh()
             return PROBE_S
-        self._settler.run_pass(now=now)
+        end = self._settler.run_pass(now=now)
         self._refresh()
         if self._issuers.link.up is False:
             return PROBE_S
-        return min(_MOST_WAIT_S, max(0.05, self._settler.next_due_s()))
+        # Due, and nothing could be done: a cashier's call has the bill. Look again soon, not at once.
+        return min(_MOST_WAIT_S, max(0.05 if end.worked else _BUSY_S, self._settler.next_due_s()))
