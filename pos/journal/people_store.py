@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ from pos.domain.errors import JournalError
 from pos.journal.failures import sorted_error
 from pos.journal.write_tx import Core, WriteTx
 from pos.till.ports import Person, Role
+
+_WRONG_PINS = "wrong_pins"
 
 
 class JournalPeople:
@@ -50,9 +53,29 @@ class JournalPeople:
             tx.note("person.retired", person_id, {})
 
     def note_wrong_pin(self, who: str, tries: int) -> None:
-        """Audit a wrong try."""
+        """Audit a wrong try, and remember it over restarts."""
         with WriteTx(self._core, "") as tx:
             tx.note("pin.wrong", who, {"tries": tries})
+            self._keep_tries(tx, self.wrong_pins() | {who: (tries, tx.now_text)})
+
+    def note_right_pin(self, who: str) -> None:
+        """The right PIN after wrong ones: the slate is wiped."""
+        with WriteTx(self._core, "") as tx:
+            tx.note("pin.right", who, {})
+            self._keep_tries(tx, {name: known for name, known in self.wrong_pins().items() if name != who})
+
+    def wrong_pins(self) -> dict[str, tuple[int, str]]:
+        """Wrong tries in a row by name, with the time text of the last."""
+        core = self._core
+        try:
+            row = core.connections.get().execute("SELECT value FROM meta WHERE name = ?", (_WRONG_PINS,)).fetchone()
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+        return {} if row is None else {who: (tries, at) for who, (tries, at) in json.loads(row[0]).items()}
+
+    @staticmethod
+    def _keep_tries(tx: WriteTx, tries: dict[str, tuple[int, str]]) -> None:
+        tx.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_WRONG_PINS, json.dumps(tries)))
 
     def _change(self, tx: WriteTx, sql: str, values: tuple[str, ...]) -> None:
         if tx.run(sql, values).rowcount != 1:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from pos.domain.business_date import from_utc_text
 from pos.domain.errors import SecurityError
 from pos.security.throttle import Throttle
 from pos.till.ports import Chance, Clock, Person, Role
@@ -35,7 +36,13 @@ class PeopleStore(Protocol):
         """Somebody no longer works here; what they did keeps their name."""
 
     def note_wrong_pin(self, who: str, tries: int) -> None:
-        """Audit a wrong try for a person's id, or `manager` where any manager was asked."""
+        """Audit and keep a wrong try for a person's id, or `manager` where any manager was asked."""
+
+    def note_right_pin(self, who: str) -> None:
+        """The right PIN after wrong ones."""
+
+    def wrong_pins(self) -> Mapping[str, tuple[int, str]]:
+        """Wrong tries in a row by name, with the UTC text of the last: a restart is no way round the pause."""
 
 
 class PinPeople:
@@ -49,6 +56,15 @@ class PinPeople:
         self._throttle = Throttle()
         # Held while hashing: a second try in parallel must not slip past the counter.
         self._lock = threading.Lock()
+        self._restored = False
+
+    def _restore(self) -> None:
+        """Take up the pauses of earlier runs. By the wall clock, which may jump: a jump ahead ends a pause early."""
+        self._restored = True
+        now_utc, now_mono_s = self._clock.now_utc(), self._clock.mono_s()
+        for who, (tries, at_utc) in self._store.wrong_pins().items():
+            since_s = (now_utc - from_utc_text(at_utc)).total_seconds()
+            self._throttle.restore(who, tries, since_s, now_mono_s)
 
     def everyone(self) -> tuple[Person, ...]:
         """Active people by name."""
@@ -98,11 +114,15 @@ class PinPeople:
 
     def _tried(self, who: str, candidates: Sequence[tuple[Person, str]], pin: str) -> Person:
         with self._lock:
+            if not self._restored:
+                self._restore()
             wait_s = self._throttle.wait_s(who, self._clock.mono_s())
             if wait_s > 0:
                 raise SecurityError("pin.wait", wait_s=math.ceil(wait_s))
             for person, known in candidates:
                 if self._matches(known, pin):
+                    if self._throttle.tries(who):
+                        self._store.note_right_pin(who)
                     self._throttle.right(who)
                     return person
             wait_s = self._throttle.wrong(who, self._clock.mono_s())

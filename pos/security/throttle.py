@@ -25,6 +25,11 @@ class Throttle:
         self._until_mono_s[name] = now_mono_s + pause_s
         return pause_s
 
+    def restore(self, name: str, tries: int, since_s: float, now_mono_s: float) -> None:
+        """Wrong tries of an earlier run, the last of them `since_s` seconds ago."""
+        self._wrong[name] = tries
+        self._until_mono_s[name] = now_mono_s + pause_after_s(tries) - max(0.0, since_s)
+
     def right(self, name: str) -> None:
         """A right try wipes the slate."""
         self._wrong.pop(name, None)

@@ -52,8 +52,10 @@ def make_till(folder: Path, sandbox: SandboxProcess, **settings: Any) -> Iterato
     """A till at the sandbox, its clock turned by hand from the time that it is."""
     with closing(connected(sandbox, **settings)) as issuer:
         rig = Rig(folder, issuer, HandClock(datetime.now(UTC)), CountingChance())
-        yield rig
-        rig.close()
+        try:
+            yield rig
+        finally:
+            rig.close()
 
 
 @pytest.fixture

@@ -175,3 +175,28 @@ def test_a_wait_is_never_shorter_after_more_wrong_tries(tries: int) -> None:
 
 def test_a_name_nobody_tried_waits_for_nothing() -> None:
     assert Throttle().wait_s("Lan", -5.0) == 0.0
+
+
+def test_a_new_start_is_no_way_round_the_pause(journal: SqliteJournal, clock: SteadyClock) -> None:
+    """A script that starts the program anew for each try gets no more tries than a hand at the pad."""
+    first = PinPeople(journal.people, clock, Counting(), QUICK)
+    lan = first.add("Lan", Role.CASHIER, "1357", actor="x")
+    for _ in range(5):
+        with pytest.raises(SecurityError, match=r"pin\.wrong"):
+            PinPeople(journal.people, clock, Counting(), QUICK).verify(lan.id, "0000")
+
+    with pytest.raises(SecurityError, match=r"pin\.wait"):
+        PinPeople(journal.people, clock, Counting(), QUICK).verify(lan.id, "1357")
+
+
+def test_the_right_pin_wipes_the_slate_for_the_next_start_too(journal: SqliteJournal, clock: SteadyClock) -> None:
+    first = PinPeople(journal.people, clock, Counting(), QUICK)
+    lan = first.add("Lan", Role.CASHIER, "1357", actor="x")
+    for _ in range(4):
+        with pytest.raises(SecurityError, match=r"pin\.wrong"):
+            first.verify(lan.id, "0000")
+    first.verify(lan.id, "1357")
+
+    with pytest.raises(SecurityError, match=r"pin\.wrong") as wrong:
+        PinPeople(journal.people, clock, Counting(), QUICK).verify(lan.id, "0000")
+    assert wrong.value.params["wait_s"] == 0
