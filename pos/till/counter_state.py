@@ -80,7 +80,7 @@ class BillState:
         return bill_view(self._desk, self.bill, self.key, self._snapshot())
 
     def _snapshot(self) -> Snapshot:
-        lines = self._takeable()
+        lines = self._takeable() if self._offer is None else self._candidates()
         return Snapshot(
             lines=tuple(self._lines),
             rows=self._rows(),

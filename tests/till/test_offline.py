@@ -228,3 +228,17 @@ def test_a_scan_that_is_answered_ends_the_offer(till: Rig, issuer: FakeIssuer) -
     assert bill.view().phase is Phase.OFFERED
     bill.scan(B)
     assert bill.view().offer is None
+
+
+def test_a_voucher_worth_more_than_the_bill_says_what_is_lost_before_it_is_taken_offline(
+    till: Rig, issuer: FakeIssuer
+) -> None:
+    """Nothing on the screen may promise more than the bill takes."""
+    issuer.cable_in = False
+    bill = till.bill("B1", 30_000)
+    bill.scan(A)
+    bill.declare(bill.view().lines[0].id, 50_000)
+
+    line = bill.view().lines[0]
+    assert (line.amount_vnd, line.lost_vnd) == (30_000, 20_000)
+    assert bill.view().left_vnd == 30_000

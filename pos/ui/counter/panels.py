@@ -274,10 +274,15 @@ def _offered(m: Moment) -> Panel:
     return _VERDICTS[offer.verdict](m, offer, amount, points)
 
 
-def _risk(tr: Translator, offer: OfflineOffer) -> str:
-    if not offer.at_risk_count:
-        return ""
-    return tr.t("panel.offered.risk", count=offer.at_risk_count, risk_vnd=offer.at_risk_vnd)
+def _risk(m: Moment, offer: OfflineOffer) -> str:
+    """What the customer loses by a voucher worth more than the bill, and what the till already risks."""
+    notes, lost_vnd = [], sum(line.lost_vnd for line in m.view.lines)
+    if lost_vnd and m.view.total_vnd:
+        amount_vnd = sum(line.amount_vnd for line in m.view.lines)
+        notes.append(m.tr.t("panel.usable.lost", amount_vnd=amount_vnd, lost_vnd=lost_vnd))
+    if offer.at_risk_count:
+        notes.append(m.tr.t("panel.offered.risk", count=offer.at_risk_count, risk_vnd=offer.at_risk_vnd))
+    return "\n".join(notes)
 
 
 def _offer_accept(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str, ...]) -> Panel:
@@ -285,7 +290,7 @@ def _offer_accept(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str
     checked = [line.checked_utc for line in m.view.lines if line.checked_utc is not None]
     when = tr.t("panel.offered.checked", time=tr.clock(min(checked))) if checked else ""
     what = tr.t("panel.offered.accept.what", provider=m.issuer)
-    note = "\n".join(part for part in (when, _risk(tr, offer)) if part)
+    note = "\n".join(part for part in (when, _risk(m, offer)) if part)
     title = tr.t("panel.offered.accept.title")
     return Panel(Tone.OFFLINE, Shape.SHIELD, title, amount=amount, what=what, note=note, points=points)
 
@@ -296,7 +301,7 @@ def _offer_manager(m: Moment, offer: OfflineOffer, amount: str, points: tuple[st
         return _offer_accept(m, offer, amount, points)
     title, what = tr.t("panel.offered.manager.title"), tr.t("panel.offered.manager.what")
     return Panel(
-        Tone.OFFLINE, Shape.NONE, title, amount=amount, what=what, points=points, note=_risk(tr, offer),
+        Tone.OFFLINE, Shape.NONE, title, amount=amount, what=what, points=points, note=_risk(m, offer),
         ask=Ask.MANAGER_PIN,
     )  # fmt: skip
 
@@ -305,7 +310,7 @@ def _offer_refuse(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str
     del amount
     tr = m.tr
     title, what = tr.t("panel.offered.refuse.title"), tr.t("panel.offered.refuse.what")
-    return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, points=points, note=_risk(tr, offer))
+    return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, points=points, note=_risk(m, offer))
 
 
 _VERDICTS: dict[Verdict, Callable[[Moment, OfflineOffer, str, tuple[str, ...]], Panel]] = {
