@@ -18,6 +18,7 @@ from pos.till.settle import PROBE_S, Settled
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
     parser.add_argument("--once", action="store_true", help="one pass over everything, then say what is left")
+    parser.add_argument("--parked", action="store_true", help="also what was left to a person, its cause now mended")
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
@@ -37,6 +38,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
             return False
 
         settler = program.settler(on_settled=tell, pause=pause)
+        if args.parked:
+            settler.unpark("cli")
         _let_the_issuer_finish(journal, out)
         end = settler.run_pass(now=True)
         while not args.once and _workable(journal) and not isinstance(end.stopped_by, SetupFault):

@@ -253,6 +253,19 @@ class Settler:
         if end.finding not in (Finding.NO_ANSWER, Finding.TOO_EARLY):
             self._on_settled(Settled(row, end.finding, loss=end.finding is Finding.REFUSED and row.state.given))
 
+    def unpark(self, actor: str) -> int:
+        """Put back to work what was left to a person: asked about again, and sent only where its state allows.
+
+        Returns:
+            How many rows.
+        """
+        parked = [entry for entry in self._journal.outbox(_WHOLE) if entry.quarantine]
+        for entry in parked:
+            with self._journal.transaction(actor) as tx:
+                self._redeemer.schedule(tx, entry.redemption_id, entry.work, 0.0)
+                tx.audit("unparked", entry.redemption_id, why=entry.quarantine)
+        return len(parked)
+
     # ------------------------------------------------------------ start
 
     def recover(self) -> None:

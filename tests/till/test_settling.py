@@ -118,6 +118,18 @@ def test_a_request_called_wrong_waits_for_a_person(till: Rig, issuer: FakeIssuer
     assert [entry.quarantine for entry in till.journal.outbox()] == ["too_many_codes"]
 
 
+def test_what_was_left_to_a_person_goes_on_when_a_person_says_so(till: Rig, issuer: FakeIssuer) -> None:
+    """Its cause is mended: sent once more, and the journal says who said so."""
+    accept(till, issuer, CODES[0])
+    issuer.faults["mark_used"] = [CallRefused(Reason.TOO_MANY_CODES)]
+    till.settle(now=True)
+    assert till.settler.unpark("Hoa") == 1
+    till.settle(now=True)
+    assert states(till, CODES[0]) == [DONE]
+    assert issuer.count("mark_used") == 2
+    assert till.settler.unpark("Hoa") == 0
+
+
 def test_a_set_up_fault_stops_automatic_calls_until_a_person_s_call_goes_through(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
