@@ -36,6 +36,9 @@ class WedgeRules:
         max_chars: Longest code; beyond it the burst is dropped as too long, never typed into a field.
         mean_gap_s: Slowest rhythm of a scanner, mean time between keys, seconds.
         pause_s: Pause after which held keys are typing, seconds.
+        burst_chars: So many keys in a scanner's rhythm are most likely a scan: it may stumble for longer.
+        burst_pause_s: Pause after which such keys are typing after all, seconds. A scan that stumbles on a busy machine
+            must not leave its beginning in a field.
         prefix: What the scanner types first; when set, nothing else is ever held, so typing is never delayed.
         suffix: What the scanner types before its terminator; taken off.
         terminators: Keys that end a scan.
@@ -46,6 +49,8 @@ class WedgeRules:
     max_chars: int = 512
     mean_gap_s: float = 0.035
     pause_s: float = 0.060
+    burst_chars: int = 3
+    burst_pause_s: float = 0.200
     prefix: str = ""
     suffix: str = ""
     terminators: str = "\r\n\t"
@@ -93,7 +98,11 @@ class WedgeMachine:
     @property
     def deadline_mono_s(self) -> float | None:
         """When :meth:`tick` has to be called; None while nothing is held."""
-        return self._last_mono_s + self.rules.pause_s if self._held or self._flooded else None
+        if not self._held and not self._flooded:
+            return None
+        rules, gaps = self.rules, len(self._held) - 1
+        burst = len(self._held) >= rules.burst_chars and self._is_fast(self._last_mono_s, gaps)
+        return self._last_mono_s + (rules.burst_pause_s if burst else rules.pause_s)
 
     def feed(self, char: str, mono_s: float) -> Decision:
         """Take one typed character (Enter as CR, Tab as HT) with the time of its key press, seconds."""

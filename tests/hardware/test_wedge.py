@@ -181,3 +181,23 @@ def test_every_key_is_either_typed_in_order_or_part_of_a_scan(strokes: list[tupl
         assert scan + "\r" in expected_in_field
         expected_in_field = expected_in_field.replace(scan + "\r", "")
     assert desk.field == expected_in_field
+
+
+def test_a_scan_that_stumbles_on_a_busy_machine_leaves_nothing_in_a_field() -> None:
+    """Five keys, a hiccup of 150 ms, the rest: one scan, and not a digit of it was typed."""
+    machine = WedgeMachine()
+    now_s, typed, scans = 1.0, "", []
+    for position, char in enumerate("606118374386561\r"):
+        now_s += 0.150 if position == 5 else 0.003
+        decision = machine.feed(char, now_s)
+        typed += decision.release
+        scans += [decision.scan] if decision.scan else []
+    assert (typed, scans) == ("", ["606118374386561"])
+
+
+def test_three_letters_rolled_quickly_by_hand_come_after_a_fifth_of_a_second_at_most() -> None:
+    machine = WedgeMachine()
+    for number, char in enumerate("the"):
+        machine.feed(char, 1.0 + 0.02 * number)
+    assert machine.tick(1.04 + 0.199).release == ""
+    assert machine.tick(1.04 + 0.201).release == "the"
