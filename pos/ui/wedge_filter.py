@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+DOUBLED_KEY_S = 0.012
 _TYPED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -69,6 +70,7 @@ class WedgeFilter(QObject):
         self._machine = machine
         self._delivering = False
         self._ahead_s = 0.0
+        self._key_s = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -92,7 +94,7 @@ class WedgeFilter(QObject):
         kind = event.type()
         if self._delivering:
             return False
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _typed(event):
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._typed(event):
             event.accept()  # comes before the press: no shortcut may take a scanner's key
             return False
         if kind == QEvent.Type.MouseButtonPress:
@@ -103,7 +105,8 @@ class WedgeFilter(QObject):
         return self._on_key(event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        if not _typed(event):
+        typed, self._key_s = self._typed(event), _stamp_s(event)
+        if not typed:
             self._deliver(self._machine.interrupt().release)
             return False
         decision = self._machine.feed(_char(event), self._time_of(event))
@@ -117,12 +120,19 @@ class WedgeFilter(QObject):
 
     def _time_of(self, event: QKeyEvent) -> float:
         """The event's own stamp, so that a busy window does not change a scanner's rhythm."""
-        now_mono_s = time.monotonic()
-        stamp_s = event.timestamp() / 1000
-        if stamp_s <= 0:
-            stamp_s = now_mono_s
-        self._ahead_s = stamp_s - now_mono_s
+        stamp_s = _stamp_s(event)
+        self._ahead_s = stamp_s - time.monotonic()
         return stamp_s
+
+    def _typed(self, event: QKeyEvent) -> bool:
+        """Whether a scanner could have sent this key.
+
+        Two equal characters of a fast scanner may carry one time stamp, which X11 takes for a key held down; a key that
+        is really held down repeats no faster than every 20 ms.
+        """
+        if event.isAutoRepeat() and _stamp_s(event) - self._key_s > DOUBLED_KEY_S:
+            return False
+        return not event.modifiers() & ~_TYPED_MODIFIERS and bool(_char(event))
 
     def _arm(self) -> None:
         deadline = self._machine.deadline_mono_s
@@ -156,10 +166,8 @@ class WedgeFilter(QObject):
             self._delivering = False
 
 
-def _typed(event: QKeyEvent) -> bool:
-    """Whether a scanner could have sent this key."""
-    plain = not event.modifiers() & ~_TYPED_MODIFIERS
-    return plain and not event.isAutoRepeat() and bool(_char(event))
+def _stamp_s(event: QKeyEvent) -> float:
+    return event.timestamp() / 1000 or time.monotonic()
 
 
 def _char(event: QKeyEvent) -> str:

@@ -28,11 +28,14 @@ class Keyboard:
     def __init__(self) -> None:
         self.now_ms = 10_000
 
-    def send(self, text: str, gap_ms: int) -> None:
+    def send(self, text: str, gap_ms: int, *, repeats: bool = False) -> None:
+        """`repeats`: equal neighbours are marked as a key held down, as X11 does for one time stamp."""
+        last = ""
         for char in text:
+            held, last = repeats and char == last, char
             self.now_ms += gap_ms
             key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char.upper()))
-            event = QKeyEvent(QEvent.Type.KeyPress, key.value, Qt.KeyboardModifier.NoModifier, char)
+            event = QKeyEvent(QEvent.Type.KeyPress, key.value, Qt.KeyboardModifier.NoModifier, char, held)
             event.setTimestamp(self.now_ms)
             target = QApplication.focusWidget() or QApplication.activeWindow()
             assert target is not None
@@ -64,6 +67,22 @@ def test_a_wedge_scan_reaches_the_bill_and_no_field(hands: Hands) -> None:
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
     assert hands.window.counter_screen.entry.text() == ""
+
+
+def test_a_scan_with_two_equal_characters_in_one_moment_is_whole(hands: Hands) -> None:
+    """Seen on X11: the second of two equal keys with one time stamp counts as a key held down."""
+    Keyboard().send("6061183774\r", 1, repeats=True)
+    hands.settle()
+    assert hands.till.commands == [("scan", "k1", "6061183774")]
+    assert hands.window.counter_screen.entry.text() == ""
+
+
+def test_a_key_held_down_is_no_scan(hands: Hands) -> None:
+    """Thirty times a second, then Enter: typed, not scanned."""
+    Keyboard().send("1" * 12, 30, repeats=True)
+    hands.settle()
+    assert hands.till.commands == []
+    assert hands.window.counter_screen.entry.text() == "1" * 12
 
 
 def test_a_wedge_scan_never_lands_in_a_managers_pin(hands: Hands) -> None:
