@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import threading
 import time
@@ -57,11 +58,13 @@ class SerialPrinter:
         self.address = f"serial:{path}?baud=115200"
         self.brain = PrinterBrain(576)
         self.received = bytearray()
-        if reads:
-            threading.Thread(target=self._run, daemon=True).start()
+        self._wake_in, self._wake_out = os.pipe()
+        self._thread = threading.Thread(target=self._run, daemon=True) if reads else None
+        if self._thread is not None:
+            self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        while self._wake_in not in select.select([self.near, self._wake_in], [], [])[0]:
             try:
                 data = os.read(self.near, 4096)
             except OSError:
@@ -70,8 +73,12 @@ class SerialPrinter:
             os.write(self.near, self.brain.receive(data))
 
     def unplug(self) -> None:
-        os.close(self.far)
-        os.close(self.near)
+        """The thread ends before its descriptors do: a number closed under it may be somebody else's a moment later."""
+        os.write(self._wake_out, b"!")
+        if self._thread is not None:
+            self._thread.join(5)
+        for end in (self.far, self.near, self._wake_in, self._wake_out):
+            os.close(end)
 
 
 def test_tcp_closed_by_the_printer_is_noticed_before_the_first_byte_is_lost() -> None:
