@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from pos.domain.errors import ConfigError
@@ -27,12 +28,23 @@ def require_display() -> None:
 
 
 def tell_refusal(sentence: str) -> None:
-    """Show why the till did not open."""
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+    """Show why the till did not open, to somebody who clicked an icon; a shell or a script reads it on stderr."""
+    if _somebody_reads_stderr() or not can_be_seen():
         return
+    from PySide6.QtGui import QFont
     from PySide6.QtWidgets import QMessageBox
 
     from pos.ui.app import application
 
-    application()
+    application().setFont(QFont("Be Vietnam Pro", 13))
     QMessageBox.warning(None, "Quầy Voucher", sentence)
+
+
+def _somebody_reads_stderr() -> bool:
+    """A terminal, a pipe or a file; not the desktop's log (a socket) and not nothing."""
+    try:
+        descriptor = sys.stderr.fileno()
+        mode = os.fstat(descriptor).st_mode
+    except (AttributeError, OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or os.isatty(descriptor)
