@@ -164,6 +164,10 @@ class BillState:
         return next((line for line in self._lines if line.id == line_id), None)
 
     def _reserving(self, provider: str) -> bool:
+        """The flow of this bill: the one it was begun in, even if the store has changed its setting since."""
+        for row in self._rows().values():
+            if row.state not in (REFUSED, DROPPED):
+                return row.reserving
         return self._desk.issuers.provider(provider).capabilities.reserving
 
     def _rows(self) -> dict[str, Redemption]:

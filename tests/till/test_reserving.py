@@ -319,3 +319,22 @@ def test_a_hold_found_after_the_start_is_released_although_the_first_inquiry_had
     issuer.faults["inquire"] = ["lost_before", "throttled"]
     reserving_till.settle_to_rest()
     assert issuer.vouchers[A].held_for is None
+
+
+@pytest.mark.parametrize("reserving", [True, False])
+def test_a_bill_ends_in_the_flow_it_was_begun_in(till: Rig, issuer: FakeIssuer, reserving: bool) -> None:
+    """The store changes its flow while a bill stands unsent: the same kind of call finishes it, other vouchers too."""
+    issuer.set_reserving(reserving)
+    bill = till.bill("B1", 265_000)
+    bill.scan(A)
+    issuer.cable_in = False
+    bill.confirm(loss_accepted=True)
+    issuer.cable_in = True
+    issuer.set_reserving(not reserving)
+    bill.scan(B)
+    bill.confirm(loss_accepted=True)
+    if reserving:
+        bill.confirm(loss_accepted=True)
+    assert bill.view().phase is Phase.DONE
+    assert {row.reserving for row in till.journal.redemptions_of("B1")} == {reserving}
+    assert broken_promises(till.journal, used_for(issuer), at_rest=True) == []
