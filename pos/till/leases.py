@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from pos.till.ports import Clock
 
-LEASE_S = 180.0
-"""Longer than any chain of calls for one bill; after it a lost thread no longer blocks the bill."""
+LEASE_S = 900.0
+"""Longer than any chain of calls for one bill (20 inquiries of 35 s); after it a lost thread no longer blocks it."""
 
 
 class Leases:
