@@ -202,7 +202,7 @@ def test_a_lost_lease_ends_by_itself(till: Rig, issuer: FakeIssuer, clock: HandC
     lost.__enter__()
     till.settle()
     assert states(till, CODES[0]) == [UNSENT_GIVEN]
-    clock.pass_s(181)
+    clock.pass_s(LEASE_S + 1)
     till.settle()
     assert states(till, CODES[0]) == [DONE]
     lost.__exit__(None, None, None)
