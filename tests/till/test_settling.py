@@ -22,6 +22,7 @@ from pos.domain.redemption import (
 )
 from pos.domain.voucher import CallRefused, MarkedUsed, UsedVoucher
 from pos.till.inquiry import Finding
+from pos.till.leases import LEASE_S
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig, broken_promises, voucher
