@@ -92,13 +92,12 @@ def _voucher(row: Redemption, facts: SlipFacts, words: Translator) -> list[Item]
     return items
 
 
+_WORDS = {DONE: "slip.used", USED_NOT_GIVEN: "slip.used", UNKNOWN: "slip.unknown"}
+
+
 def _word(row: Redemption) -> str:
-    """Only what is certain: a row accepted offline is never called used."""
-    if row.state in AT_RISK:
-        return "slip.accepted_offline"
-    return {DONE: "slip.used", USED_NOT_GIVEN: "slip.used", UNKNOWN: "slip.unknown"}.get(
-        row.state, "slip.accepted_offline"
-    )
+    """Only what is certain: what the issuer has not confirmed is never called used."""
+    return _WORDS.get(row.state, "slip.accepted_offline")
 
 
 def _sums(stored: StoredBill, shown: list[Redemption], words: Translator) -> list[Item]:

@@ -316,3 +316,16 @@ def test_events_are_handled_later_than_they_are_posted(signed_in: Hands) -> None
     assert signed_in.title() == before
     signed_in.settle()
     assert signed_in.title() == "Không nhận"
+
+
+@pytest.mark.parametrize("result", ["done", "accepted"])
+def test_after_a_verdict_the_keyboard_is_where_the_next_customer_is(signed_in: Hands, result: str) -> None:
+    """The field for codes goes away with the result; Enter must not fall to whatever stands first in the window."""
+    signed_in.show("usable")
+    signed_in.show("sending")
+    signed_in.show(result)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert signed_in.window.counter_screen.isAncestorOf(focused)
+    signed_in.press("Enter")
+    assert [command[0] for command in signed_in.till.commands] == ["close_bill", "open_bill"]
