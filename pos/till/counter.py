@@ -9,14 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pos.domain.bill import (
-    Bill,
-    SkuLine,
-    merge_skus,
-    read_bill_number,
-    read_sku,
-    read_vnd,
-)
+from pos.domain.bill import Bill, SkuLine, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.cases import CaseKind
 from pos.domain.codes import ScanFault, VoucherCode, read_code
 from pos.domain.errors import ConfigError, PosError
@@ -25,10 +18,7 @@ from pos.domain.voucher import NotUsable, Usable
 from pos.till.counter_send import BillSends
 from pos.till.desk import Desk
 from pos.till.lines import Line
-from pos.till.ports import (
-    Redemption,
-    Work,
-)
+from pos.till.ports import Redemption, Work
 from pos.till.views import BillView, Message
 
 

@@ -9,11 +9,7 @@ from pos.domain.voucher import CallRefused, CheckAnswer, Detail, NotUsable, Usab
 from pos.till.counter_state import BillState
 from pos.till.issuers import CallFailed
 from pos.till.lines import Line
-from pos.till.ports import (
-    RememberedCheck,
-    Trace,
-    VoucherProvider,
-)
+from pos.till.ports import RememberedCheck, Trace, VoucherProvider
 
 
 class BillChecks(BillState):

@@ -10,10 +10,7 @@ from pos.domain.redemption import REFUSED, UNSENT, Hold, Outcome
 from pos.domain.voucher import CallRefused, NotUsable, Usable
 from pos.till.counter_check import BillChecks
 from pos.till.lines import Line
-from pos.till.ports import (
-    NewRedemption,
-    Person,
-)
+from pos.till.ports import NewRedemption, Person
 from pos.till.redeem import CallEnd, Intent, may_be_ours
 from pos.till.views import Message
 

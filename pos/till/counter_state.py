@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pos.domain.bill import (
-    Bill,
-    Deduction,
-    deduct,
-)
+from pos.domain.bill import Bill, Deduction, deduct
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
@@ -22,9 +18,7 @@ from pos.till.counter_view import Snapshot, bill_view
 from pos.till.desk import Desk
 from pos.till.lines import Line
 from pos.till.offline import Candidate
-from pos.till.ports import (
-    Redemption,
-)
+from pos.till.ports import Redemption
 from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
 
 
