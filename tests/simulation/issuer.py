@@ -78,7 +78,7 @@ class IssuerModel:
         pin: str,
         hold_lasts_s: float | None = None,
     ) -> None:
-        self._now_s, self._now_utc = now_s, now_utc
+        self._now_s, self.now_utc = now_s, now_utc
         self._pins = {pin: "Tràng Thi", OTHER_PIN: "Lê Lợi"}
         self._transactions = 0
         self.pin = pin
@@ -293,4 +293,4 @@ class IssuerModel:
         return {"name_vi": f"Cửa hàng {name}", "name_en": f"{name} store"}
 
     def _local_now(self) -> datetime:
-        return self._now_utc().astimezone(VIETNAM)
+        return self.now_utc().astimezone(VIETNAM)
