@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.durable import make_folder
 
 
 class InstanceLock:
@@ -25,7 +26,7 @@ class InstanceLock:
             JournalUnavailable: the folder cannot be written.
         """
         try:
-            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(data_dir)
             self._file: IO[bytes] = (data_dir / "lock").open("a+b")
         except OSError as error:
             raise JournalUnavailable("journal.read_only", folder=data_dir.name) from error

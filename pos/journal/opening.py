@@ -8,9 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable
+from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
 from pos.journal.connection import connect
 from pos.journal.failures import os_error, sorted_error
-from pos.journal.migrations import APPLICATION_ID, flush_file, flush_folder, known_version, migrate
+from pos.journal.migrations import APPLICATION_ID, known_version, migrate
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
@@ -49,7 +50,7 @@ def _create(path: Path, now_utc: str) -> None:
     """Build the file under another name and rename it, so that an empty or half-made journal is always damage."""
     if path.with_name(path.name + "-wal").exists():  # the journal is gone, but what it did last is still here
         raise JournalDamaged("journal.damaged", what="lost")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(path.name + ".new")
     for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
         leftover.unlink(missing_ok=True)
@@ -60,6 +61,7 @@ def _create(path: Path, now_utc: str) -> None:
     flush_file(draft)
     os.replace(draft, path)
     flush_folder(path.parent)
+    flush_way_to(path.parent)  # a start that died may have made the folder and not synced its name
 
 
 def _check_header(path: Path) -> None:

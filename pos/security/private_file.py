@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pos.domain.errors import SecurityError
+from pos.durable import make_folder, replace_file
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -14,29 +14,11 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         SecurityError: `secrets.not_written`: full disk, read-only or forbidden folder; the old file stands.
     """
-    draft = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-        _flush_folder(path.parent)
+        make_folder(path.parent)
+        replace_file(path, data)
     except OSError as error:
         raise SecurityError("secrets.not_written", file=path.name) from error
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; the rename is journalled by the file system
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read_private(path: Path) -> bytes | None:

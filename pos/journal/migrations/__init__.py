@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos.domain.errors import JournalDamaged, JournalTooNew
+from pos.durable import flush_file, flush_folder
 from pos.journal.migrations import m0001_first
 
 APPLICATION_ID = 0x51565431
@@ -115,23 +116,3 @@ def back_up(connection: sqlite3.Connection, target: Path) -> Path:
     os.replace(draft, target)
     flush_folder(target.parent)
     return target
-
-
-def flush_file(path: Path) -> None:
-    """Return when the file's bytes are on the disk."""
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def flush_folder(path: Path) -> None:
-    """Return when names made or changed in the folder are on the disk (nothing to do on Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
