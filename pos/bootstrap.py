@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
 from pos.paths import resource_dir
@@ -155,7 +156,7 @@ class Program:
             raise ConfigError("config.environment_changed", was=was, now=now)
         if was != now:
             try:
-                marker.write_text(now, "ascii")
+                replace_file(marker, now.encode())  # before the first bill: a lost marker would shut the shop out
             except OSError as error:
                 raise JournalUnavailable("journal.io", file=marker.name) from error
 
