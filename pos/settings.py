@@ -6,7 +6,6 @@ Secrets never stand in this file: they go to the encrypted `SecretStore` (`pos.s
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.durable import make_folder, replace_file
 from pos.till.views import Environment
 
 Value = str | int | bool
@@ -146,14 +146,10 @@ class Settings:
             self._save({**self._values, **plain})
 
     def _save(self, values: dict[str, Value]) -> None:
-        temporary = self._path.with_suffix(".new")
+        text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump(values, file, ensure_ascii=False, indent=2, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
+            make_folder(self._path.parent)
+            replace_file(self._path, text.encode())
         except OSError as error:
             raise JournalUnavailable("journal.io", file=self._path.name) from error
         self._values = values
