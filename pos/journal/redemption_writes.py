@@ -36,6 +36,10 @@ INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
 SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?
 ON CONFLICT (redemption_id, kind) WHERE closed_utc IS NULL DO NOTHING
 """
+_CHECK_SAYS_NO = """
+UPDATE last_check SET at_utc = ?, reason = ?
+WHERE (provider, code_hash) = (SELECT provider, code_hash FROM redemption WHERE id = ?)
+"""
 _FACT_NAMES = (
     "outcome", "given", "given_utc", "hold", "reason", "detail", "transaction_id", "worth_vnd", "sent_utc",
     "sent_session", "sent_mono_s", "sent_issuer_utc", "sends", "answered", "proven_unused", "shown_utc",
@@ -165,7 +169,14 @@ class RedemptionWrites(WriteTx):
         kind = case_of(state)
         if kind is not None:
             self.open_case(redemption_id, kind)
+        if state.outcome is Outcome.REFUSED and reason is not None:
+            self._check_says_no(redemption_id, reason)
         return state
+
+    def _check_says_no(self, redemption_id: str, reason: Reason) -> None:
+        """The issuer's last word on a code is the refusal: an earlier "usable" must not let it be taken offline."""
+        self.flush()
+        self.run(_CHECK_SAYS_NO, (self.now_text, reason.value, redemption_id))
 
     def open_case(self, redemption_id: str, kind: CaseKind) -> None:
         """Open a case, or leave the open one of that kind as it is."""

@@ -339,7 +339,8 @@ class JournalTx(Protocol):
 
         `sent` (with Event.SEND) stamps the row and counts `sends`. Entering UNKNOWN sets `answered`. PROVEN_UNUSED
         sets `proven_unused`. Entering `given` stamps `given_utc`. A changed outcome clears `shown`, but
-        for value that was given before: nobody at the counter waits for the queue's verdicts.
+        for value that was given before: nobody at the counter waits for the queue's verdicts. Entering REFUSED makes
+        the remembered check of this code say the same.
 
         Raises:
             RuleBroken: the pair is not in the table; the transaction must be abandoned.

@@ -242,3 +242,18 @@ def test_a_voucher_worth_more_than_the_bill_says_what_is_lost_before_it_is_taken
     line = bill.view().lines[0]
     assert (line.amount_vnd, line.lost_vnd) == (30_000, 20_000)
     assert bill.view().left_vnd == 30_000
+
+
+def test_a_voucher_that_the_issuer_refused_at_the_till_is_not_taken_offline(till: Rig, issuer: FakeIssuer) -> None:
+    """Checked usable, then refused when it was to be used: the refusal is the issuer's last word, not the check."""
+    bill = till.bill("B1")
+    bill.scan(A)
+    issuer.vouchers[A].used_for = "another shop's bill"
+    bill.confirm()
+    assert till.row("B1").reason is Reason.ALREADY_USED
+    issuer.cable_in = False
+    again = till.bill("B2")
+    again.scan(A)
+    offer = again.view().offer
+    assert offer is not None
+    assert (offer.verdict, offer.grounds) == (Verdict.REFUSE, (Ground.CHECK_REFUSED,))
