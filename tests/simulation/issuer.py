@@ -48,6 +48,7 @@ class Seen:
     Args:
         answered: the verdict (`success`); None: it was no request at all.
         delivered: the whole answer reached the till (the network writes it).
+        sent_at_s: when it left the till, which may be long before (the network writes it).
     """
 
     number: int
@@ -58,6 +59,7 @@ class Seen:
     answered: bool | None = None
     return_code: str | None = None
     delivered: bool = False
+    sent_at_s: float | None = None
 
 
 class IssuerModel:

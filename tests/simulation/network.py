@@ -164,6 +164,8 @@ class SimNetwork:
             self.issuer.use_elsewhere(request.codes[0])
         answer = self.issuer.handle(request.path, request.body, half_batch=request.fault is Fault.HALF_BATCH)
         request.wire_seen = self.issuer.requests[-1] if self.issuer.requests else None
+        if request.wire_seen is not None:
+            request.wire_seen.sent_at_s = request.left_at_s
         return answer
 
     def head(self, status: int, length: int) -> bytes:

@@ -36,6 +36,7 @@ class WireRequest:
     fault: Fault | None
     delay_s: float
     wire_seen: Seen | None = None
+    left_at_s: float = 0.0
 
 
 class SimBackend(httpcore.NetworkBackend):
@@ -128,6 +129,7 @@ class SimStream(httpcore.NetworkStream):
         self._requests += 1
         course = COURSES[fault] if fault in COURSES else Course()
         request = WireRequest(path, body, operation, codes, bill_number, course, fault, delay_s)
+        request.left_at_s = network.scheduler.now_s
         if course.end == "write_timeout" or not network.cable_in:
             self._ended = "silent"
             if course.end == "write_timeout":
