@@ -49,51 +49,64 @@ class Issuer(Protocol):
         """As received."""
 
 
-def book_of(journal: OpenJournal, issuer: Issuer) -> Book:
-    """What the journal's file holds now."""
-    vault: Lookup = journal._core.vault  # type: ignore[attr-defined]
-    return read_book(journal.path, vault, issuer.vouchers)
+def book_of(journal: OpenJournal | Path, issuer: Issuer, vault: Lookup | None = None) -> Book:
+    """What the journal's file holds now.
+
+    Args:
+        journal: open, or where its file is (then `vault` says how codes are looked up).
+        issuer: knows the codes; the file holds them sealed only.
+        vault: the till's; taken from an open journal.
+    """
+    if isinstance(journal, Path):
+        assert vault is not None, "a file alone does not tell how its codes are hashed"
+        return read_book(journal, vault, issuer.vouchers)
+    return read_book(journal.path, vault or journal._core.vault, issuer.vouchers)  # type: ignore[attr-defined]
 
 
 def check(
-    journal: OpenJournal,
+    journal: OpenJournal | Path,
     issuer: Issuer,
     told: Sequence[Told],
     *,
     at_rest: bool,
     till: str,
+    vault: Lookup | None = None,
     day_closed: bool = False,
     limits: Limits | None = None,
-    owns: Callable[[str], bool] = lambda _: True,
+    owns: Callable[[str], bool] | None = None,
     book: Book | None = None,
 ) -> list[Violation]:
     """Everything that is wrong with one till now.
 
     Args:
-        journal: the till's.
+        journal: the till's, or its file (with `vault`).
         issuer: the truth.
         told: what was shown and printed, of all tills; only this till's counts.
         at_rest: nothing is due without a person, network and printer are healthy, the day's last look (recheck) is
             over if `day_closed`.
         till: its name, for messages and for `told`.
+        vault: knows the look-up hash of a code; taken from an open journal.
         day_closed: the people of the shop have finished or given up every open bill, midnight is past.
         limits: the shop's policy; the shipped one by default.
-        owns: whether a bill number is this till's; with one till all are.
+        owns: whether a bill number is this till's; by default those that stand in its journal or name the till
+            between hyphens.
         book: the journal as read already.
 
     Returns:
         One violation for each thing that is wrong; empty: all is well.
     """
+    book = book or book_of(journal, issuer, vault)
+    bills = book.bills
     facts = Facts(
         till=till,
-        book=book or book_of(journal, issuer),
+        book=book,
         vouchers=dict(issuer.vouchers),
         requests=issuer.requests,
         told=[one for one in told if one.till == till],
         at_rest=at_rest or day_closed,
         day_closed=day_closed,
         limits=limits or Limits(),
-        owns=owns,
+        owns=owns or (lambda number: number in bills or f"-{till}-" in number),
     )
     return [Violation(one.name, one.sentence, what) for one in ALL for what in one.find(facts)]
 

@@ -104,6 +104,8 @@ class Request(Protocol):
     def return_code(self) -> str | None: ...
     @property
     def delivered(self) -> bool: ...
+    @property
+    def sent_at_s(self) -> float | None: ...
 
 
 class VoucherSeen(Protocol):
@@ -189,8 +191,7 @@ class Facts:
 
 def sent_at_s(seen: Request) -> float:
     """When the request left the till, where the network notes it; else when it arrived."""
-    sent: float = getattr(seen, "sent_at_s", None) or seen.at_s
-    return sent
+    return seen.at_s if seen.sent_at_s is None else seen.sent_at_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from itertools import groupby
 from tests.simulation.book import Change, seconds_between
 from tests.simulation.promise import Facts, Invariant, Limits, Request, promise, sent_at_s
 
-_A_NO = frozenset({"100", "101", "102", "103", "104", "203", "204", "206", "246", "256", "257"})
-"""The issuer will not have this voucher, on whatever bill (contracts/gotit.md §8, class REJECT)."""
+_A_NO = frozenset({
+    "already_used", "used_on_other_bill", "expired", "cancelled", "invalid", "split", "code_wrong", "code_unknown",
+})  # fmt: skip
+"""Refusals that no time and no other bill can turn into a yes."""
 _AGE_SLACK_S = 5.0
 _AT_RISK = frozenset({"unsent/yes", "in_flight/yes", "unknown/yes"})
 
@@ -86,7 +88,21 @@ def _ceilings(
     )
 
 
-@promise("A voucher is not taken offline on the strength of a check that is too old, or after the issuer said no.")
+@promise("A voucher is not taken offline after the issuer has told this till that it is no good.")
+def no_means_no(facts: Facts) -> Iterator[str]:
+    refused: dict[tuple[str, bytes], str] = {}
+    for change in facts.book.changes:
+        row = facts.book.rows.get(change.ref)
+        if row is None or change.kind != "move":
+            continue
+        voucher = (row.provider, row.code_hash)
+        if change.facts["event"] == "accept_offline" and voucher in refused:
+            yield f'{facts.name(row)}: taken offline after "{refused[voucher]}"'
+        if change.facts["event"] == "refused" and change.facts.get("reason") in _A_NO:
+            refused[voucher] = change.facts["reason"]
+
+
+@promise("A voucher is not taken offline on the strength of a check that is too old.")
 def offline_word_is_fresh(facts: Facts) -> Iterator[str]:
     taken_at_s: dict[str, float] = {}
     for told in facts.told:
@@ -98,8 +114,6 @@ def offline_word_is_fresh(facts: Facts) -> Iterator[str]:
         if change.kind != "offline_accepted" or row is None or at_s is None or row.code is None:
             continue
         heard = [seen for seen in facts.requests if _heard(facts, seen, row.code, at_s)]
-        if heard and heard[-1].answered is False and heard[-1].return_code in _A_NO:
-            yield f"{facts.name(row)}: taken offline after the issuer had said no ({heard[-1].return_code})"
         said_yes_s = max((seen.at_s for seen in heard if seen.answered), default=None)
         too_old = said_yes_s is None or at_s - said_yes_s > facts.limits.checked_age_s + _AGE_SLACK_S
         unchecked_vnd = facts.limits.declared_alone_vnd if change.facts["alone"] else facts.limits.declared_manager_vnd
@@ -113,4 +127,4 @@ def _heard(facts: Facts, seen: Request, code: str, before_s: float) -> bool:
     return seen.codes == (code,) and seen.delivered and sent_at_s(seen) <= before_s and facts.owns(seen.bill_number)
 
 
-POLICY: tuple[Invariant, ...] = (offline_within_policy, offline_word_is_fresh)
+POLICY: tuple[Invariant, ...] = (offline_within_policy, no_means_no, offline_word_is_fresh)
