@@ -80,6 +80,7 @@ class Course:
         reply: status and body instead of the issuer's own.
         spoil: makes another answer of the issuer's.
         late: the effect comes `delay_s` after the end.
+        telling: what the till gets can be believed.
     """
 
     effect: bool = True
@@ -87,6 +88,7 @@ class Course:
     reply: tuple[int, bytes] | None = None
     spoil: Callable[[Json], Json | bytes] | None = None
     late: bool = False
+    telling: bool = True
 
 
 def _refusal(return_code: str) -> tuple[int, bytes]:
@@ -144,16 +146,16 @@ COURSES: dict[Fault, Course] = {
     Fault.HTTP_502_LATE: Course(reply=(502, _HTML), late=True),
     Fault.HTML_200_BEFORE: Course(effect=False, reply=(200, _HTML)),
     Fault.HTML_200_AFTER: Course(reply=(200, _HTML)),
-    Fault.BROKEN_JSON: Course(spoil=_broken),
-    Fault.NO_VERDICT: Course(spoil=_no_verdict),
+    Fault.BROKEN_JSON: Course(spoil=_broken, telling=False),
+    Fault.NO_VERDICT: Course(spoil=_no_verdict, telling=False),
     Fault.HALF_ANSWER: Course(end="half"),
     Fault.DRIP: Course(end="drip"),
     Fault.REDIRECT: Course(effect=False, reply=(302, b"")),
     Fault.FORBIDDEN_403: Course(effect=False, reply=(403, _HTML)),
     Fault.TOO_MANY_429: Course(effect=False, reply=(429, _HTML)),
-    Fault.DATA_NULL: Course(spoil=_data_null),
-    Fault.WRONG_VOUCHER: Course(spoil=_wrong_voucher),
-    Fault.WRONG_BILL: Course(spoil=_wrong_bill),
+    Fault.DATA_NULL: Course(spoil=_data_null, telling=False),
+    Fault.WRONG_VOUCHER: Course(spoil=_wrong_voucher, telling=False),
+    Fault.WRONG_BILL: Course(spoil=_wrong_bill, telling=False),
     Fault.CODE_AS_NUMBER: Course(spoil=_code_as_number),
     Fault.NO_RECORD: Course(spoil=_no_record),
     Fault.THROTTLE_209: Course(effect=False, reply=_refusal("209")),

@@ -160,10 +160,13 @@ class SimNetwork:
 
     def carry_out(self, request: WireRequest) -> tuple[int, bytes]:
         """The request is at the issuer now."""
+        request.done = True
         if request.fault is Fault.ELSEWHERE_BETWEEN and request.codes and request.codes[0] in self.issuer.vouchers:
             self.issuer.use_elsewhere(request.codes[0])
         answer = self.issuer.handle(request.path, request.body, half_batch=request.fault is Fault.HALF_BATCH)
         request.wire_seen = self.issuer.requests[-1] if self.issuer.requests else None
+        if request.wire_seen is not None:
+            request.wire_seen.sent_at_s = request.left_at_s
         if request.wire_seen is not None:
             request.wire_seen.sent_at_s = request.left_at_s
         return answer

@@ -35,7 +35,10 @@ class WireRequest:
     course: Course
     fault: Fault | None
     delay_s: float
+    left_at_s: float
     wire_seen: Seen | None = None
+    done: bool = False
+    """It is at the issuer, or on its way there whatever becomes of the till."""
     left_at_s: float = 0.0
 
 
@@ -128,7 +131,9 @@ class SimStream(httpcore.NetworkStream):
         )
         self._requests += 1
         course = COURSES[fault] if fault in COURSES else Course()
-        request = WireRequest(path, body, operation, codes, bill_number, course, fault, delay_s)
+        request = WireRequest(
+            path, body, operation, codes, bill_number, course, fault, delay_s, network.scheduler.now_s
+        )
         request.left_at_s = network.scheduler.now_s
         if course.end == "write_timeout" or not network.cable_in:
             self._ended = "silent"
@@ -150,9 +155,13 @@ class SimStream(httpcore.NetworkStream):
         left_s = timeout or 0.0
         if self._request is not None:
             request, self._request = self._request, None
-            self._network.scheduler.port(f"net.read {request.operation}")
-            left_s = self._serve(request, left_s)
-            self._network.scheduler.port(f"net.answer {request.operation}")
+            try:
+                self._network.scheduler.port(f"net.read {request.operation}")
+                left_s = self._serve(request, left_s)
+                self._network.scheduler.port(f"net.answer {request.operation}")
+            except BaseException:  # the till died while it waited: what has left goes its way
+                self._go_on_alone(request)
+                raise
         if self._incoming:
             part, self._incoming = self._incoming[:max_bytes], self._incoming[max_bytes:]
             self._idle_since_s = self._network.scheduler.now_s
@@ -169,10 +178,12 @@ class SimStream(httpcore.NetworkStream):
         network, course = self._network, request.course
         answer = (500, b"")
         if course.effect and course.late:
+            request.done = True
             network.later(request.delay_s, lambda: network.carry_out(request))
         elif course.effect:
             work_s = network.lag_s + (request.delay_s if request.fault is Fault.DELAY_EFFECT else 0.0)
             if work_s > left_s:
+                request.done = True
                 network.later(work_s, lambda: network.carry_out(request))
                 self._ended = "silent"
                 return left_s
@@ -186,6 +197,12 @@ class SimStream(httpcore.NetworkStream):
         network.scheduler.sleep(back_s)
         self._arrives(request, course.reply or answer)
         return left_s - back_s
+
+    def _go_on_alone(self, request: WireRequest) -> None:
+        if request.course.effect and not request.done:
+            wait_s = request.delay_s if request.course.late else self._network.lag_s
+            self._network.later(wait_s, lambda: self._network.carry_out(request))
+            request.done = True
 
     def _arrives(self, request: WireRequest, answer: tuple[int, bytes]) -> None:
         network, course = self._network, request.course
@@ -203,7 +220,7 @@ class SimStream(httpcore.NetworkStream):
             self._incoming, self._ended = whole[: len(whole) - len(body) + 1], "silent"
         else:
             self._incoming = whole
-            if request.wire_seen is not None and course.reply is None:
+            if request.wire_seen is not None and course.reply is None and course.telling:
                 request.wire_seen.delivered = True
 
 
