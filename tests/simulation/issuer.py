@@ -48,7 +48,6 @@ class Seen:
     Args:
         answered: the verdict (`success`); None: it was no request at all.
         delivered: the whole answer reached the till and could be believed (the network writes it).
-        sent_at_s: when it left the till (the network writes it); `at_s` is when it arrived.
         sent_at_s: when it left the till, which may be long before (the network writes it).
     """
 
@@ -60,7 +59,6 @@ class Seen:
     answered: bool | None = None
     return_code: str | None = None
     delivered: bool = False
-    sent_at_s: float | None = None
     sent_at_s: float | None = None
 
 

@@ -167,8 +167,6 @@ class SimNetwork:
         request.wire_seen = self.issuer.requests[-1] if self.issuer.requests else None
         if request.wire_seen is not None:
             request.wire_seen.sent_at_s = request.left_at_s
-        if request.wire_seen is not None:
-            request.wire_seen.sent_at_s = request.left_at_s
         return answer
 
     def head(self, status: int, length: int) -> bytes:

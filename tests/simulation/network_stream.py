@@ -39,7 +39,6 @@ class WireRequest:
     wire_seen: Seen | None = None
     done: bool = False
     """It is at the issuer, or on its way there whatever becomes of the till."""
-    left_at_s: float = 0.0
 
 
 class SimBackend(httpcore.NetworkBackend):
@@ -134,7 +133,6 @@ class SimStream(httpcore.NetworkStream):
         request = WireRequest(
             path, body, operation, codes, bill_number, course, fault, delay_s, network.scheduler.now_s
         )
-        request.left_at_s = network.scheduler.now_s
         if course.end == "write_timeout" or not network.cable_in:
             self._ended = "silent"
             if course.end == "write_timeout":
