@@ -1,0 +1,106 @@
+"""What kind of world a seed makes: how many tills, which faults, how often, how bold the people."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from tests.simulation.disk import CHOICE as DISK_FAULTS
+from tests.simulation.disk import DiskFault
+from tests.simulation.network import Fault
+from tests.simulation.printer import CHOICE as PRINTER_FAULTS
+from tests.simulation.printer import PrinterFault
+
+NETWORK_FAULTS = tuple(Fault)
+OTHER_FAULTS = ("crash", "cable", "clock", "elsewhere", "restart", "aside", "rush")
+"""Troubles that are no port's: crashes, the cable, somebody setting the clock, other shops, the window closed in
+mid-call, bills set aside, and cashiers who do not wait."""
+ALL_FAULTS: tuple[str, ...] = (
+    *(f"net.{fault}" for fault in NETWORK_FAULTS),
+    *(f"disk.{fault}" for fault in DISK_FAULTS),
+    *(f"printer.{fault}" for fault in PRINTER_FAULTS),
+    *OTHER_FAULTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The frame of one run.
+
+    Args:
+        steps: decisions of each till's cashier.
+        network, disk, printer: faults that may happen, each kind by its port.
+        network_rate: share of the calls that meet one. `disk_rate`: of the transactions. `printer_rate`: of the slips.
+        crash_every: port calls between two crashes, on average; 0: none.
+        others: names of `OTHER_FAULTS`.
+        hold_lasts_s: after which the issuer ends a hold; None: never (contracts/gotit.md §14 no. 8).
+        goods: whether there are vouchers for goods.
+        bulk: whether customers bring up to 25 vouchers.
+    """
+
+    seed: int
+    tills: int
+    steps: int
+    network: tuple[Fault, ...]
+    disk: tuple[DiskFault, ...]
+    printer: tuple[PrinterFault, ...]
+    others: frozenset[str]
+    network_rate: float
+    disk_rate: float
+    printer_rate: float
+    crash_every: int
+    reserving: float
+    hold_lasts_s: float | None
+    goods: bool
+    bulk: bool
+    lag_s: float
+    date_offset_s: float
+
+    def without(self, faults: frozenset[str]) -> Plan:
+        """The same world with some faults left out (names of `ALL_FAULTS`)."""
+        return replace(
+            self,
+            network=tuple(fault for fault in self.network if f"net.{fault}" not in faults),
+            disk=tuple(fault for fault in self.disk if f"disk.{fault}" not in faults),
+            printer=tuple(fault for fault in self.printer if f"printer.{fault}" not in faults),
+            others=self.others - faults,
+        )
+
+    def faults(self) -> tuple[str, ...]:
+        """Names of the faults that may happen."""
+        mine = {f"net.{f}" for f in self.network} | {f"disk.{f}" for f in self.disk}
+        mine |= {f"printer.{f}" for f in self.printer} | self.others
+        return tuple(name for name in ALL_FAULTS if name in mine)
+
+
+STEPS = 400
+
+
+def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) -> Plan:
+    """The world of this seed.
+
+    Each has a handful of faults of its own rather than all of them: what goes wrong together in a shop goes wrong for
+    one reason, and a rare pair of faults is met sooner where there are few kinds.
+    """
+    dice = random.Random(f"plan {seed}")
+    calm = dice.random() < 0.08
+    network = NETWORK_FAULTS if dice.random() < 0.25 else dice.sample(NETWORK_FAULTS, dice.randint(2, 9))
+    return Plan(
+        seed=seed,
+        tills=tills or dice.choice((1, 1, 1, 2, 2, 3)),
+        steps=steps or STEPS,
+        network=() if calm else tuple(network),
+        disk=() if dice.random() < 0.5 else tuple(dice.sample(DISK_FAULTS, dice.randint(1, len(DISK_FAULTS)))),
+        printer=tuple(dice.sample(PRINTER_FAULTS, dice.randint(0, len(PRINTER_FAULTS)))),
+        others=frozenset(name for name in OTHER_FAULTS if not calm and dice.random() < 0.7),
+        network_rate=dice.choice((0.01, 0.03, 0.1, 0.3)),
+        disk_rate=dice.choice((0.002, 0.01, 0.05)),
+        printer_rate=dice.choice((0.02, 0.2, 0.6)),
+        crash_every=dice.choice((150, 1000, 4000)),
+        reserving=dice.choice((0.0, 0.0, 0.5, 1.0, 1.0)),
+        hold_lasts_s=dice.choice((None, None, 300.0, 3600.0)),
+        goods=dice.random() < 0.4,
+        bulk=dice.random() < 0.3,
+        lag_s=dice.choice((0.005, 0.02, 0.2)),
+        date_offset_s=dice.choice((0.0, 0.0, 0.0, 40.0, -90.0, 300.0)),
+    )
