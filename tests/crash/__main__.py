@@ -1,0 +1,61 @@
+"""Pull the plug, by the thousand.
+
+python -m tests.crash --power-cuts [--all] [--seed S]     every disk that a power cut may leave
+python -m tests.crash --kills N [--seed S]                a running till killed at random moments
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.crash.stories import LYING, STORIES
+
+
+def power_cuts(*, everything: bool, seed: int) -> int:
+    """All stories; prints counts; returns the number of violations."""
+    violations = images = 0
+    for story in STORIES:
+        say(f"{story.name}: {story.about}")
+        found = story.cut(seed=seed, share=1.0 if everything else story.bounded_share, tell=say)
+        say(f"{story.name}: {found}")
+        for what in found.violations[:20]:
+            say(f"  VIOLATION {what}")
+        violations, images = violations + len(found.violations), images + found.images
+    say(f"the checker is checked: {LYING.about}")
+    for found in (
+        LYING.cut(seed=seed, share=LYING.bounded_share),
+        STORIES[0].cut(seed=seed, share=0.01, lies=True, stop_after=20),
+    ):
+        say(f"  {found}, of {len({what.partition(': ')[2] for what in found.violations})} kinds (as they should be)")
+        violations += not found.violations
+    say(f"{images} images, {violations} violations")
+    return violations
+
+
+def say(text: str) -> None:
+    """Progress, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Read the command line; 0 only if nothing was violated."""
+    reader = argparse.ArgumentParser(prog="python -m tests.crash")
+    reader.add_argument("--power-cuts", action="store_true")
+    reader.add_argument("--all", action="store_true", help="every image instead of a share")
+    reader.add_argument("--kills", type=int, default=0, metavar="N")
+    reader.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    given = reader.parse_args()
+    say(f"seed {given.seed}")
+    violations = power_cuts(everything=given.all, seed=given.seed) if given.power_cuts else 0
+    if given.kills:
+        from tests.crash.kill import kills
+
+        violations += kills(given.kills, seed=given.seed, tell=say)
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""The power goes at any moment: what the world had been told stands, what it had not been told is whole or absent."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+import pytest
+
+from tests.crash.disk import Disk, Image, Named, Resize, Sync, SyncFolder, Write, applied, sectors
+from tests.crash.stories import LYING, STORIES, Story
+
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace records the disk (Linux)")
+SYNC_POINTS = {"day": 120, "day with checkpoints": 240, "killed": 90, "set-up": 40, "upgrade": 35}
+"""The least number that a story must have: fewer, and the record or the till no longer syncs what it should."""
+
+
+@needs_strace
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_whatever_a_power_cut_leaves_nothing_is_lost_or_doubled(story: Story) -> None:
+    """A share of all images with a fresh seed; `python -m tests.crash --power-cuts --all` takes every one."""
+    seed = time.time_ns() % 1_000_000
+    found = story.cut(seed=seed, share=story.bounded_share)
+    assert found.violations == [], f"seed {seed}"
+    assert found.sync_points >= SYNC_POINTS[story.name]
+    assert found.images >= 100
+
+
+@needs_strace
+def test_the_checker_notices_a_journal_that_does_not_sync() -> None:
+    """SQLite told not to sync: told commits are gone, value handed over is forgotten, pages are damaged."""
+    kinds = {what.partition(": ")[2] for what in LYING.cut(seed=1, share=0.005, stop_after=400).violations}
+    assert {"a commit that was told is gone", "a bill number may be given twice"} <= kinds
+    assert any("value was handed over" in kind for kind in kinds)
+    assert any("used at the issuer, unknown to us" in kind for kind in kinds)
+
+
+@needs_strace
+def test_the_checker_notices_a_disk_whose_syncs_lie() -> None:
+    """No program survives that; an instrument that says otherwise is blind."""
+    found = STORIES[0].cut(seed=1, share=0.01, lies=True, stop_after=1)
+    assert found.violations
+
+
+def test_only_what_was_synced_is_certain() -> None:
+    """The rules of the disk that all this stands on."""
+    disk = Disk()
+    for step in (Named("a", 1), Write(1, 0, b"first"), Sync(1), Write(1, 0, b"later"), Resize(1, 2)):
+        disk.take(step)
+    assert disk.image([], []) == Image()  # no name, no file
+    assert disk.image([], disk.names) == Image(files={"a": b"first"})
+    assert disk.image(disk.changes, disk.names) == Image(files={"a": b"la"})
+    disk.take(SyncFolder("."))
+    disk.take(Named("b", 1, was="a"))
+    assert disk.image([], []) == Image(files={"a": b"first"})
+    assert disk.image([], disk.names) == Image(files={"b": b"first"})
+
+
+def test_a_write_is_torn_where_sectors_begin() -> None:
+    """The pieces are the write, whole sectors apart from its ends."""
+    write = Write(1, 500, bytes(range(256)) * 5)
+    pieces = sectors(write)
+    assert [piece.offset for piece in pieces] == [500, 512, 1024, 1536]
+    assert applied(b"", list(pieces)) == applied(b"", [write])
