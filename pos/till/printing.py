@@ -38,20 +38,33 @@ class Printing:
         self._chance = chance
         self._told = told
         self._failures = 0
+        self._on_paper: dict[str, tuple[PrintState, str | None]] = {}
+        """Jobs whose end could not be written yet (full disk)."""
 
     def run_pending(self) -> float | None:
         """Print what waits. Returns seconds to the next try, or None when nothing waits.
 
         A doubtful slip (broken off in the middle) is left to a person: a second slip by itself would be a second proof.
+        For the same reason a slip whose end cannot be written is not printed again, only written again. If the program
+        ends before that, the next start prints it: rather twice than never.
+
+        Raises:
+            JournalError: the disk is in trouble; what is on paper is remembered.
         """
         for job in self._journal.print_jobs(states=[PrintState.PENDING]):
             stored = self._journal.bill(job.bill_number)
             if stored is None:
                 continue
-            state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored)
+            if job.id in self._on_paper:
+                state, note = self._on_paper[job.id]
+            else:
+                state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored)
+            if state is not PrintState.PENDING:
+                self._on_paper[job.id] = state, note
             if state is not PrintState.PENDING or note != job.note:
                 with self._journal.transaction("printer") as tx:
                     tx.set_print_state(job.id, state, note=note)
+            self._on_paper.pop(job.id, None)
             self._told(job, state, note)
             if state is PrintState.PENDING:
                 self._failures += 1
