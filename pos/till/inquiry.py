@@ -9,6 +9,7 @@
 | held by us | as usable: the mark-use has had no effect | held, at once |
 | used, no bill number | a person decides (case); never resent | the same |
 | no answer | ask again after 15 s, 60 s, 5 min | the same |
+| an answer that proves nothing, five times | a person decides | the same |
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pos.domain.cases import CaseKind
-from pos.domain.errors import PosError
+from pos.domain.errors import OutcomeUnknown, PosError
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DROPPED, OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
 from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
@@ -29,6 +30,9 @@ from pos.till.redeem import Redeemer
 
 _DATE_RESOLUTION_S = 2.0
 """Two `Date` headers of 1 s resolution may each be off by one."""
+_HOPELESS = 5
+"""Inquiries in a row which the issuer answered with something that proves nothing (it refuses how we ask, because the
+bill's total is too small to be sent, say): asking for ever would only hide the voucher from the people."""
 OVER = frozenset({Outcome.USED, Outcome.REFUSED, Outcome.DROPPED})
 """Outcomes after which only a hold can still be in question."""
 
@@ -105,6 +109,9 @@ class Inquirer:
                 tx.add_answer(call_id, failed.error.code, failed.trace, offset_s=self._issuers.watch.offset_s())
                 pause_s = inquiry_pause_s(unanswered + 1, self._chance.random01())
                 self._redeemer.schedule(tx, row.id, work, pause_s, unanswered=unanswered + 1)
+                no_proof = isinstance(failed.error, OutcomeUnknown) and failed.trace.answered
+                if no_proof and unanswered + 1 >= _HOPELESS:
+                    tx.quarantine(row.id, failed.error.code)
             return InquiryEnd(Finding.NO_ANSWER, failed.error)
         with self._journal.transaction(actor) as tx:
             tx.add_attempt(call_id, "inquire", [row.id], stamp)

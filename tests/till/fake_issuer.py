@@ -51,8 +51,8 @@ class Call:
 
 
 Fault = str | Callable[[], None] | CallRefused | NotUsable | Evidence | MarkedUsed
-"""not_sent, lost_before, lost_after, late (carried out by `commit_late`), throttled, setup, bug; a callable runs first
-and the call goes on; a value is answered as it is."""
+"""not_sent, lost_before, lost_after, late (carried out by `commit_late`), throttled, setup, no_proof, bug; a callable
+runs first and the call goes on; a value is answered as it is."""
 
 
 class FakeIssuer:
@@ -206,6 +206,9 @@ class FakeIssuer:
         elif fault == "setup":
             trace.http_status = 200
             raise SetupFault("gotit.pin_wrong")
+        elif fault == "no_proof":
+            trace.http_status, trace.answered = 200, True
+            raise OutcomeUnknown("gotit.request_refused")
         trace.failure = "net.read_timeout"
         raise OutcomeUnknown("net.read_timeout")
 

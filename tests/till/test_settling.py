@@ -119,6 +119,30 @@ def test_a_request_called_wrong_waits_for_a_person(till: Rig, issuer: FakeIssuer
     assert [entry.quarantine for entry in till.journal.outbox()] == ["too_many_codes"]
 
 
+def test_an_issuer_that_answers_and_never_proves_anything_is_left_to_a_person(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """It refuses how we ask, whenever we ask: five times are enough, then somebody must look."""
+    accept(till, issuer, CODES[0])
+    issuer.faults["mark_used"], issuer.faults["inquire"] = ["lost_before"], ["no_proof"] * 9
+    for _ in range(9):
+        till.settle()
+        clock.pass_s(3600)
+    assert states(till, CODES[0]) == [UNKNOWN_GIVEN]
+    assert issuer.count("inquire") == 5
+    assert [entry.quarantine for entry in till.journal.outbox()] == ["gotit.request_refused"]
+
+
+def test_silence_is_asked_about_for_ever(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """No answer says nothing about asking: the next one may come."""
+    accept(till, issuer, CODES[0])
+    issuer.faults["mark_used"], issuer.faults["inquire"] = ["lost_after"], ["lost_before"] * 9
+    for _ in range(12):
+        till.settle()
+        clock.pass_s(3600)
+    assert states(till, CODES[0]) == [DONE]
+
+
 def test_what_was_left_to_a_person_goes_on_when_a_person_says_so(till: Rig, issuer: FakeIssuer) -> None:
     """Its cause is mended: sent once more, and the journal says who said so."""
     accept(till, issuer, CODES[0])
