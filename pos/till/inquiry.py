@@ -124,7 +124,8 @@ class Inquirer:
     def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:
         """The end-of-day look at a voucher that was dropped as proven unused (§12 no. 5).
 
-        Used for our bill after all: a late effect, and a person settles it with the issuer.
+        Used for our bill after all: a late effect, and a person settles it with the issuer. Used, and the issuer does
+        not say for which bill: that may be the late effect, so a person's too, unless another row of ours explains it.
         """
         stored = self._journal.bill(row.bill_number)
         if stored is None:
@@ -146,6 +147,9 @@ class Inquirer:
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
             if evidence.proof is Proof.USED_BY_US:
                 return InquiryEnd(self._write_late(tx, row, evidence))
+            other = self._journal.standing(row.provider, row.code)
+            if evidence.proof is Proof.UNDECIDABLE and (other is None or other.state.outcome is not Outcome.USED):
+                return InquiryEnd(self._to_a_person(tx, row, CaseKind.UNDECIDABLE))
             tx.unschedule(row.id)
         return InquiryEnd(Finding.UNUSED)
 

@@ -149,6 +149,25 @@ def test_a_late_effect_after_the_drop_is_found_the_next_day_and_becomes_a_case(
     assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
 
 
+def test_used_by_nobody_knows_whom_after_the_drop_is_left_to_a_person(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The next day's look finds it used and is not told for which bill: that may be our own late effect."""
+    from pos.domain.voucher import Evidence, Proof
+
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.sold(A)
+    till.settle_to_rest()
+    bill.drop()
+    issuer.commit_late()
+    clock.pass_s(24 * 3600)
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    till.settle()
+    assert till.row().state == DROPPED
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.UNDECIDABLE]
+    assert [entry.quarantine for entry in till.journal.outbox()] == ["undecidable"]
+
+
 def test_a_drop_while_a_settle_pass_runs_keeps_its_next_day_check(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
