@@ -117,12 +117,18 @@ def _load_escpos(cache_dir: Path) -> tuple[Any, Any]:
     """Import python-escpos without its side effects.
 
     WORKAROUND python-escpos 3.1 (test again with the next): on import it calls ``logging.basicConfig()``, and makes
-    one temporary folder that it never removes, even when ESCPOS_CAPABILITIES_PICKLE_DIR names the one to use.
+    one temporary folder that it never removes, even when ESCPOS_CAPABILITIES_PICKLE_DIR names the one to use. It also
+    writes its cache in place: a program that died meanwhile has left half of it, which no later start could load.
     """
     with _import_lock:
         cache_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _private_temporary_folder(cache_dir), _untouched_root_logger():
-            from escpos.capabilities import Profile
+            try:
+                from escpos.capabilities import Profile
+            except Exception:  # noqa: BLE001 - unpickling half a file raises anything; without it the file is made anew
+                for half in cache_dir.glob("*.pickle"):
+                    half.unlink()
+                from escpos.capabilities import Profile
             from escpos.printer import Dummy
     return Dummy, Profile
 

@@ -118,21 +118,38 @@ print("escpos.printer.dummy" in sys.modules)
 """
 
 
+def _loaded(font_dir: Path, cache: Path, temporary: Path) -> tuple[str, str, int]:
+    """The encoder loaded by a new process: what it said, what went wrong, its status."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, str(font_dir), str(cache)],
+        env={"TMPDIR": str(temporary), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip(), done.stderr, done.returncode
+
+
 def test_the_encoder_library_leaves_no_trace_but_its_cache(font_dir: Path, tmp_path: Path) -> None:
     temporary, cache = tmp_path / "tmp", tmp_path / "cache"
     temporary.mkdir()
-    environment = {"TMPDIR": str(temporary), "PYTHONPATH": str(Path(__file__).parents[2])}
 
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", _PROBE, str(font_dir), str(cache)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.stdout.strip(), done.stderr, done.returncode) == ("True", "", 0)
+        assert _loaded(font_dir, cache, temporary) == ("True", "", 0)
 
     assert list(temporary.iterdir()) == []
     assert [path.suffix for path in cache.iterdir()] == [".pickle"]
     assert cache.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_half_a_cache_that_a_killed_program_left_is_made_anew(font_dir: Path, tmp_path: Path, share: float) -> None:
+    cache = tmp_path / "cache"
+    assert _loaded(font_dir, cache, tmp_path) == ("True", "", 0)
+    (pickle,) = cache.iterdir()
+    whole = pickle.read_bytes()
+    pickle.write_bytes(whole[: int(len(whole) * share)])
+
+    assert _loaded(font_dir, cache, tmp_path) == ("True", "", 0)
+
+    assert pickle.read_bytes() == whole
