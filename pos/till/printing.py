@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from pos.domain.errors import JournalError
 from pos.domain.schedule import send_pause_s
 from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter
+
+log = logging.getLogger(__name__)
 
 _MOST_PAUSE_S = 10.0
 _IDLE_S = 10.0
@@ -126,5 +129,8 @@ class PrintLoop:
             except JournalError as error:
                 self._storage(error)
                 pause_s = None
+            except Exception:  # a bug with one slip must not end printing for the day
+                log.exception("slips cannot be printed")
+                pause_s = _MOST_PAUSE_S
             asked = self._wake.wait(_IDLE_S if pause_s is None else pause_s) or pause_s is not None
         self._on_end()

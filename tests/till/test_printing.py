@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from pos.domain.errors import JournalUnavailable
 from pos.till.ports import JournalTx, PrintJob, PrintState, Redemption, StoredBill
-from pos.till.printing import Printing
+from pos.till.printing import Printing, PrintLoop
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import Rig
@@ -49,3 +50,35 @@ def test_a_slip_whose_end_cannot_be_written_is_not_printed_again(
         assert printing.run_pending() is None
         assert (printer.papers, told) == (1, [PrintState.PRINTED])
         assert [job.state for job in till.journal.print_jobs(states=list(PrintState))] == [PrintState.PRINTED]
+
+
+class StumblingPrinter(CountingPrinter):
+    """A driver with a bug that shows once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stumbled, self.printed = threading.Event(), threading.Event()
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+    ) -> tuple[PrintState, str | None]:
+        if not self.stumbled.is_set():
+            self.stumbled.set()
+            raise EOFError
+        self.printed.set()
+        return super().print_slip(job, lines, bill)
+
+
+def test_a_bug_with_one_slip_does_not_end_printing_for_the_day(tmp_path: Path) -> None:
+    """The printer's thread lives on and tries again."""
+    printer = StumblingPrinter()
+    with closing(Rig(tmp_path, FakeIssuer(), HandClock(), CountingChance())) as till:
+        till.sold("5550000001")
+        printing = Printing(till.journal, printer, till.chance)
+        loop = PrintLoop(printing, on_end=till.journal.close_thread, storage=lambda error: None)
+        loop.start()
+        assert printer.stumbled.wait(10)
+        loop.wake()
+        assert printer.printed.wait(10)
+        assert loop.stop(10)
+        assert printer.papers == 1
