@@ -80,7 +80,7 @@ class Course:
         reply: status and body instead of the issuer's own.
         spoil: makes another answer of the issuer's.
         late: the effect comes `delay_s` after the end.
-        telling: what the till gets can be believed.
+        telling: the till can read a verdict in it.
     """
 
     effect: bool = True
@@ -153,9 +153,9 @@ COURSES: dict[Fault, Course] = {
     Fault.REDIRECT: Course(effect=False, reply=(302, b"")),
     Fault.FORBIDDEN_403: Course(effect=False, reply=(403, _HTML)),
     Fault.TOO_MANY_429: Course(effect=False, reply=(429, _HTML)),
-    Fault.DATA_NULL: Course(spoil=_data_null, telling=False),
-    Fault.WRONG_VOUCHER: Course(spoil=_wrong_voucher, telling=False),
-    Fault.WRONG_BILL: Course(spoil=_wrong_bill, telling=False),
+    Fault.DATA_NULL: Course(spoil=_data_null),
+    Fault.WRONG_VOUCHER: Course(spoil=_wrong_voucher),
+    Fault.WRONG_BILL: Course(spoil=_wrong_bill),
     Fault.CODE_AS_NUMBER: Course(spoil=_code_as_number),
     Fault.NO_RECORD: Course(spoil=_no_record),
     Fault.THROTTLE_209: Course(effect=False, reply=_refusal("209")),

@@ -218,8 +218,14 @@ class SimStream(httpcore.NetworkStream):
             self._incoming, self._ended = whole[: len(whole) - len(body) + 1], "silent"
         else:
             self._incoming = whole
-            if request.wire_seen is not None and course.reply is None and course.telling:
-                request.wire_seen.delivered = True
+            if request.wire_seen is not None and course.reply is None:
+                request.wire_seen.delivered = _told(request)
+
+
+def _told(request: WireRequest) -> bool:
+    """Whether the till learns from it: a check that names no voucher, or another one, says nothing of ours."""
+    unnamed = request.operation == "check" and request.fault in (Fault.DATA_NULL, Fault.WRONG_VOUCHER)
+    return request.course.telling and not unnamed
 
 
 def _whole_request(sent: bytes) -> tuple[str, bytes] | None:
