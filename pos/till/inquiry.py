@@ -25,7 +25,7 @@ from pos.domain.redemption import DROPPED, OPEN_HOLDS, Event, Hold, HoldEvent, O
 from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
 from pos.domain.voucher import Evidence, NotUsable, Proof
 from pos.till.issuers import CallFailed, Issuers
-from pos.till.ports import Chance, Clock, Journal, JournalTx, Redemption, Trace, VoucherProvider, Work
+from pos.till.ports import Chance, Clock, Journal, JournalTx, Redemption, SentStamp, Trace, VoucherProvider, Work
 from pos.till.redeem import Redeemer
 
 _DATE_RESOLUTION_S = 2.0
@@ -116,7 +116,7 @@ class Inquirer:
         with self._journal.transaction(actor) as tx:
             tx.add_attempt(call_id, "inquire", [row.id], stamp)
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
-            finding = self._write(tx, row, evidence, trace, here=here, work=work, blamed=blamed)
+            finding = self._write(tx, row, evidence, trace, stamp, here=here, work=work, blamed=blamed)
             if not row.state.given:
                 self._redeemer.slip_when_complete(tx, row.bill_number, given_now=False)
             return InquiryEnd(finding)
@@ -161,6 +161,7 @@ class Inquirer:
         row: Redemption,
         evidence: Evidence,
         trace: Trace,
+        asked: SentStamp,
         *,
         here: Callable[[], bool],
         work: Work,
@@ -176,7 +177,7 @@ class Inquirer:
             )
             return Finding.USED
         if evidence.proof in (Proof.NOT_USED, Proof.HELD_BY_US):
-            return self._write_unused(tx, row, evidence, trace, work, blamed)
+            return self._write_unused(tx, row, evidence, trace, asked, work, blamed)
         return self._write_refused(tx, row, self._refusal(evidence))
 
     def _write_late(self, tx: JournalTx, row: Redemption, evidence: Evidence) -> Finding:
@@ -214,15 +215,23 @@ class Inquirer:
         return NotUsable(reason, evidence.detail)
 
     def _write_unused(
-        self, tx: JournalTx, row: Redemption, evidence: Evidence, trace: Trace, work: Work, blamed: NotUsable | None
+        self,
+        tx: JournalTx,
+        row: Redemption,
+        evidence: Evidence,
+        trace: Trace,
+        asked: SentStamp,
+        work: Work,
+        blamed: NotUsable | None,
     ) -> Finding:
         if evidence.proof is Proof.HELD_BY_US and not row.reserving:
             return self._to_a_person(tx, row, CaseKind.UNDECIDABLE)
         held = evidence.proof is Proof.HELD_BY_US
         hold_stands = held and row.state.outcome is not Outcome.UNKNOWN  # no mark-use of ours can still end it
-        since_s = self._since_request_s(row, trace)
+        took_s = self._clock.mono_s() - asked.mono_s
+        since_s = self._since_request_s(row, trace, asked, took_s)
         if not hold_stands and not proves_unused(since_s, server_answered=row.answered):
-            self._redeemer.schedule(tx, row.id, work, max(1.0, PROOF_AFTER_S - since_s))
+            self._redeemer.schedule(tx, row.id, work, max(1.0, PROOF_AFTER_S - since_s - took_s))
             return Finding.TOO_EARLY
         if row.hold is Hold.UNKNOWN:
             tx.move_hold(row.id, HoldEvent.HELD if held else HoldEvent.NOT_HELD)
@@ -243,8 +252,11 @@ class Inquirer:
             self._redeemer.rest(tx, row.id)
         return Finding.HELD if held else Finding.UNUSED
 
-    def _since_request_s(self, row: Redemption, trace: Trace) -> float:
-        """Seconds since our request, never more than have really passed.
+    def _since_request_s(self, row: Redemption, trace: Trace, asked: SentStamp, took_s: float) -> float:
+        """Seconds from our request to this inquiry, never more than have really passed.
+
+        Counted to when the inquiry was sent: the issuer may have looked the voucher up at once and answered half a
+        minute later, and our call may have taken effect in between (contracts/gotit.md §12 no. 3: *check* after 60 s).
 
         In the same run the monotonic clock tells. After a restart the issuer's clock (its `Date` now against the
         issuer time at which we sent) and our wall clock must agree: the shorter of the two counts, because either may
@@ -253,12 +265,12 @@ class Inquirer:
         if row.sent is None:
             return PROOF_AFTER_S
         if row.sent.session == self._journal.session:
-            return self._clock.mono_s() - row.sent.mono_s
-        this_run_s = self._clock.mono_s() - self._issuers.started_mono_s
+            return asked.mono_s - row.sent.mono_s
+        this_run_s = asked.mono_s - self._issuers.started_mono_s
         if trace.issuer_utc is None or row.sent.issuer_utc is None:
             return this_run_s
-        theirs_s = (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S
-        ours_s = (self._clock.now_utc() - row.sent.at_utc).total_seconds()
+        theirs_s = (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S - took_s
+        ours_s = (asked.at_utc - row.sent.at_utc).total_seconds()
         return max(this_run_s, min(theirs_s, ours_s))
 
     @staticmethod

@@ -134,6 +134,21 @@ def test_the_60_s_count_from_when_the_request_could_leave_not_from_when_it_waite
     assert till.row().state == UNKNOWN
 
 
+def test_a_slow_answer_proves_what_was_true_when_it_was_asked_for(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Asked 40 s after the call, answered 30 s later: between the two the call may have taken effect."""
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.sold(A)
+    clock.pass_s(40)
+    issuer.faults["inquire"] = [lambda: clock.pass_s(30)]
+    bill.ask_again()
+    assert till.row().state == UNKNOWN
+    clock.pass_s(1.1)
+    till.settle()
+    assert till.row().state == UNSENT, "asked once more, late enough"
+
+
 def test_a_late_effect_after_the_drop_is_found_the_next_day_and_becomes_a_case(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
