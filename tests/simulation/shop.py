@@ -6,6 +6,7 @@ and again, each time with something else going wrong at one or two of its port c
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import tempfile
@@ -123,10 +124,14 @@ class Shop:
         self._begin_run()
 
     def restart(self) -> None:
-        """After a power cut: memory is gone, the disk stays; what cannot be opened is opened again later."""
+        """After a power cut: memory is gone, the disk stays; what cannot be opened is opened again later.
+
+        A till that does not open says that its disk is full: then somebody makes room.
+        """
         self.bury()
-        while True:
+        for tried in itertools.count():
             self.time.sleep(10.0)
+            self._full = self._full and tried < 2
             self._process = Group("till")
             self._disk = self._new_disk()
             self.rig.issuer = build_gotit(self.network, self.time, reserving=self.reserving)
