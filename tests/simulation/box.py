@@ -104,6 +104,8 @@ class Process(Group):
     def __init__(self, name: str, scheduler: Scheduler, disk_fault: Callable[[str], DiskFault | None]) -> None:
         super().__init__(name)
         self.over = Event()
+        self.in_order = False
+        """It was closed, and did not die."""
         self.disk = Disk(scheduler, self, disk_fault)
         self.journal: SqliteJournal | None = None
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 RESULTS = frozenset({Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 OUTCOMES = RESULTS | {Phase.FINISH, Phase.UNSENT}
+DAY_S = 24 * 3600.0
 PATIENCE_S = (0.5, 3.0, 9.0, 40.0)
 TOLERATED = frozenset({"rule.already_taken"})
 """Two bills with one code: the second is stopped by this rule, with a sentence."""
@@ -111,7 +112,11 @@ class Cashier:
 
     def night_s(self) -> float:
         """How long the till stays closed after this process."""
-        return 12 * 3600.0 if self._night else self._dice.choice((1.0, 30.0))
+        if not self._night:
+            return self._dice.choice((1.0, 30.0))
+        # What a clock that was ahead has put off until "tomorrow" comes due when that day is over.
+        to_eight_s = DAY_S - self._box.world.scheduler.now_s % DAY_S
+        return to_eight_s + (self._box.most_ahead_s if self._box.last_day else 0.0)
 
     def _finish(self) -> None:
         """The run's last days: everything is healthy, and the cashier goes through what is open until nothing is."""
@@ -131,7 +136,8 @@ class Cashier:
 
     def _clean_up(self) -> None:
         till, scheduler = self._till, self._box.world.scheduler
-        for _ in range(40):
+        before, same = self._lists, 0
+        while same < 6:  # longer than the longest pause between two inquiries: what is left now is left to people
             key = till.open_bill()
             self._begin(key, fresh=True)
             self._wait(40)
@@ -147,6 +153,8 @@ class Cashier:
             lists = self._lists
             if lists is not None and not lists.open_bills and not lists.queue:
                 return
+            same = same + 1 if _left(lists) == _left(before) else 0
+            before = lists
 
     def _go_through(self) -> None:
         """Each open bill once, as a diligent person would."""
@@ -237,6 +245,8 @@ class Cashier:
         elif usable and self._chance(0.9):
             self._till.confirm(view.key)
             self._patiently()
+        elif not usable and self._chance(0.5):
+            self._leave(view)
         else:
             self._odd_draft(view)
 
@@ -283,9 +293,11 @@ class Cashier:
                 pin = self._dice.choice((MANAGER_PIN, MANAGER_PIN, MANAGER_PIN, "1", None))
             till.accept_offline(view.key, manager_pin=pin)
             self._patiently()
+        elif self._chance(0.5):
+            self._leave(view)
         elif self._chance(0.3):
             till.scan(view.key, self._customers.shows(view))
-        elif self._chance(0.4):
+        elif self._chance(0.5):
             for line in view.lines:
                 if line.status is LineStatus.UNCHECKED:
                     till.check_again(view.key, line.id)
@@ -306,7 +318,7 @@ class Cashier:
 
     def _in_held(self, view: BillView) -> None:
         if self._chance(0.85):
-            self._till.confirm(view.key)
+            self._till.confirm(view.key, loss_accepted=view.confirm_loss > 0)
             self._patiently()
         elif len(view.lines) > 1 and self._chance(0.4):
             self._till.remove_line(view.key, self._some(view).id)
@@ -400,6 +412,12 @@ class Cashier:
             self._till.settle_now()
         else:
             self._till.sign_in(*self._dice.choice((("1", "0000"), ("2", MANAGER_PIN), ("1", MANAGER_PIN))))
+
+
+def _left(lists: ListsView | None) -> object:
+    if lists is None:
+        return None
+    return [(bill.number, bill.phase) for bill in lists.open_bills], [row.redemption_id for row in lists.queue]
 
 
 _DILIGENT: dict[Phase, Callable[[Till, BillView], None]] = {

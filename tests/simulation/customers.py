@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 WORTHS_VND = (20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_500_000)
+TOTALS_VND = (900, 45_000, 150_000, 265_000, 700_000, 3_000_000)
 _NOISE = (
     "",
     "  ",
@@ -38,7 +39,7 @@ class Customers:
     def next(self) -> None:
         """Another customer."""
         dice, plan = self._dice, self._world.plan
-        self._vouchers = dice.choice((1, 1, 1, 2, 3, 5))
+        self._vouchers = dice.choice((1, 1, 2, 3, 4, 6))
         if plan.bulk and dice.random() < 0.15:
             self._vouchers = dice.randint(6, 25)
         self._with_goods = plan.goods and dice.random() < 0.3
@@ -58,7 +59,7 @@ class Customers:
     def total(self, view: BillView) -> int:
         """What is due; now and then too little for any voucher."""
         del view
-        return self._dice.choice((900, 45_000, 150_000, 265_000, 700_000, 3_000_000, 3_000_000))
+        return self._dice.choices(TOTALS_VND, (1, 2, 3, 4, 4, 8))[0]
 
     def bill_number(self) -> str:
         """The shop's own."""

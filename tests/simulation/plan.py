@@ -73,7 +73,7 @@ class Plan:
         return tuple(name for name in ALL_FAULTS if name in mine)
 
 
-STEPS = 400
+STEPS = 800
 
 
 def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) -> Plan:
@@ -93,8 +93,8 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         disk=() if dice.random() < 0.5 else tuple(dice.sample(DISK_FAULTS, dice.randint(1, len(DISK_FAULTS)))),
         printer=tuple(dice.sample(PRINTER_FAULTS, dice.randint(0, len(PRINTER_FAULTS)))),
         others=frozenset(name for name in OTHER_FAULTS if not calm and dice.random() < 0.7),
-        network_rate=dice.choice((0.01, 0.03, 0.1, 0.3)),
-        disk_rate=dice.choice((0.002, 0.01, 0.05)),
+        network_rate=dice.choice((0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
+        disk_rate=dice.choice((0.001, 0.003, 0.01, 0.03)),
         printer_rate=dice.choice((0.02, 0.2, 0.6)),
         crash_every=dice.choice((150, 1000, 4000)),
         reserving=dice.choice((0.0, 0.0, 0.5, 1.0, 1.0)),

@@ -25,7 +25,7 @@ from pos.security import vault as vault_module
 from tests.simulation import invariants
 from tests.simulation.book import read_book
 from tests.simulation.box import MANAGER_PIN, OPENING, PIN, BoxChance, BoxClock, Engine, Process, vault
-from tests.simulation.cashier import Cashier
+from tests.simulation.cashier import DAY_S, Cashier
 from tests.simulation.coverage import Coverage, watching
 from tests.simulation.disk import DiskFault, disks
 from tests.simulation.faults import AT_CONNECT, makes_sense
@@ -39,7 +39,6 @@ from tests.simulation.threads import Group, Scheduler, Task, installed
 
 __all__ = ["MANAGER_PIN", "TillBox", "World"]
 
-DAY_S = 24 * 3600.0
 MOST_EVENTS = 4_000_000
 """Switches after which a world counts as one that never comes to its end."""
 
@@ -57,7 +56,7 @@ class TillBox:
         self.network = SimNetwork(world.scheduler, world.issuer, date_offset_s=plan.date_offset_s)
         self.network.lag_s = plan.lag_s
         self.network.choose = self._network_fault
-        self.wall_offset_s = 0.0
+        self.wall_offset_s = self.most_ahead_s = 0.0
         self.calm = False
         """The end of the run: no more faults here."""
         self.disk_trouble: tuple[DiskFault, float] | None = None
@@ -79,17 +78,18 @@ class TillBox:
         world, scheduler = self.world, self.world.scheduler
         while not self.finished:
             self.runs += 1
-            crashed = self.process is not None and self.process.dead
+            crashed = self.process is not None and not self.process.in_order
             process = self.process = Process(f"{self.name}#{self.runs}", scheduler, self._disk_fault)
             process.disk.met = self.disk_met
             task = scheduler.spawn(self._live, "main", process)
             task.facts["fault"] = "crash" if crashed else "none"
             process.over.wait()
             process.bury()
+            self.teller.process_ended(_waiting_slips(self.folder / "journal.db"))
             self.engine = None
             if self.dice.random() < 0.5:
                 self._mono_offset_s = self.dice.uniform(10.0, 1e6)  # the machine was started anew, too
-            pause_s = self.cashier.night_s() if not process.dead else self.dice.choice((1.0, 5.0, 70.0, 700.0))
+            pause_s = self.cashier.night_s() if process.in_order else self.dice.choice((1.0, 5.0, 70.0, 700.0))
             if not self.finished:
                 scheduler.sleep(pause_s)
         world.over_one()
@@ -108,9 +108,10 @@ class TillBox:
         engine.till.subscribe(self.cashier.hear)
         engine.start()
         self.cashier.work(engine)
-        if not engine.close():
-            world.stumbled(f"{self.name}: the till did not end in time")
+        engine.close()
+        process.in_order = True
         process.over.set()
+        world.scheduler.doom(process)  # the program ends: what did not end in time ends now
 
     def _open(self, process: Process) -> Engine:
         dice, plan = self.dice, self.world.plan
@@ -134,7 +135,8 @@ class TillBox:
 
     def jump_clock(self, seconds: float) -> None:
         """Somebody sets the wall clock."""
-        self.wall_offset_s += seconds
+        self.wall_offset_s = min(self.wall_offset_s + seconds, 3 * DAY_S)
+        self.most_ahead_s = max(self.most_ahead_s, self.wall_offset_s)
         if self.engine is not None:
             self.engine.clock.wall_offset_s = self.wall_offset_s
 
@@ -427,10 +429,18 @@ class _Stumbles(logging.Handler):
         self._world.stumbled(f"{record.name}: {record.getMessage()} ({kind.__name__ if kind else ''}: {error})")
 
 
+def _waiting_slips(path: Path) -> frozenset[str]:
+    return frozenset(row[0] for row in _query(path, "SELECT id FROM print_job WHERE state = 'pending'"))
+
+
 def _used(path: Path) -> int:
     """Vouchers for which a call was made or value given: what a shop would call redemptions."""
+    rows = _query(path, "SELECT count(*) FROM redemption WHERE sends > 0 OR given = 1")
+    return int(rows[0][0]) if rows else 0
+
+
+def _query(path: Path, sql: str) -> list[tuple[Any, ...]]:
     if not path.exists():
-        return 0
+        return []
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-        count: int = connection.execute("SELECT count(*) FROM redemption WHERE sends > 0 OR given = 1").fetchone()[0]
-    return count
+        return connection.execute(sql).fetchall()
