@@ -14,9 +14,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from tests.crash.disk import FolderMade, Mark, Named, Resize, Step, Sync, SyncFolder, Write
+from tests.crash.disk import FolderMade, Image, Mark, Named, Resize, Step, Sync, SyncFolder, Write
 
 ROOT = Path(__file__).resolve().parents[2]
 _HANDLED = ("open", "openat", "creat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "lseek", "rename",
@@ -26,6 +26,8 @@ _UNHANDLED = ("writev", "pwritev", "pwritev2", "truncate", "fallocate", "copy_fi
 _CALL = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)(?:<.*>)?(?: .*)?$")
 _FD = re.compile(r"^(\d+)(?:<((?:\\x[0-9a-f]{2})*)>)?")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+BEGUN = "begun"
+"""The mark behind the steps that only lead to what stood before: no power is cut until then."""
 MARKS = "marks"
 """Name of the file beside the recorded folder to which a story writes its marks, one JSON object a write."""
 
@@ -34,8 +36,13 @@ class RecordError(Exception):
     """The record cannot be taken or not be trusted."""
 
 
-def record(words: Sequence[str], root: Path) -> list[Step]:
-    """Run `python -m WORDS` and return what it did below `root` (which must be empty), as steps.
+def record(words: Sequence[str], root: Path, before: Image | None = None) -> list[Step]:
+    """Run `python -m WORDS` and return what it did below `root`, as steps.
+
+    Args:
+        words: for Python.
+        root: holds `before` and nothing else.
+        before: what is certain at the beginning; told by the first steps.
 
     Raises:
         RecordError: no `strace`, the program failed, or it did something that this reader does not know.
@@ -54,7 +61,8 @@ def record(words: Sequence[str], root: Path) -> list[Step]:
     if done.returncode:
         raise RecordError(f"the recorded program failed: {done.stderr[-2000:]}")
     with trace.open(encoding="ascii") as lines:
-        steps = list(_Reader(root).read(lines))
+        reader = _Reader(root)
+        steps = [*reader.begin(before or Image()), *reader.read(lines)]
     trace.unlink()
     return steps
 
@@ -79,6 +87,18 @@ class _Reader:
         self._open_in: defaultdict[str, dict[int, _Open]] = defaultdict(dict)  # by process
         self._open: dict[int, _Open] = {}
         self._next = 0
+
+    def begin(self, image: Image) -> Iterator[Step]:
+        """Steps that lead to what stands already."""
+        for folder in sorted(image.folders):
+            yield FolderMade(folder)
+            yield SyncFolder(str(PurePosixPath(folder).parent))
+        for name, content in image.files.items():
+            self._files[name], self._sizes[self._next] = self._next, len(content)
+            yield from (Named(name, self._next), Write(self._next, 0, content), Sync(self._next))
+            yield SyncFolder(str(PurePosixPath(name).parent))
+            self._next += 1
+        yield Mark(BEGUN, {})
 
     def read(self, lines: Iterator[str]) -> Iterator[Step]:
         for line in lines:

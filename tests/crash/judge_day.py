@@ -11,14 +11,13 @@ from typing import Any
 from pos.domain.bill import Bill, SkuLine
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError
-from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, OPEN_HOLDS, Outcome
 from pos.domain.voucher import CallDone, CallRefused, MarkedUsed
 from pos.till.ports import Redemption, Trace
 from pos.till.views import Phase
 from tests.crash.disk import Mark
-from tests.crash.recorded import SERIES, LaterIds
-from tests.till.fake_issuer import FakeIssuer, Truth
+from tests.crash.recorded import SERIES, LaterIds, truth_of
+from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig, broken_promises
 
@@ -63,8 +62,7 @@ class WatchfulIssuer(FakeIssuer):
     def __init__(self, world: World) -> None:
         super().__init__(reserving=bool(world.issuer["reserving"]))
         for code, facts in world.issuer["vouchers"].items():
-            refused = facts["refused"] and Reason(facts["refused"])
-            self.vouchers[code] = Truth(**{**facts, "refused": refused})
+            self.vouchers[code] = truth_of(facts)
         self.repeated: list[str] = []
 
     def carry_out_late(self, late: dict[str, Any] | None) -> None:

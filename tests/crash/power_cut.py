@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tests.crash.disk import Disk, Image, Mark, Step, Sync, SyncFolder
-from tests.crash.disk_record import record
+from tests.crash.disk_record import BEGUN, record
 from tests.crash.images import fingerprint, images, put
 
 
@@ -27,6 +27,9 @@ class Knowing(Protocol):
         """One mark."""
 
 
+W = TypeVar("W", bound=Knowing)
+
+
 @dataclass(slots=True)
 class Found:
     """What came of one story's cuts."""
@@ -37,6 +40,14 @@ class Found:
     by_story: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
     took_s: float = 0.0
+
+    def add(self, other: Found) -> None:
+        """Count another story's cuts in, without its violations."""
+        self.moments += other.moments
+        self.sync_points += other.sync_points
+        self.images += other.images
+        self.by_story.update(other.by_story)
+        self.took_s += other.took_s
 
     def __str__(self) -> str:
         return (
@@ -51,13 +62,13 @@ def ram_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="power-cut-", dir=shared if shared.is_dir() else None))
 
 
-def recorded(*story: str) -> list[Step]:
-    """The steps of a story of `tests.crash.recorded`."""
+def recorded(*story: str, before: Image | None = None) -> list[Step]:
+    """The steps of a story of `tests.crash.recorded`, on an empty disk or on what another cut has left."""
     folder = ram_folder()
     try:
         root = folder / "disk"
-        root.mkdir()
-        return record(["tests.crash.recorded", story[0], str(root / "till"), *story[1:]], root)
+        put(before or Image(), root)
+        return record(["tests.crash.recorded", story[0], str(root / "till"), *story[1:]], root, before)
     finally:
         shutil.rmtree(folder)
 
@@ -75,7 +86,11 @@ def cuts(
         share: of the images that are built, at random.
     """
     disk, chance, seen = Disk(lies=lies), Random(seed), set[tuple[int, int]]()
+    begun = next(number for number, step in enumerate(steps) if isinstance(step, Mark) and step.kind == BEGUN)
     for number, step in enumerate(steps):
+        if number <= begun:
+            disk.take(step)
+            continue
         for how, image in images(disk, chance, thorough=isinstance(step, Sync | SyncFolder), share=share):
             key = (fingerprint(image), world.version)
             if key not in seen:
@@ -88,8 +103,8 @@ def cuts(
 
 def judged(
     steps: list[Step],
-    new_world: Callable[[], Knowing],
-    judge: Callable[[Path, Knowing], list[str]],
+    new_world: Callable[[], W],
+    judge: Callable[[Path, W], list[str]],
     *,
     seed: int,
     lies: bool = False,

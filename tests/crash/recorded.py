@@ -1,9 +1,10 @@
 """Stories told under the recorder: a day at the counter, and a till's set-up. Each marks what the world saw, and when.
 
-python -m tests.crash.recorded day FOLDER PAGES [off]
+python -m tests.crash.recorded day FOLDER PAGES [SYNCHRONOUS]
 python -m tests.crash.recorded setup FOLDER
 python -m tests.crash.recorded killed FOLDER
 python -m tests.crash.recorded upgrade FOLDER
+python -m tests.crash.recorded again FOLDER KNOWN
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ class MarkingJournal(SqliteJournal):
         connection = self._core.connections.get()
         connection.execute(f"PRAGMA wal_autocheckpoint = {self.pages}")
         connection.execute(f"PRAGMA synchronous = {self.synchronous}")
+        connection.execute(f"PRAGMA journal_size_limit = {self.pages * 4096}")  # so that the log is cut short, too
         self.marks.put("opened")
 
     def transaction(self, actor: str) -> Any:
@@ -155,13 +157,15 @@ class Day:
                "inquiry_of_nothing", "late_effect", "drain_answer_lost", "loss", "hold_answer_lost", "checkpoint",
                "closed_and_opened", "direct", "offline", "closed_and_opened", "drain")  # fmt: skip
 
-    def __init__(self, folder: Path, pages: int = 4000, synchronous: str = "FULL", *, life: int = 0) -> None:
+    def __init__(
+        self, folder: Path, pages: int = 4000, synchronous: str = "FULL", *, life: int = 0, since_noon_s: float = 0.0
+    ) -> None:
         self.marks = MarkingJournal.marks = Marks(folder)
         MarkingJournal.pages, MarkingJournal.synchronous = pages, synchronous
         self.marks.put("story", name="first_start" if life == 0 else "restart")
         self.issuer, self.clock = MarkingIssuer(self.marks), HandClock()
         self.issuer.date = self.clock.now_utc
-        self.clock.pass_s(10_000 * life)
+        self.clock.pass_s(10_000 * life + since_noon_s)
         self.till = Rig(folder, self.issuer, self.clock, LaterIds(life), journal=MarkingJournal)
         self._codes = iter(range(4471900000 + 1000 * life, 4471999999))
 
@@ -307,7 +311,7 @@ def one_life(folder: Path, life: int, die_at: str | None) -> None:
     book = folder.parent.with_name("issuer-book")
     day = Day(folder, life=life)
     for code, facts in (json.loads(book.read_text()) if book.exists() else {}).items():
-        day.issuer.vouchers[code] = Truth(**facts)
+        day.issuer.vouchers[code] = truth_of(facts)
     day.issuer.tell()
     if life:
         day.till.settle_to_rest()
@@ -327,6 +331,29 @@ def one_life(folder: Path, life: int, die_at: str | None) -> None:
     bill.confirm()
     day.till.settle_to_rest()
     day.till.close()
+
+
+def again(folder: Path, known: dict[str, Any]) -> None:
+    """The start after a power cut, settling to rest, a sale, and the end of the day; to be cut a second time.
+
+    Args:
+        folder: what the first cut left.
+        known: the issuer's book and the time, as at the first cut.
+    """
+    day = Day(folder, life=8, since_noon_s=known["since_noon_s"])
+    for code, facts in known["vouchers"].items():
+        day.issuer.vouchers[code] = truth_of(facts)
+    day.pass_s(5)
+    day.till.settle_to_rest()
+    day.pass_s(1)
+    day.direct()
+    day.till.close()
+    day.marks.put("closed")
+
+
+def truth_of(facts: dict[str, Any]) -> Truth:
+    """The issuer's record as a mark tells it."""
+    return Truth(**{**facts, "refused": facts["refused"] and Reason(facts["refused"])})
 
 
 LATER = Migration(2, "later", "CREATE TABLE later (x INTEGER) STRICT;\nALTER TABLE bill ADD COLUMN note TEXT;\n")
@@ -376,7 +403,9 @@ def setup(folder: Path) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["day", folder, pages, *more]:
-            Day(Path(folder), int(pages), "OFF" if more else "FULL").tell()
+            Day(Path(folder), int(pages), *more).tell()
+        case ["again", folder, known]:
+            again(Path(folder), json.loads(known))
         case ["setup", folder]:
             setup(Path(folder))
         case ["killed", folder]:
