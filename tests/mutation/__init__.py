@@ -1,0 +1,1 @@
+"""Deliberate breaking of the rules: whatever nobody notices is either without effect or without a test."""
