@@ -1,6 +1,7 @@
 """Pull the plug, by the thousand.
 
 python -m tests.crash --power-cuts [--all] [--seed S]     every disk that a power cut may leave
+python -m tests.crash --needed-syncs                      which syncs a sale stands on: each left out once
 python -m tests.crash --kills N [--seed S]                a running till killed at random moments
 """
 
@@ -12,7 +13,8 @@ import sys
 import time
 
 from tests.crash.kill import kills
-from tests.crash.power_cut import Found
+from tests.crash.needed_syncs import each_left_out
+from tests.crash.power_cut import Found, recorded
 from tests.crash.stories import LAZY, LYING, STORIES, cut_twice
 
 
@@ -61,11 +63,15 @@ def main() -> int:
     reader = argparse.ArgumentParser(prog="python -m tests.crash")
     reader.add_argument("--power-cuts", action="store_true")
     reader.add_argument("--all", action="store_true", help="every image instead of a share")
+    reader.add_argument("--needed-syncs", action="store_true", help="leave out each sync, one at a time")
     reader.add_argument("--kills", type=int, default=0, metavar="N")
     reader.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     given = reader.parse_args()
     say(f"seed {given.seed}")
     violations = power_cuts(everything=given.all, seed=given.seed) if given.power_cuts else 0
+    for story in STORIES if given.needed_syncs else ():
+        left_out = each_left_out(recorded(*story.words), story.world, story.judge, seed=given.seed)
+        say(f"{story.name}: {left_out}")
     if given.kills:
         toll = kills(given.kills, seed=given.seed, tell=say)
         say(str(toll))

@@ -145,6 +145,12 @@ class Disk:
         """Bytes of the file that are certain."""
         return len(self._contents.get(file, b""))
 
+    def known_names(self) -> list[tuple[str, int]]:
+        """Names of files as the program sees them."""
+        names = dict(self._names)
+        self._rename(set(), names, self.names)
+        return list(names.items())
+
     def image(self, changes: list[Change], names: list[NameChange]) -> Image:
         """What is certain, with these of the pending changes."""
         image, found = Image(set(self._folders)), dict(self._names)

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from tests.crash.disk import Disk, Image, Named, Resize, Sync, SyncFolder, Write, applied, sectors
+from tests.crash.needed_syncs import each_left_out
+from tests.crash.power_cut import recorded
 from tests.crash.stories import LAZY, LYING, STORIES, Story, cut_twice
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace records the disk (Linux)")
@@ -43,6 +45,16 @@ def test_the_checker_notices_a_journal_that_does_not_sync_each_commit(story: Sto
     assert {"a commit that was told is gone", "a bill number may be given twice"} <= kinds
     assert any("value was handed over" in kind for kind in kinds)
     assert any("used at the issuer, unknown to us" in kind for kind in kinds)
+
+
+@needs_strace
+def test_every_sync_of_a_small_file_is_missed_when_it_is_left_out() -> None:
+    """Key, secrets, settings, environment, each file and its name: none is synced for nothing, none is unwatched."""
+    (setup,) = (story for story in STORIES if story.name == "set-up")
+    left_out = each_left_out(recorded(*setup.words), setup.world, setup.judge, seed=1)
+    missed = {what.split(" ")[0] for what in left_out.missed}
+    files = {f"till/{name}.part" for name in ("key", "keystore.json", "secrets.bin", "settings.json", "environment")}
+    assert files | {"till/", "till/journal.db-wal", "till/journal.db"} <= missed
 
 
 @needs_strace
