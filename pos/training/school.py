@@ -51,7 +51,11 @@ class School:
         if folder.exists() and any(folder.iterdir()):
             if not (folder / _MARKER).exists():
                 raise ConfigError("training.folder_not_ours")
-            shutil.rmtree(folder)
+            for left_over in folder.iterdir():
+                if (
+                    left_over.name != _MARKER
+                ):  # it stays: a removal that is cut short must not look like another's folder
+                    shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / _MARKER).touch()
 
