@@ -90,7 +90,7 @@ class Trouble:
     delay_s: float | None = None
 
 
-USUAL_DELAYS_S = {Fault.LATE: 30.0, Fault.VERY_LATE: 200.0, Fault.HTTP_502_LATE: 30.0, Fault.DELAY: 20.0,
+USUAL_DELAYS_S = {Fault.LATE: 30.0, Fault.VERY_LATE: 200.0, Fault.HTTP_502_LATE: 50.0, Fault.DELAY: 20.0,
                   Fault.DELAY_EFFECT: 20.0}  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import multiprocessing
-import multiprocessing.pool
 import os
 import random
 import shutil
@@ -26,6 +25,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from greenlet import GreenletExit  # type: ignore[import-untyped]
@@ -47,6 +47,7 @@ class Run:
 
     Args:
         wrong: broken promises and stumbles, in words.
+        manner_mattered: False: the other manner of cashier makes exactly the same run.
     """
 
     story: str
@@ -54,6 +55,7 @@ class Run:
     plan: Plan
     trace: tuple[Port, ...] = field(repr=False)
     wrong: tuple[str, ...]
+    manner_mattered: bool = False
 
     @property
     def command(self) -> str:
@@ -87,11 +89,12 @@ def tell(story_name: str, manner: str, plan: Plan = ()) -> Run:
     story = STORIES[story_name]
     folder = _PLACE[-1] / f"{os.getpid()}-{next(_NUMBERS)}"
     wrong: list[str] = []
+    mattered = True
     with shop(folder, dict(plan), reserving=story.reserving, max_vouchers=story.max_vouchers) as till:
         try:
             sale = story.tell(till, manner)
             sale.go_on()
-            trace = tuple(till.trace)
+            trace, mattered = tuple(till.trace), sale.manner_mattered
             _come_to_rest(till)
             wrong += _about_the_customer(till, sale)
         except (PowerCut, GreenletExit):
@@ -100,7 +103,13 @@ def tell(story_name: str, manner: str, plan: Plan = ()) -> Run:
             trace = tuple(till.trace)
             wrong.append(f"stumbled: {type(error).__name__}: {error}")
         wrong += [str(violation) for violation in till.violations]
-        return Run(story_name, manner, plan, trace, tuple(dict.fromkeys(wrong)))
+        return Run(story_name, manner, plan, trace, tuple(dict.fromkeys(wrong)), mattered)
+
+
+def tell_both(story: str, plan: Plan, *, manners: Sequence[str] = MANNERS) -> list[Run]:
+    """The run of each manner of cashier; one run where they are the same to the last port call."""
+    first = tell(story, manners[0], plan)
+    return [first, *(tell(story, other, plan) for other in manners[1:] if first.manner_mattered)]
 
 
 def _come_to_rest(till: Shop) -> None:
@@ -116,8 +125,11 @@ def _come_to_rest(till: Shop) -> None:
 
 
 def _settle(till: Shop) -> None:
-    """As long as something comes due; a person presses "retry" once, which ends a stop after a wrong PIN."""
-    for pressed in (False, True):
+    """As long as something comes due; a person presses "retry", which ends a stop after a wrong PIN.
+
+    Twice: the first time may only find out that a call has no verdict, the second time asks.
+    """
+    for pressed in (False, True, True):
         till.rig.settle(now=pressed)
         till.rig.settle_to_rest(40_000.0)
     till.print()
@@ -148,9 +160,9 @@ def _about_the_customer(till: Shop, sale: Sale) -> Iterator[str]:
 # ---------------------------------------------------------------- enumeration
 
 
-def singles(story: str, manner: str) -> list[Plan]:
-    """Every option of every port call of the story without faults."""
-    dry = tell(story, manner)
+def singles(story: str) -> list[Plan]:
+    """Every option of every port call of the story without faults (in which the cashier's manner does not matter)."""
+    dry = tell(story, PATIENT)
     if dry.wrong:
         raise AssertionError(f"{dry.command}: {dry.wrong}")
     return [((port.number, what),) for port in dry.trace for what in options(port.name, port.codes)]
@@ -167,30 +179,58 @@ def pairs_after(first: Run) -> list[Plan]:
     ]
 
 
-def _one_single(job: tuple[str, str, Plan]) -> Run:
-    return tell(*job)
+@dataclass(slots=True)
+class Tally:
+    """What was told: placements (a pair counts once a manner), runs made for them, and the bad ones."""
+
+    placements: int = 0
+    runs: int = 0
+    bad: list[Run] = field(default_factory=list)
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """One placement, both manners."""
+        self.placements += len(MANNERS)
+        self.runs += len(runs)
+        self.bad += [run for run in runs if run.wrong]
+
+    def join(self, other: Tally) -> None:
+        """Both together."""
+        self.placements += other.placements
+        self.runs += other.runs
+        self.bad += other.bad
 
 
-def _all_pairs(job: tuple[str, str, Plan]) -> tuple[int, list[Run]]:
-    """Count and bad runs of one first fault; the count tells that none was skipped."""
-    first = tell(*job)
-    bad = [first] if first.wrong else []
-    plans = pairs_after(first)
-    for plan in plans:
-        run = tell(first.story, first.manner, plan)
-        if run.wrong:
-            bad.append(run)
-    return len(plans), bad
+def _one_plan(job: tuple[str, Plan]) -> Tally:
+    tally = Tally()
+    tally.add(tell_both(*job))
+    return tally
 
 
-def sampled_pairs(story: str, manner: str, count: int, seed: int) -> Iterator[Plan]:
+def _pairs_of(job: tuple[str, Plan]) -> Tally:
+    """Every second fault after this first one, in both manners."""
+    story, plan = job
+    tally = Tally()
+    firsts = tell_both(story, plan)
+    if len(firsts) == 1:
+        for second in pairs_after(firsts[0]):
+            tally.add(tell_both(story, second))
+        return tally
+    for first in firsts:
+        for second in pairs_after(first):
+            run = tell(story, first.manner, second)
+            tally.join(Tally(1, 1, [run] if run.wrong else []))
+    return tally
+
+
+def sampled_pairs(story: str, count: int, seed: int) -> Iterator[Plan]:
     """Some pairs, the same ones for the same seed."""
-    dice = random.Random(f"{story} {manner} {seed}")
-    firsts = singles(story, manner)
-    for _ in range(count):
-        seconds = pairs_after(tell(story, manner, dice.choice(firsts)))
-        if seconds:
-            yield dice.choice(seconds)
+    dice = random.Random(f"{story} {seed}")
+    firsts = singles(story)
+    while count:
+        seconds = pairs_after(tell(story, dice.choice(MANNERS), dice.choice(firsts)))
+        for second in dice.sample(seconds, min(4, count, len(seconds))):
+            count -= 1
+            yield second
 
 
 # ---------------------------------------------------------------- the command
@@ -215,55 +255,53 @@ def _report(bad: Iterable[Run], limit: int) -> None:
         say(f"  {times} × {kind}")
 
 
-def _print_singles(stories: Sequence[str], pool: multiprocessing.pool.Pool, limit: int) -> list[Run]:
-    found: list[Run] = []
-    total = 0
-    say("story                     manner    port calls  placements   bad   s")
-    for story, manner in itertools.product(stories, MANNERS):
-        began_s = time.perf_counter()
-        plans = singles(story, manner)
-        runs = pool.map(_one_single, [(story, manner, plan) for plan in plans], chunksize=8)
-        bad = [run for run in runs if run.wrong]
-        ports = len({plan[0][0] for plan in plans})
-        took_s = time.perf_counter() - began_s
-        say(f"{story:25} {manner:9} {ports:10} {len(runs):11} {len(bad):5} {took_s:5.1f}")
-        found += bad
-        total += len(runs)
-    say(f"{total} singles, {len(found)} bad")
-    _report(found, limit)
-    return found
+def _print_singles(stories: Sequence[str], pool: Pool, limit: int) -> list[Run]:
+    whole = Tally()
+    say("story                   port calls  placements    runs   bad      s")
+    for story in stories:
+        began_s, tally = time.perf_counter(), Tally()
+        plans = singles(story)
+        for part in pool.imap_unordered(_one_plan, [(story, plan) for plan in plans], chunksize=8):
+            tally.join(part)
+        ports, took_s = len({plan[0][0] for plan in plans}), time.perf_counter() - began_s
+        say(f"{story:23} {ports:10} {tally.placements:11} {tally.runs:7} {len(tally.bad):5} {took_s:6.1f}")
+        whole.join(tally)
+    say(f"{whole.placements} placements of one fault, {whole.runs} runs, {len(whole.bad)} bad")
+    _report(whole.bad, limit)
+    return whole.bad
 
 
-def _print_pairs(
-    stories: Sequence[str], manners: Sequence[str], pool: multiprocessing.pool.Pool, limit: int
-) -> list[Run]:
-    found: list[Run] = []
-    for story, manner in itertools.product(stories, manners):
-        began_s, count, bad_count = time.perf_counter(), 0, 0
-        jobs = [(story, manner, plan) for plan in singles(story, manner)]
-        for done, (pairs, bad) in enumerate(pool.imap_unordered(_all_pairs, jobs), start=1):
-            count += pairs
-            bad_count += len(bad)
-            found += bad
+def _print_pairs(stories: Sequence[str], pool: Pool, limit: int) -> list[Run]:
+    whole, shown = Tally(), 0
+    for story in stories:
+        began_s, tally = time.perf_counter(), Tally()
+        jobs = [(story, plan) for plan in singles(story)]
+        for done, part in enumerate(pool.imap_unordered(_pairs_of, jobs), start=1):
+            tally.join(part)
             took_s = time.perf_counter() - began_s
-            rate = count / took_s
-            say(f"\r{story}/{manner}: {done} of {len(jobs)} first faults, {count} pairs, {bad_count} bad, "
-                  f"{rate:.0f} a second", end="")  # fmt: skip
-        say(f"\n{story}/{manner}: {len(jobs)} first faults, {count} pairs, {bad_count} bad, {took_s:.0f} s")
-    _report(found, limit)
-    return found
+            for run in part.bad[: max(0, limit - shown)]:
+                shown += 1
+                say(f"\n  {run.command}\n    {run.wrong[0]}")
+            say(
+                f"\r{story}: {done} of {len(jobs)} first faults, {tally.placements} pairs, {tally.runs} runs, "
+                f"{len(tally.bad)} bad, {took_s:.0f} s",
+                end="",
+            )
+        say("")
+        whole.join(tally)
+    say(f"{whole.placements} placements of two faults, {whole.runs} runs, {len(whole.bad)} bad")
+    _report(whole.bad, limit)
+    return whole.bad
 
 
-def _print_sample(stories: Sequence[str], pool: multiprocessing.pool.Pool, arguments: argparse.Namespace) -> list[Run]:
-    jobs = [
-        (story, manner, plan)
-        for story, manner in itertools.product(stories, MANNERS)
-        for plan in sampled_pairs(story, manner, arguments.sample, arguments.seed)
-    ]
-    bad = [run for run in pool.map(_one_single, jobs, chunksize=8) if run.wrong]
-    say(f"{len(jobs)} sampled pairs (seed {arguments.seed}), {len(bad)} bad")
-    _report(bad, arguments.show)
-    return bad
+def _print_sample(stories: Sequence[str], pool: Pool, arguments: argparse.Namespace) -> list[Run]:
+    jobs = [(story, plan) for story in stories for plan in sampled_pairs(story, arguments.sample, arguments.seed)]
+    tally = Tally()
+    for part in pool.imap_unordered(_one_plan, jobs, chunksize=8):
+        tally.join(part)
+    say(f"{len(jobs)} sampled pairs (seed {arguments.seed}), {tally.runs} runs, {len(tally.bad)} bad")
+    _report(tally.bad, arguments.show)
+    return tally.bad
 
 
 def _print_one(words: Sequence[str]) -> list[Run]:
@@ -283,8 +321,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Faults at every port call of every scripted sale.")
     parser.add_argument("stories", nargs="*", help=f"of {', '.join(STORIES)}; all unless told")
     parser.add_argument("--pairs", action="store_true", help="every pair of faults")
-    parser.add_argument("--sample", type=int, default=0, help="so many pairs of each story and manner")
-    parser.add_argument("--manner", choices=MANNERS, help="for --pairs; both unless told")
+    parser.add_argument("--sample", type=int, default=0, help="so many pairs of each story")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--one", nargs="+", metavar="STORY/MANNER NUMBER=FAULT", help="tell one run, with its port calls"
@@ -299,7 +336,7 @@ def main() -> int:
         if arguments.sample:
             bad = _print_sample(stories, pool, arguments)
         elif arguments.pairs:
-            bad = _print_pairs(stories, [arguments.manner] if arguments.manner else MANNERS, pool, arguments.show)
+            bad = _print_pairs(stories, pool, arguments.show)
         else:
             bad = _print_singles(stories, pool, arguments.show)
     return 1 if bad else 0

@@ -150,7 +150,8 @@ class Shop:
     def _begin_run(self) -> None:
         self.rig.here = lambda _: self.present
         self._printing = Printing(self.rig.journal, self._printer, CountingChance())
-        self.look(at_rest=False)
+        if self.trace:
+            self.look(at_rest=False)
 
     def bury(self) -> None:
         """What the operating system does with a dead process: files closed, nothing committed."""
@@ -276,6 +277,8 @@ class Shop:
             owns=lambda number: number.startswith("B"),
         )  # fmt: skip
         self.violations += [violation for violation in found if not self._printed_before_a_cut(violation)]
+        bugs = {entry.quarantine for entry in book.waiting.values() if (entry.quarantine or "").startswith("bug:")}
+        self.violations += [Violation("runs_on", "The till never meets a bug of its own.", f"{bug}") for bug in bugs]
 
     def _printed_before_a_cut(self, violation: Violation) -> bool:
         """A slip whose end a power cut kept from the journal prints once more: rather twice than never."""

@@ -37,7 +37,7 @@ class Sale:
     """
 
     shop: Shop
-    manner: str
+    her_manner: str
     codes: Sequence[str] = (A,)
     total_vnd: int = TOTAL_VND
     goods: str = ""
@@ -46,6 +46,14 @@ class Sale:
     bill: CounterBill | None = None
     sent_again: int = 0
     handed_over: bool = False
+    manner_mattered: bool = False
+    """Whether the other manner would have told the story otherwise."""
+
+    @property
+    def manner(self) -> str:
+        """Asked only where it makes a difference."""
+        self.manner_mattered = True
+        return self.her_manner
 
     def begin(self) -> CounterBill:
         """A new bill with everything scanned."""
@@ -99,7 +107,7 @@ class Sale:
         if self._over(view):
             return True
         self._act(bill, view)
-        if self.manner == HASTY and bill.view().phase in (Phase.UNKNOWN, Phase.SENDING):
+        if bill.view().phase in (Phase.UNKNOWN, Phase.SENDING) and self.manner == HASTY:
             return True  # set aside
         shop.background(bill)
         shop.time.sleep(2.5)
@@ -132,7 +140,7 @@ class Sale:
             self._offered(bill, view)
         elif view.phase in (Phase.UNKNOWN, Phase.SENDING):
             self.shop.time.sleep(6.0)
-            if self.manner == PATIENT and view.phase is Phase.UNKNOWN:
+            if view.phase is Phase.UNKNOWN and self.manner == PATIENT:
                 bill.ask_again()
         elif view.phase is Phase.UNSENT:
             self._unsent(bill)
@@ -168,7 +176,7 @@ class Sale:
                 bill.remove_line(line.id)
 
     def _unsent(self, bill: CounterBill) -> None:
-        if self.manner == PATIENT and self.sent_again < 3:
+        if self.sent_again < 3 and self.manner == PATIENT:
             self.sent_again += 1
             bill.confirm()
         else:
