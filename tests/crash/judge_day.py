@@ -17,8 +17,9 @@ from pos.journal.chain import read_tail
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Chance, Clock, Redemption, Trace
 from pos.till.views import Phase
+from tests.crash.day import SERIES, LaterIds
 from tests.crash.disk import Mark
-from tests.crash.recorded import SERIES, LaterIds, truth_of
+from tests.crash.marking import truth_of
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig, broken_promises, open_journal
