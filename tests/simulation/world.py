@@ -85,6 +85,8 @@ class TillBox:
             task.facts["fault"] = "crash" if crashed else "none"
             process.over.wait()
             process.bury()
+            if _query(self.folder / "journal.db", "SELECT 1 FROM sqlite_schema WHERE name = 'case_closed_stays'"):
+                world.check(self, at_rest=False)  # what is left now, before the next start mends anything
             self.teller.process_ended(_waiting_slips(self.folder / "journal.db"))
             self.engine = None
             if self.dice.random() < 0.5:
