@@ -36,6 +36,10 @@ INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
 SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?
 ON CONFLICT (redemption_id, kind) WHERE closed_utc IS NULL DO NOTHING
 """
+_LAST_HOLD_CALL = """
+SELECT operation FROM attempt WHERE redemption_id = ? AND operation IN ('reserve', 'release')
+ORDER BY at_utc DESC, call_id DESC LIMIT 1
+"""
 _CHECK_SAYS_NO = """
 UPDATE last_check SET at_utc = ?, reason = ?
 WHERE (provider, code_hash) = (SELECT provider, code_hash FROM redemption WHERE id = ?)
@@ -203,12 +207,21 @@ class RedemptionWrites(WriteTx):
         except RuleBroken as error:
             raise self.broken(error) from None
         facts["hold"] = hold.value
+        if before is Hold.UNKNOWN and event is HoldEvent.NOT_HELD and self._reserve_was_lost(redemption_id, facts):
+            facts["proven_unused"] = 1
         facts["answered"] = int(answered and hold is Hold.UNKNOWN)
         if sent is not None:
             _stamp(facts, sent)
         self._store(redemption_id, facts, State(Outcome(facts["outcome"]), bool(facts["given"])))
         self.note("hold", redemption_id, {"event": event.value, "from": before.value, "to": hold.value})
         return hold
+
+    def _reserve_was_lost(self, redemption_id: str, facts: Facts) -> bool:
+        """Whether the last call about the hold was a reserve that ended in silence; a late release does no harm."""
+        if facts["answered"]:
+            return False
+        last = self.run(_LAST_HOLD_CALL, (redemption_id,)).fetchone()
+        return last is not None and last[0] == "reserve"
 
     def set_amounts(self, redemption_id: str, *, worth_vnd: int | None, amount_vnd: int, lost_vnd: int) -> None:
         """Re-calculate a row that is UNSENT and not given; refused for every other state."""

@@ -126,6 +126,7 @@ class Inquirer:
 
         Used for our bill after all: a late effect, and a person settles it with the issuer. Used, and the issuer does
         not say for which bill: that may be the late effect, so a person's too, unless another row of ours explains it.
+        Held for our bill: a reserve that took effect late; a person frees the customer's voucher.
         """
         stored = self._journal.bill(row.bill_number)
         if stored is None:
@@ -150,8 +151,15 @@ class Inquirer:
             other = self._journal.standing(row.provider, row.code)
             if evidence.proof is Proof.UNDECIDABLE and (other is None or other.state.outcome is not Outcome.USED):
                 return InquiryEnd(self._to_a_person(tx, row, CaseKind.UNDECIDABLE))
+            if evidence.proof is Proof.HELD_BY_US and not self._held_by_another_row(row):
+                tx.open_case(row.id, CaseKind.STUCK_HOLD)
             tx.unschedule(row.id)
         return InquiryEnd(Finding.UNUSED)
+
+    def _held_by_another_row(self, row: Redemption) -> bool:
+        """The voucher was dropped and taken again on the same bill, for which it is held now."""
+        others = self._journal.redemptions_of(row.bill_number)
+        return any(o.code == row.code and o.id != row.id and o.hold in OPEN_HOLDS for o in others)
 
     # ------------------------------------------------------------ what the record proves
 

@@ -349,7 +349,10 @@ class JournalTx(Protocol):
     def move_hold(
         self, redemption_id: str, event: HoldEvent, *, sent: SentStamp | None = None, answered: bool = False
     ) -> Hold:
-        """The same for the reservation; `sent` stamps the row without counting `sends`, LOST sets `answered`."""
+        """The same for the reservation; `sent` stamps the row without counting `sends`, LOST sets `answered`.
+
+        NOT_HELD after a reserve that ended in silence sets `proven_unused`.
+        """
 
     def set_amounts(self, redemption_id: str, *, worth_vnd: int | None, amount_vnd: int, lost_vnd: int) -> None:
         """Re-calculate an UNSENT, not given row before it is sent; refused for every other state."""

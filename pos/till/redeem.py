@@ -115,7 +115,7 @@ class Redeemer:
     def rest(self, tx: JournalTx, row_id: str) -> None:
         """Nothing is left to do for this row now. A voucher dropped or refused after a call of ours was proven
         ineffective is looked at once more, at the end of the day: a late effect would be nobody's otherwise
-        (contracts/gotit.md §12 no. 5).
+        (contracts/gotit.md §12 no. 5, and §10 no. 3: a reserve that takes effect late locks the customer's voucher).
         """
         row = self._journal.redemption(row_id)
         if row.state.outcome in (Outcome.DROPPED, Outcome.REFUSED) and row.proven_unused:

@@ -115,7 +115,42 @@ def test_a_dropped_voucher_whose_reserve_was_lost_never_stays_locked(
     reserving_till.settle_to_rest()
     assert issuer.vouchers[A].held_for is None
     assert reserving_till.row().hold in (Hold.NONE, Hold.RELEASED)
+    clock.pass_s(24 * 3600)
+    reserving_till.settle()
     assert reserving_till.journal.outbox() == ()
+    assert reserving_till.journal.cases() == ()
+
+
+def test_a_reserve_that_takes_effect_after_its_proof_is_found_the_next_day(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Proven not held, dropped, and held after all: the customer's voucher is locked, and somebody knows."""
+    issuer.faults["reserve"] = ["late"]
+    bill = reserving_till.sold(A)
+    reserving_till.settle_to_rest()
+    bill.drop()
+    issuer.commit_late()
+    assert issuer.vouchers[A].held_for == "B1"
+    clock.pass_s(24 * 3600)
+    reserving_till.settle()
+    assert [case.kind for case in reserving_till.journal.cases()] == [CaseKind.STUCK_HOLD]
+    assert reserving_till.journal.outbox() == ()
+
+
+def test_a_voucher_held_again_on_the_same_bill_is_no_stuck_hold(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The next-day look at the dropped row finds the hold of the row that took its place."""
+    issuer.faults["reserve"] = ["lost_before"]
+    bill = reserving_till.sold(A)
+    reserving_till.settle_to_rest()
+    bill.drop()
+    bill.scan(A)
+    bill.confirm()
+    assert reserving_till.row(nth=1).hold is Hold.HELD
+    clock.pass_s(24 * 3600)
+    reserving_till.settle()
+    assert reserving_till.journal.cases() == ()
 
 
 @pytest.mark.parametrize("fault", ["not_sent", "lost_before", "lost_after", "late", "throttled", "setup"])
