@@ -31,7 +31,7 @@ from tests.simulation.disk import Disk, DiskFault, disks
 from tests.simulation.faults import AT_CONNECT, AT_READ, AT_WRITE, Fault, makes_sense
 from tests.simulation.invariants import Told, Violation, Watch
 from tests.simulation.issuer import IssuerModel
-from tests.simulation.network import CallSeen, SimNetwork, build_gotit, plugged_in
+from tests.simulation.network import CallSeen, SimNetwork, Trouble, build_gotit, plugged_in
 from tests.simulation.printer import PrinterFault, SimPrinter
 from tests.simulation.teller import Teller
 from tests.simulation.threads import Group, Scheduler
@@ -237,14 +237,15 @@ class Shop:
     def _planned(self, ahead: int) -> str | None:
         return self.plan.get(len(self.trace) + ahead) if self.counting else None
 
-    def _network_fault(self, call: CallSeen) -> Fault | None:
+    def _network_fault(self, call: CallSeen) -> Fault | Trouble | None:
         """At a connect the port call is counted already; a request's write is, its read comes next."""
         now, next_one = self._planned(0), self._planned(1)
         if call.stage == "connect":
             return Fault(now) if now in AT_CONNECT else None
         if now in AT_WRITE:
             return Fault(now)
-        return Fault(next_one) if next_one in AT_READ else None
+        word, _, delay_s = (next_one or "").partition("@")
+        return Trouble(Fault(word), float(delay_s) if delay_s else None) if word in AT_READ else None
 
     def _disk_fault(self, what: str) -> DiskFault | None:
         """Asked before a begin is counted; its commit comes right after it."""
@@ -286,6 +287,10 @@ class Shop:
         return originals is not None and int(originals[1]) <= 1 + self.cuts
 
 
+_LATE = ("late@2", "late@7", "late@58")
+"""Effects before the first inquiry, just after it, and at the last moment in which §12 still waits for them."""
+_DELAYED = ("delay@34",)
+"""An inquiry answered just before its deadline."""
 _AT_COMMIT = tuple(fault for fault in DiskFault if fault not in _AT_BEGIN)
 
 
@@ -300,6 +305,7 @@ def options(port: str, codes: int) -> tuple[str, ...]:
         words = tuple(fault for fault in AT_WRITE if makes_sense(fault, operation, codes))
     elif kind == "net.read":
         words = tuple(fault for fault in AT_READ if makes_sense(fault, operation, codes))
+        words += _DELAYED if operation == "check" else _LATE
     elif kind == "disk.begin":
         words = (*_AT_BEGIN, STAYS_FULL)
     elif kind.startswith("disk.commit."):
