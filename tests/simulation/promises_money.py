@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from tests.simulation.book import Row
-from tests.simulation.promise import UNCLEAR, Facts, Invariant, promise
+from tests.simulation.promise import UNCLEAR, Facts, Invariant, VoucherSeen, promise
 
 _OPERATION = {"mark_use": "mark_used", "reserve": "reserve", "unreserve": "release"}
 """The issuer's word for a changing call → the journal's."""
@@ -62,6 +62,22 @@ def book_use_is_true(facts: Facts) -> Iterator[str]:
     for row in facts.book.rows.values():
         if row.outcome == "used" and (row.code, row.bill_number) not in facts.uses:
             yield f"{facts.name(row)}: used in our book only"
+
+
+@promise("A sound voucher is not turned away once it was sent: the issuer had a reason to refuse what we call refused.")
+def refusal_is_true(facts: Facts) -> Iterator[str]:
+    for row in facts.book.rows.values():
+        truth = facts.vouchers.get(row.code or "")
+        if row.outcome == "refused" and row.sends and truth is not None and _always_sound(truth):
+            yield f'{facts.name(row)}: turned away as "{row.reason}", and nothing was ever wrong with it'
+
+
+def _always_sound(truth: VoucherSeen) -> bool:
+    """Never used, never held, usable on any bill."""
+    conditions = (truth.refused_code, truth.skus, truth.start_date, truth.days_off, truth.weekdays_off, truth.stacking)
+    more = (truth.least_order_vnd, truth.campaign, truth.stores)
+    touched = any(effect.changed for effect in truth.history)
+    return not any(conditions) and more == (None, None, None) and truth.resting_state == 1 and not touched
 
 
 @promise("Value given to a customer is used at the issuer, or waits in the queue, or is a case with an owner.")
@@ -150,6 +166,6 @@ def mismatch_is_told(facts: Facts) -> Iterator[str]:
 
 
 MONEY: tuple[Invariant, ...] = (
-    written_first, issuer_use_is_known, book_use_is_true, given_is_owned, given_once, one_standing_row, next_step,
-    sums_are_right, mismatch_is_told,
+    written_first, issuer_use_is_known, book_use_is_true, refusal_is_true, given_is_owned, given_once, one_standing_row,
+    next_step, sums_are_right, mismatch_is_told,
 )  # fmt: skip

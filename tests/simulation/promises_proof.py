@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.simulation.book import Answer, Attempt, Change, seconds_between
+from tests.simulation.book import Answer, Attempt, Change
 from tests.simulation.promise import PROOF_AFTER_S, TRANSIT_S, Facts, Invariant, Request, promise, sent_at_s
 
 _CALLER_REFUSED = frozenset({"200", "201", "202", "002", "205", "210", "230", "231", "242", "251", "252"})
@@ -110,8 +110,7 @@ def proof_is_proof(facts: Facts) -> Iterator[str]:
         if sent is None or sent.session != asked.session:
             continue  # two runs of the program: `no_blind_repeat` and `issuer_use_is_known` judge by the issuer's time
         over = any(ended.answered for ended in facts.book.answers.get(sent.call_id, ()))
-        answer_took_s = seconds_between(asked.at_utc, change.at_utc)
-        waited_s = asked.mono_s - sent.mono_s + (answer_took_s if 0 <= answer_took_s <= PROOF_AFTER_S else 0.0)
+        waited_s = asked.mono_s - sent.mono_s
         if not over and waited_s < PROOF_AFTER_S - 0.01:
             yield f"{name}: proven unused {waited_s:.0f} s after the call"
 

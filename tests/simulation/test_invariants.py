@@ -147,6 +147,12 @@ def forgotten(shop: SmallShop) -> None:
         truth.history.clear()
 
 
+def never_used(shop: SmallShop) -> None:
+    forgotten(shop)
+    for truth in shop.issuer.vouchers.values():
+        truth.used_for, truth.times_used = None, 0
+
+
 def other_worth(shop: SmallShop) -> None:
     shop.issuer.vouchers[A].worth_vnd = 50_000
 
@@ -182,6 +188,7 @@ LIES: list[tuple[str, Story, Story]] = [
     ("issuer_use_is_known", sold, sql("UPDATE redemption SET outcome = 'refused' WHERE position = 0")),
     ("issuer_use_is_known", dropped, used_within_the_wait),
     ("book_use_is_true", sold, forgotten),
+    ("refusal_is_true", refused, never_used),
     ("given_is_owned", offline, sql("DELETE FROM outbox")),
     ("given_is_owned", loss, sql("DELETE FROM cases")),
     ("given_once", sold, sql("UPDATE redemption SET code_hash = (SELECT min(code_hash) FROM redemption)")),
