@@ -60,10 +60,17 @@ def _row_changes(row: Row, now: Book) -> Iterator[str]:
         yield f"{name}: a call that was made is forgotten"
     if row.proven_unused and not after.proven_unused:
         yield f"{name}: that it was proven unused is forgotten"
-    if (row.given or row.outcome in UNCLEAR or row.outcome == "used") and after.amount_vnd != row.amount_vnd:
+    final = row.given or row.outcome == "used"
+    unclear = row.outcome in UNCLEAR and not _sent_again(now, row.id)
+    if (final or unclear) and after.amount_vnd != row.amount_vnd:
         yield f"{name}: {row.amount_vnd} became {after.amount_vnd}"
     if row.hold in OPEN_HOLDS and after.hold == "none" and not _told(now, row.id, "hold", "not_held"):
         yield f"{name}: its hold is forgotten"
+
+
+def _sent_again(book: Book, row_id: str) -> bool:
+    """Proven not sent or unused, it was free to be worked out anew with the bill's other vouchers."""
+    return any(_told(book, row_id, "move", event) for event in ("proven_unused", "not_sent"))
 
 
 def _gone_cases(before: Book, now: Book) -> Iterator[str]:
