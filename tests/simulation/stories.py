@@ -233,6 +233,14 @@ def _dropped(shop: Shop, manner: str) -> Sale:
     return _begin(Sale(shop, manner, drop_when_held=True))
 
 
+def _expired(shop: Shop, manner: str) -> Sale:
+    """The issuer ends the hold by itself before the voucher is used (§14 no. 8: nobody promises that it does not)."""
+    shop.issuer.hold_lasts_s = 60.0
+    sale = _direct(shop, manner)
+    shop.time.sleep(61.0)
+    return sale
+
+
 def _offline(shop: Shop, manner: str) -> Sale:
     """Checked online, then the cable goes: accepted at the shop's risk."""
     shop.issue(A, B)
@@ -378,6 +386,7 @@ STORIES: dict[str, Story] = {
         Story("reserving", _direct, reserving=True),
         Story("reserving_two", _two, reserving=True),
         Story("reserving_then_dropped", _dropped, reserving=True),
+        Story("reserving_expired", _expired, reserving=True),
         Story("offline", _offline),
         Story("offline_unchecked", _offline_unchecked),
         Story("drain", _drain),
