@@ -111,6 +111,7 @@ def main() -> int:
     wants.add_argument("--module", action="append", default=[], help="a part of a module's name")
     wants.add_argument("--only", default="", help="only mutants whose place holds this text")
     wants.add_argument("--again", type=Path, help="only the mutants that --write has written to this file")
+    wants.add_argument("--quick", action="store_true", help="leave out tables and defaults, which take an import each")
     wants.add_argument("--most", type=int, help="at most so many tests a mutant: quick, but finds too many survivors")
     wants.add_argument("--write", type=Path, help="write survivors to this file, as entries for accepted.toml")
     wants.add_argument("--reach", type=Path, help="keep here which test reaches which line, and use it next time")
@@ -123,6 +124,8 @@ def main() -> int:
     again = set(_keys(asked.again)) if asked.again else None
 
     def wanted(mutant: Mutant) -> bool:
+        if asked.quick and not mutant.in_function:
+            return False
         return asked.only in mutant.place and (again is None or mutant.key in again)
 
     cold = Cold()  # before anything of the program is imported

@@ -295,7 +295,7 @@ def _constants(node: ast.Constant) -> Iterator[Change]:
 
 def _texts(node: ast.Constant) -> Iterator[Change]:
     if isinstance(node.value, str):
-        yield _setting(node, "value", f"XX{node.value}XX")
+        yield _setting(node, "value", "XX")
 
 
 def _setting(node: Any, name: str, value: Any) -> Change:

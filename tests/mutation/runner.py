@@ -198,10 +198,9 @@ class Warm:
         return ended
 
     def _in_order(self, names: list[str], path: Path) -> list[str]:
-        """Those that have noticed something in this module before go first, then its own tests, then the quick ones."""
-        mine = f"tests/{path.parent.name}/"
-        took_s = self.reach.took_s
-        return sorted(names, key=lambda name: (-self._killers.get(name, 0), not name.startswith(mine), took_s[name]))
+        """Those that have noticed something in this module before go first, then its own, those of one thing first."""
+        mine, lines = f"tests/{path.parent.name}/", self.reach.lines
+        return sorted(names, key=lambda n: (-self._killers.get(n, 0), not n.startswith(mine), len(lines[n])))
 
     def _child(self, mutant: Mutant, file: str, items: list[pytest.Item]) -> bool:
         exchange(file, ast.fix_missing_locations(mutant.tree))

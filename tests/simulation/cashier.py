@@ -125,6 +125,7 @@ class Cashier:
             box.calm = True
             box.network.cable_in = True
             box.jump_clock(-box.wall_offset_s)
+            self._hands_off()
             return  # restarted once, with all that is left
         self._clean_up()
         box.world.scheduler.sleep(400.0)
@@ -133,6 +134,21 @@ class Cashier:
             box.world.check(box, at_rest=True, day_closed=True)
             box.finished = True
         box.last_day = True
+
+    def _hands_off(self) -> None:
+        """The till alone, in the run of the program that had the trouble: a restart makes everything due at once."""
+        scheduler = self._box.world.scheduler
+        scheduler.sleep(400.0)  # whatever was on the line, and the issuer's longest pause, is over
+        key = self._till.open_bill()
+        self._begin(key, fresh=True)
+        self._wait(40)
+        self._till.set_total(key, 100_000)
+        self._till.manager_unlock(MANAGER_PIN)
+        self._till.scan(key, self._customers.good())  # a set-up fault is over when a person's call goes through
+        self._wait(40)
+        self._till.abandon(key)
+        scheduler.sleep(1500.0)
+        self._box.world.check(self._box, at_rest=True)
 
     def _clean_up(self) -> None:
         till, scheduler = self._till, self._box.world.scheduler
@@ -328,7 +344,9 @@ class Cashier:
             self._leave(view)
 
     def _in_unknown(self, view: BillView) -> None:
-        if self._chance(0.35):
+        if self._chance(0.06):  # no button of this screen, but a click may have been on its way
+            self._dice.choice((self._till.drop, self._till.send_again, self._till.finish_sale))(view.number)
+        elif self._chance(0.35):
             self._till.ask_again(view.number)
             self._wait(self._dice.choice(PATIENCE_S))
         elif "aside" in self._box.world.plan.others and self._chance(0.4):

@@ -72,6 +72,7 @@ def check(
     till: str,
     vault: Lookup | None = None,
     day_closed: bool = False,
+    just_opened: bool = False,
     limits: Limits | None = None,
     owns: Callable[[str], bool] | None = None,
     book: Book | None = None,
@@ -87,6 +88,7 @@ def check(
         till: its name, for messages and for `told`.
         vault: knows the look-up hash of a code; taken from an open journal.
         day_closed: the people of the shop have finished or given up every open bill, midnight is past.
+        just_opened: the program has just started, and no screen and no thread has begun to work.
         limits: the shop's policy; the shipped one by default.
         owns: whether a bill number is this till's; by default those that stand in its journal or name the till
             between hyphens.
@@ -105,6 +107,7 @@ def check(
         told=[one for one in told if one.till == till],
         at_rest=at_rest or day_closed,
         day_closed=day_closed,
+        just_opened=just_opened,
         limits=limits or Limits(),
         owns=owns or (lambda number: number in bills or f"-{till}-" in number),
     )

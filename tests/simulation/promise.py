@@ -167,6 +167,7 @@ class Facts:
         told: of this till only.
         at_rest: nothing is due without a person, network and printer are healthy.
         day_closed: and the people of the shop have finished or given up every open bill.
+        just_opened: the program has just started, and nothing of it works yet.
         owns: whether a bill number is this till's.
     """
 
@@ -177,6 +178,7 @@ class Facts:
     told: Sequence[Told]
     at_rest: bool
     day_closed: bool
+    just_opened: bool
     limits: Limits
     owns: Callable[[str], bool]
     uses: dict[tuple[str, str], EffectSeen] = field(init=False)

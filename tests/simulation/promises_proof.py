@@ -174,4 +174,29 @@ def chain_tells_all(facts: Facts) -> Iterator[str]:
             yield f"{facts.name(row)}: stands at {stands}, the chain says {told}"
 
 
-PROOF: tuple[Invariant, ...] = (no_blind_repeat, not_sent_is_proven, proof_is_proof, chain_holds, chain_tells_all)
+@promise("When the program starts, every call that it does not know the end of is unknown before any screen opens.")
+def start_knows_nothing(facts: Facts) -> Iterator[str]:
+    for row in facts.book.rows.values():
+        if facts.just_opened and (row.outcome == "in_flight" or row.hold in ("reserving", "releasing")):
+            yield f"{facts.name(row)}: {row.outcome}, hold {row.hold}, as if a call were running"
+
+
+@promise("What was left to a person is left alone until a person has touched it.")
+def parked_is_left_alone(facts: Facts) -> Iterator[str]:
+    parked: set[str] = set()
+    for change in facts.book.changes:
+        if change.kind == "quarantine":
+            parked.add(change.ref)
+        elif change.kind == "attempt":
+            rows = set(change.facts["rows"].split(","))
+            for row_id in rows & parked if change.actor == "till" else ():
+                yield f"{facts.name(facts.book.rows[row_id])}: asked about although it was left to a person"
+            parked -= rows
+        elif change.actor != "till" or change.kind == "unparked":
+            parked.discard(change.ref)
+
+
+PROOF: tuple[Invariant, ...] = (
+    no_blind_repeat, not_sent_is_proven, proof_is_proof, chain_holds, chain_tells_all, start_knows_nothing,
+    parked_is_left_alone,
+)  # fmt: skip

@@ -75,13 +75,20 @@ class SmallShop:
         }  # fmt: skip
         self.told.append(Told(**facts | what))
 
-    def found(self, *, at_rest: bool = False, day_closed: bool = False, limits: Limits | None = None) -> set[str]:
+    def found(
+        self,
+        *,
+        at_rest: bool = False,
+        day_closed: bool = False,
+        just_opened: bool = False,
+        limits: Limits | None = None,
+    ) -> set[str]:
         """Names of the promises that are broken now."""
         return {
             violation.invariant
             for violation in check(
                 self.rig.journal, self.issuer, self.told, at_rest=at_rest, till=TILL, day_closed=day_closed,
-                limits=limits,
+                just_opened=just_opened, limits=limits,
             )
         }  # fmt: skip
 

@@ -387,6 +387,31 @@ def test_a_queue_that_drains_ever_more_slowly_is_found() -> None:
     assert len(drains_linearly(short, Drain(400, calls=1600, virtual_s=800, cpu_s=16.0))) == 3
 
 
+def test_a_start_that_trusts_its_memory_is_found(shop: SmallShop) -> None:
+    """After the start nothing is in flight; while the till works something may be."""
+    shop.lost(effect=False)
+    assert shop.found(just_opened=True) == set()
+    was = '"to":"unknown/no'
+    shop.spoil(
+        "UPDATE redemption SET outcome = 'in_flight'",
+        f"UPDATE audit SET facts = replace(facts, '{was}', '{was.replace('unknown', 'in_flight')}')",
+    )
+    assert "start_knows_nothing" in shop.found(just_opened=True)
+    assert "start_knows_nothing" not in shop.found()
+
+
+def test_a_parked_voucher_that_is_asked_about_again_is_found(shop: SmallShop) -> None:
+    """Used, and the issuer does not say for which bill: a person decides, the till keeps quiet."""
+    shop.lost(effect=False)
+    row = shop.rig.row()
+    with shop.rig.journal.transaction("till") as tx:
+        tx.quarantine(row.id, "undecidable")
+    assert shop.found() == set()
+    with shop.rig.journal.transaction("till") as tx:
+        tx.add_attempt("again", "inquire", [row.id], shop.rig.desk.redeemer.stamp())
+    assert shop.found() == {"parked_is_left_alone"}
+
+
 def test_messages_hold_no_whole_code(shop: SmallShop) -> None:
     """A violation names till, bill and ending; the code itself is money."""
     shop.sold(A, B)
@@ -399,5 +424,7 @@ def test_messages_hold_no_whole_code(shop: SmallShop) -> None:
 
 
 def test_every_promise_is_shown_to_be_able_to_fail() -> None:
-    shown = {name for name, _, _ in LIES} | {"offline_within_policy", "only_cases_at_rest"}
+    shown = {name for name, _, _ in LIES} | {
+        "offline_within_policy", "only_cases_at_rest", "start_knows_nothing", "parked_is_left_alone",
+    }  # fmt: skip
     assert {one.name for one in ALL} == shown

@@ -105,7 +105,7 @@ class TillBox:
             self._may_not_open(error)
             process.over.set()
             return
-        world.check(self, at_rest=False)
+        world.check(self, at_rest=False, just_opened=True)
         world.scheduler.current.facts["fault"] = "none"
         engine.till.subscribe(self.cashier.hear)
         engine.start()
@@ -377,7 +377,7 @@ class World:
 
     # ------------------------------------------------------------ checking
 
-    def check(self, box: TillBox, *, at_rest: bool, day_closed: bool = False) -> None:
+    def check(self, box: TillBox, *, at_rest: bool, day_closed: bool = False, just_opened: bool = False) -> None:
         """Read everything from outside and compare."""
         journal = SimpleNamespace(path=box.folder / "journal.db")
         book = read_book(journal.path, vault(), self.by_ending.values())
@@ -388,6 +388,7 @@ class World:
             at_rest=at_rest,
             till=box.name,
             day_closed=day_closed,
+            just_opened=just_opened,
             owns=lambda number: f"-{box.name}-" in number,
             book=book,
         )

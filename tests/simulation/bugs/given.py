@@ -1,0 +1,77 @@
+"""Mistakes about what the customer gets and what people are told: value, slips, screens, the policy, the chain."""
+
+from __future__ import annotations
+
+from pos.domain import bill, offline_policy
+from pos.journal.redemption_writes import RedemptionWrites
+from pos.journal.write_tx import WriteTx
+from pos.receipts import slip
+from pos.till import counter_view, lines
+from pos.till.offline import OfflineDesk
+from pos.till.printing import Printing
+from pos.till.redeem import Redeemer
+from pos.till.service import Till
+from tests.simulation.bugs.planting import Bug, swapped, together, words
+
+
+def _no_slips_counted(self: Redeemer, tx: object, bill_number: str, *, given_now: bool) -> None:
+    del self, tx, bill_number, given_now
+
+
+GIVEN = (
+    Bug("given set late", "The screen says \"hand over\" while the journal has not given yet.",
+        lambda: words(counter_view.phase_of, (
+            "if USED_NOT_GIVEN in states:\n        return Phase.FINISH",
+            "if USED_NOT_GIVEN in states:\n        return Phase.DONE"))),
+    Bug("given set early", "The value counts as given when the call is sent, not when it is answered.",
+        lambda: words(Redeemer._write_sending, (
+            "            tx.move(row_id, Event.SEND, sent=stamp)\n",
+            "            if not self._journal.redemption(row_id).state.given:\n"
+            "                tx.move(row_id, Event('accept_offline'))\n"
+            "            tx.move(row_id, Event.SEND, sent=stamp)\n"))),
+    Bug("given although unknown", "A call without an answer is shown as done.",
+        lambda: words(lines.row_status, ("return _OUTCOMES[row.state.outcome]",
+                                         "return _OUTCOMES[Outcome.USED if row.sends else row.state.outcome]"))),
+    Bug("slip printed before the verdict", "The slip's job is queued when the call is sent, and says \"used\".",
+        lambda: together(
+            words(Redeemer._write_sending, (
+                "        tx.add_attempt(call_id, \"mark_used\", ids, stamp)\n",
+                "        tx.add_attempt(call_id, \"mark_used\", ids, stamp)\n"
+                "        tx.add_print_job(self._chance.new_id(), intent.bill.number)\n")),
+            words(slip.slip, ("row.state in _SHOWN", "row.state in _SHOWN or row.state.outcome.value == 'in_flight'")),
+            words(slip._word, ("\"slip.accepted_offline\"", "\"slip.used\"")))),
+    Bug("offline slip says used", "A voucher taken without the issuer's word is printed as used.",
+        lambda: words(slip._word, ("\"slip.accepted_offline\"", "\"slip.used\""))),
+    Bug("copy not marked", "A second slip looks like the first.",
+        lambda: words(slip._head, ("if facts.copy:", "if False:"))),
+    Bug("broken-off slip printed again", "A slip that broke off in the middle is printed again by itself.",
+        lambda: words(Printing.run_pending, (
+            "states=[PrintState.PENDING]", "states=[PrintState.PENDING, PrintState.DOUBTFUL]"))),
+    Bug("slip forgotten", "A finished bill queues no slip.",
+        lambda: swapped(Redeemer, "slip_when_complete", _no_slips_counted)),
+    Bug("shown flag set too soon", "A verdict counts as shown when it is written, not when it is painted.",
+        lambda: words(RedemptionWrites._set_state, ("self.now_text if before.given else None", "self.now_text"))),
+    Bug("everything counts as painted", "Painting any bill marks every verdict as shown.",
+        lambda: words(Till.painted, (
+            "rows = self._desk.journal.redemptions_of(bill_number)",
+            "rows = [row for number in self._desk.journal.unshown()"
+            " for row in self._desk.journal.redemptions_of(number)]"))),
+    Bug("audit link missing", "What happens to holds is not told to the chain.",
+        lambda: words(RedemptionWrites.move_hold, ("self.note(\"hold\"", "self.flush() or (lambda *_: 0)(\"hold\""))),
+    Bug("audit row rewritten", "The chain's memory of its last hash is not brought up to date after a failure.",
+        lambda: words(WriteTx._commit, (
+            "self._core.tail = self._chain.tail", "self._core.tail = self._core.tail or self._chain.tail"))),
+    Bug("limit without the voucher itself", "The sum at risk is compared before this voucher is added.",
+        lambda: words(offline_policy.decide, ("facts.at_risk_vnd + facts.worth_vnd", "facts.at_risk_vnd"))),
+    Bug("sum at risk stale", "The sum at risk is read once and kept.",
+        lambda: words(RedemptionWrites.committed, (
+            "self._core.at_risk = self._risk.applied_to(self._core.at_risk)", "pass"))),
+    Bug("manager's limit for everybody", "The cashier may take what needs a manager.",
+        lambda: words(OfflineDesk.accept, ("isinstance(verdict, NeedsManager) and manager is None", "False"))),
+    Bug("old checks count as fresh", "How long ago the issuer said \"usable\" is not looked at.",
+        lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0)),
+    Bug("the issuer's no forgotten", "A refusal at mark-use leaves the older \"usable\" standing.",
+        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None)),
+    Bug("no cap at the bill's total", "Each voucher takes its whole worth off the bill.",
+        lambda: words(bill.deduct, ("min(worth_vnd, left_vnd)", "worth_vnd"))),
+)  # fmt: skip
