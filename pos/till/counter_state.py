@@ -6,7 +6,7 @@ actions) build up in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pos.domain.bill import Bill, Deduction, deduct
 from pos.domain.codes import VoucherCode
@@ -14,7 +14,7 @@ from pos.domain.errors import PosError
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
 from pos.domain.redemption import DROPPED, REFUSED, UNSENT, Hold
 from pos.domain.voucher import NotUsable
-from pos.till.counter_view import Snapshot, bill_view
+from pos.till.counter_view import Snapshot, bill_view, nobody_knows
 from pos.till.desk import Desk
 from pos.till.lines import Line
 from pos.till.offline import Candidate
@@ -74,10 +74,10 @@ class BillState:
         return bill_view(self._desk, self.bill, self.key, self._snapshot())
 
     def _snapshot(self) -> Snapshot:
-        lines = self._takeable() if self._offer is None else self._candidates()
+        lines, rows = self._takeable() if self._offer is None else self._candidates(), self._rows()
         return Snapshot(
             lines=tuple(self._lines),
-            rows=self._rows(),
+            rows=rows,
             deductions=self._deductions(lines) if lines else {},
             focus=self._focus,
             message=self._message,
@@ -86,7 +86,14 @@ class BillState:
             offer=self._offer,
             confirm_loss_vnd=self._confirm_loss_vnd,
             set_aside=not self.waiting,
+            parked=self._parked(rows),
         )
+
+    def _parked(self, rows: Mapping[str, Redemption]) -> frozenset[str]:
+        if not any(nobody_knows(row) for row in rows.values()):
+            return frozenset()
+        waiting = self._desk.journal.outbox_of(self.bill.number)
+        return frozenset(entry.redemption_id for entry in waiting if entry.quarantine)
 
     def drafts(self) -> tuple[LineView, ...]:
         """The lines that do not stand in the journal."""

@@ -24,7 +24,11 @@ _WAITING = frozenset({LineStatus.UNKNOWN, LineStatus.SENDING})
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the counter knows of its bill at this moment."""
+    """What the counter knows of its bill at this moment.
+
+    Args:
+        parked: rows that are left to a person; by itself nothing more becomes of them.
+    """
 
     lines: tuple[Line, ...]
     rows: Mapping[str, Redemption]
@@ -36,6 +40,7 @@ class Snapshot:
     offer: OfflineOffer | None
     confirm_loss_vnd: int
     set_aside: bool
+    parked: frozenset[str] = frozenset()
 
 
 def bill_view(desk: Desk, bill: Bill, key: str, now: Snapshot) -> BillView:
@@ -81,26 +86,31 @@ def phase_of(now: Snapshot) -> Phase:
         (row.state.outcome is Outcome.IN_FLIGHT and not row.state.given) or row.hold in (Hold.RESERVING, Hold.RELEASING)
         for row in mine
     )
-    unknown = any(
-        not row.state.given
-        and (row.state.outcome is Outcome.UNKNOWN or (row.hold is Hold.UNKNOWN and row.state == UNSENT))
-        for row in mine
-    )
+    unknown = [row for row in mine if nobody_knows(row)]
     if now.sending or sending:
         return Phase.SENDING
-    if unknown:
+    if any(row.id not in now.parked for row in unknown):
         return Phase.UNKNOWN
     if USED_NOT_GIVEN in states:
         return Phase.FINISH
     if now.offer is not None:
         return Phase.OFFERED
-    if UNSENT in states:
+    if any(row.state == UNSENT for row in mine if row not in unknown):
         return Phase.HELD if any(row.hold is Hold.HELD for row in mine if row.state == UNSENT) else Phase.UNSENT
+    if unknown:  # a person's, who must not keep the bill's other vouchers from their end
+        return Phase.UNKNOWN
     if open_draft or not mine:
         return Phase.DRAFT
     if states & AT_RISK:
         return Phase.ACCEPTED_OFFLINE
     return Phase.DONE if DONE in states else Phase.CLOSED
+
+
+def nobody_knows(row: Redemption) -> bool:
+    """Whether the outcome, or the hold of what was not sent, is unknown while the customer waits for its value."""
+    return not row.state.given and (
+        row.state.outcome is Outcome.UNKNOWN or (row.hold is Hold.UNKNOWN and row.state == UNSENT)
+    )
 
 
 def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:

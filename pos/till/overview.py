@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
 from pos.till.lines import row_status
 from pos.till.ports import Journal, OutboxRow, Redemption
@@ -10,24 +12,33 @@ from pos.till.views import ListsView, OpenBill, Phase, QueueRow
 _MOST = 200
 
 
-def rows_phase(rows: tuple[Redemption, ...]) -> Phase:
-    """Where a bill stands, judged by its journal rows alone; most urgent first."""
+def rows_phase(rows: tuple[Redemption, ...], parked: Collection[str] = ()) -> Phase:
+    """Where a bill stands, judged by its journal rows alone; most urgent first.
+
+    Args:
+        rows: of the bill.
+        parked: ids of those that are left to a person: they do not hide what can be done about the others.
+    """
     states = {row.state for row in rows}
     if any(row.state.outcome is Outcome.IN_FLIGHT and not row.state.given for row in rows):
         return Phase.SENDING
-    if any(not row.state.given and (row.state.outcome is Outcome.UNKNOWN or _hold_unclear(row)) for row in rows):
+    unknown = [row for row in rows if not row.state.given and _unclear(row)]
+    if any(row.id not in parked for row in unknown):
         return Phase.UNKNOWN
     if USED_NOT_GIVEN in states:
         return Phase.FINISH
-    if UNSENT in states:
+    if any(row.state == UNSENT for row in rows if row not in unknown):
         return Phase.HELD if any(row.hold is Hold.HELD for row in rows if row.state == UNSENT) else Phase.UNSENT
+    if unknown:
+        return Phase.UNKNOWN
     if states & AT_RISK:
         return Phase.ACCEPTED_OFFLINE
     return Phase.DONE if DONE in states else Phase.CLOSED
 
 
-def _hold_unclear(row: Redemption) -> bool:
-    return row.state == UNSENT and row.hold in (Hold.UNKNOWN, Hold.RESERVING, Hold.RELEASING)
+def _unclear(row: Redemption) -> bool:
+    hold_unclear = row.hold in (Hold.UNKNOWN, Hold.RESERVING, Hold.RELEASING)
+    return row.state.outcome is Outcome.UNKNOWN or (row.state == UNSENT and hold_unclear)
 
 
 def lists_view(journal: Journal, provider_label: dict[str, str]) -> ListsView:
@@ -57,7 +68,7 @@ def _open_bill(journal: Journal, number: str, due: list[OutboxRow]) -> OpenBill:
     dues = [entry.due_mono_s for entry in due if entry.due_session == journal.session and not entry.quarantine]
     return OpenBill(
         number=number,
-        phase=rows_phase(rows),
+        phase=rows_phase(rows, {entry.redemption_id for entry in due if entry.quarantine}),
         amount_vnd=sum(row.amount_vnd for row in rows),
         endings=tuple(row.ending for row in rows),
         opened_utc=rows[0].created_utc,

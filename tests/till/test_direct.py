@@ -9,6 +9,7 @@ from pos.domain.errors import PosError
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, IN_FLIGHT, REFUSED, UNKNOWN, UNSENT, USED_NOT_GIVEN
 from pos.domain.voucher import CallRefused, MarkedUsed, UsedVoucher
+from pos.till.overview import lists_view
 from pos.till.ports import PrintState
 from pos.till.views import LineStatus, Phase
 from tests.till.fake_issuer import FakeIssuer
@@ -218,6 +219,24 @@ def test_undecidable_stays_with_a_person_and_is_never_sent_again(
         till.settle(now=True)
     assert issuer.count("mark_used") == 1
     assert issuer.count("inquire") == 1
+
+
+def test_an_undecidable_voucher_does_not_keep_the_bills_other_vouchers_from_their_end(
+    till: Rig, issuer: FakeIssuer
+) -> None:
+    """One of two is a person's; the other is used, and the sale can be finished (contracts/gotit.md §12 no. 4)."""
+    from pos.domain.voucher import Evidence, Proof
+
+    issuer.faults["mark_used"] = ["lost_after"]
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    bill = till.sold(A, B)
+    till.settle_to_rest()
+    assert [row.state for row in till.journal.redemptions_of("B1")] == [UNKNOWN, USED_NOT_GIVEN]
+    assert bill.view().phase is Phase.FINISH
+    assert [listed.phase for listed in lists_view(till.journal, {}).open_bills] == [Phase.FINISH]
+    bill.finish_sale()
+    assert [row.state for row in till.journal.redemptions_of("B1")] == [UNKNOWN, DONE]
+    assert bill.view().phase is Phase.UNKNOWN
 
 
 def test_another_amount_than_checked_is_a_case(till: Rig, issuer: FakeIssuer) -> None:
