@@ -70,7 +70,7 @@ def read_vnd(text: str) -> int:
     Raises:
         ConfigError: not a whole amount between 0 and `MAX_VND`. `265.5` is refused, not rounded.
     """
-    digits = text.strip().lower().removesuffix("vnd").rstrip("đ₫d ").replace("\u00a0", " ")
+    digits = text.replace("\u00a0", " ").strip().lower().removesuffix("vnd").rstrip("đ₫d ")
     groups = digits.replace(",", ".").replace(" ", ".").split(".")
     grouped = len(groups) > 1 and (len(groups[0]) not in (1, 2, 3) or any(len(g) != 3 for g in groups[1:]))
     joined = "".join(groups)
