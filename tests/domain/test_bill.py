@@ -22,7 +22,10 @@ from pos.domain.errors import ConfigError
 AMOUNTS = st.integers(0, MAX_VND)
 
 
-@given(AMOUNTS, st.sampled_from(["{}", "{:,}", " {} ", "{:,} đ", "{} VND", "{:,}₫", "{:,}\u00a0₫"]), st.sampled_from(",. "))
+FORMS = st.sampled_from(["{}", "{:,}", " {} ", "{:,} đ", "{} VND", "{:,}₫", "{:,}\u00a0₫"])
+
+
+@given(AMOUNTS, FORMS, st.sampled_from(",. "))
 def test_an_amount_is_read_however_people_group_it(amount: int, form: str, separator: str) -> None:
     assert read_vnd(form.format(amount).replace(",", separator)) == amount
 
