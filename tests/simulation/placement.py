@@ -106,8 +106,13 @@ def tell(story_name: str, manner: str, plan: Plan = ()) -> Run:
         return Run(story_name, manner, plan, trace, tuple(dict.fromkeys(wrong)), mattered)
 
 
-def tell_both(story: str, plan: Plan, *, manners: Sequence[str] = MANNERS) -> list[Run]:
+Job = tuple[str, tuple[str, ...], Plan]
+"""A story, the manners of cashier for which this plan has a place in it, and the plan."""
+
+
+def tell_all(job: Job) -> list[Run]:
     """The run of each manner of cashier; one run where they are the same to the last port call."""
+    story, manners, plan = job
     first = tell(story, manners[0], plan)
     return [first, *(tell(story, other, plan) for other in manners[1:] if first.manner_mattered)]
 
@@ -160,23 +165,36 @@ def _about_the_customer(till: Shop, sale: Sale) -> Iterator[str]:
 # ---------------------------------------------------------------- enumeration
 
 
-def singles(story: str) -> list[Plan]:
-    """Every option of every port call of the story without faults (in which the cashier's manner does not matter)."""
-    dry = tell(story, PATIENT)
-    if dry.wrong:
-        raise AssertionError(f"{dry.command}: {dry.wrong}")
-    return [((port.number, what),) for port in dry.trace for what in options(port.name, port.codes)]
-
-
-def pairs_after(first: Run) -> list[Plan]:
-    """Every option of every later port call of the run that the first fault makes."""
-    number = first.plan[0][0]
+def singles(story: str) -> list[Job]:
+    """Every option of every port call of the story without faults, for each manner of cashier."""
+    dry = tell_all((story, MANNERS, ()))
+    for run in dry:
+        if run.wrong:
+            raise AssertionError(f"{run.command}: {run.wrong}")
     return [
-        (*first.plan, (port.number, what))
-        for port in first.trace
+        (story, _manners(run, dry), ((port.number, what),))
+        for run in dry
+        for port in run.trace
+        for what in options(port.name, port.codes)
+    ]
+
+
+def pairs_of(first: Job) -> list[Job]:
+    """Every option of every later port call of the runs that the first fault makes."""
+    number = first[2][0][0]
+    runs = tell_all(first)
+    return [
+        (run.story, _manners(run, runs, of=first[1]), (*run.plan, (port.number, what)))
+        for run in runs
+        for port in run.trace
         if port.number > number
         for what in options(port.name, port.codes)
     ]
+
+
+def _manners(run: Run, runs: Sequence[Run], of: tuple[str, ...] = MANNERS) -> tuple[str, ...]:
+    """For whom this run stands."""
+    return of if len(runs) == 1 else (run.manner,)
 
 
 @dataclass(slots=True)
@@ -187,9 +205,10 @@ class Tally:
     runs: int = 0
     bad: list[Run] = field(default_factory=list)
 
-    def add(self, runs: Sequence[Run]) -> None:
-        """One placement, both manners."""
-        self.placements += len(MANNERS)
+    def add(self, job: Job) -> None:
+        """Tell one placement, in the manners that have it."""
+        runs = tell_all(job)
+        self.placements += len(job[1])
         self.runs += len(runs)
         self.bad += [run for run in runs if run.wrong]
 
@@ -200,34 +219,26 @@ class Tally:
         self.bad += other.bad
 
 
-def _one_plan(job: tuple[str, Plan]) -> Tally:
+def _one_job(job: Job) -> Tally:
     tally = Tally()
-    tally.add(tell_both(*job))
+    tally.add(job)
     return tally
 
 
-def _pairs_of(job: tuple[str, Plan]) -> Tally:
-    """Every second fault after this first one, in both manners."""
-    story, plan = job
+def _all_pairs(first: Job) -> Tally:
+    """Every second fault after this first one."""
     tally = Tally()
-    firsts = tell_both(story, plan)
-    if len(firsts) == 1:
-        for second in pairs_after(firsts[0]):
-            tally.add(tell_both(story, second))
-        return tally
-    for first in firsts:
-        for second in pairs_after(first):
-            run = tell(story, first.manner, second)
-            tally.join(Tally(1, 1, [run] if run.wrong else []))
+    for job in pairs_of(first):
+        tally.add(job)
     return tally
 
 
-def sampled_pairs(story: str, count: int, seed: int) -> Iterator[Plan]:
+def sampled_pairs(story: str, count: int, seed: int) -> Iterator[Job]:
     """Some pairs, the same ones for the same seed."""
     dice = random.Random(f"{story} {seed}")
     firsts = singles(story)
     while count:
-        seconds = pairs_after(tell(story, dice.choice(MANNERS), dice.choice(firsts)))
+        seconds = pairs_of(dice.choice(firsts))
         for second in dice.sample(seconds, min(4, count, len(seconds))):
             count -= 1
             yield second
@@ -260,10 +271,10 @@ def _print_singles(stories: Sequence[str], pool: Pool, limit: int) -> list[Run]:
     say("story                   port calls  placements    runs   bad      s")
     for story in stories:
         began_s, tally = time.perf_counter(), Tally()
-        plans = singles(story)
-        for part in pool.imap_unordered(_one_plan, [(story, plan) for plan in plans], chunksize=8):
+        jobs = singles(story)
+        for part in pool.imap_unordered(_one_job, jobs, chunksize=8):
             tally.join(part)
-        ports, took_s = len({plan[0][0] for plan in plans}), time.perf_counter() - began_s
+        ports, took_s = len({plan[0][0] for _, _, plan in jobs}), time.perf_counter() - began_s
         say(f"{story:23} {ports:10} {tally.placements:11} {tally.runs:7} {len(tally.bad):5} {took_s:6.1f}")
         whole.join(tally)
     say(f"{whole.placements} placements of one fault, {whole.runs} runs, {len(whole.bad)} bad")
@@ -275,8 +286,8 @@ def _print_pairs(stories: Sequence[str], pool: Pool, limit: int) -> list[Run]:
     whole, shown = Tally(), 0
     for story in stories:
         began_s, tally = time.perf_counter(), Tally()
-        jobs = [(story, plan) for plan in singles(story)]
-        for done, part in enumerate(pool.imap_unordered(_pairs_of, jobs), start=1):
+        jobs = singles(story)
+        for done, part in enumerate(pool.imap_unordered(_all_pairs, jobs), start=1):
             tally.join(part)
             took_s = time.perf_counter() - began_s
             for run in part.bad[: max(0, limit - shown)]:
@@ -295,9 +306,9 @@ def _print_pairs(stories: Sequence[str], pool: Pool, limit: int) -> list[Run]:
 
 
 def _print_sample(stories: Sequence[str], pool: Pool, arguments: argparse.Namespace) -> list[Run]:
-    jobs = [(story, plan) for story in stories for plan in sampled_pairs(story, arguments.sample, arguments.seed)]
+    jobs = [job for story in stories for job in sampled_pairs(story, arguments.sample, arguments.seed)]
     tally = Tally()
-    for part in pool.imap_unordered(_one_plan, jobs, chunksize=8):
+    for part in pool.imap_unordered(_one_job, jobs, chunksize=8):
         tally.join(part)
     say(f"{len(jobs)} sampled pairs (seed {arguments.seed}), {tally.runs} runs, {len(tally.bad)} bad")
     _report(tally.bad, arguments.show)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.faults import AT_CONNECT, AT_READ, AT_WRITE, Fault
-from tests.simulation.placement import Plan, Run, place, sampled_pairs, singles, tell, tell_both
+from tests.simulation.placement import Plan, Run, place, sampled_pairs, singles, tell, tell_all
 from tests.simulation.shop import CRASH, Astray, options
 from tests.simulation.stories import HASTY, PATIENT, STORIES
 
@@ -41,9 +41,9 @@ def told(runs: list[Run]) -> str:
 @pytest.mark.parametrize("story", STORIES)
 def test_one_fault_anywhere_breaks_no_promise(story: str) -> None:
     """Whatever goes wrong once, wherever, at whichever cashier's: nothing lost, doubled, or told wrongly."""
-    plans = singles(story)
-    assert len({plan[0][0] for plan in plans}) >= PORTS[story]
-    bad = [run for plan in plans for run in tell_both(story, plan) if run.wrong]
+    jobs = singles(story)
+    assert len({plan[0][0] for _, _, plan in jobs}) >= PORTS[story]
+    bad = [run for job in jobs for run in tell_all(job) if run.wrong]
     assert not bad, told(bad)
 
 
@@ -53,7 +53,7 @@ def test_two_faults_break_no_promise(story: str) -> None:
     """Some pairs of all, other ones every day; the command that repeats a bad run is in the message."""
     today = int(time.time()) // 86_400
     pairs = list(sampled_pairs(story, PAIRS_OF_EACH, today))
-    bad = [run for plan in pairs for run in tell_both(story, plan) if run.wrong]
+    bad = [run for job in pairs for run in tell_all(job) if run.wrong]
     assert len(pairs) == PAIRS_OF_EACH
     assert not bad, told(bad)
 
@@ -82,5 +82,5 @@ def test_every_kind_of_fault_has_its_place() -> None:
     placed = {what for port in ports for what in options(port, 3)}
     assert {str(fault) for fault in (*AT_CONNECT, *AT_WRITE, *AT_READ)} <= placed
     for story in STORIES:
-        plans = singles(story)
-        assert {plan[0][0] for plan in plans} == {plan[0][0] for plan in plans if plan[0][1] == CRASH}
+        places = [place for _, _, plan in singles(story) for place in plan]
+        assert {number for number, _ in places} == {number for number, what in places if what == CRASH}
