@@ -7,7 +7,7 @@ promise more; a till that holds under these rules holds there too.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -73,8 +73,6 @@ class Mark:
 Change = Write | Resize
 NameChange = Named | FolderMade
 Step = Change | Sync | SyncFolder | NameChange | Mark
-Tear = Callable[[Write], list[Write]]
-"""Which pieces of a write reached the disk."""
 
 
 @dataclass(slots=True)
