@@ -2,7 +2,7 @@
 
 - `test_kill.py`: a process killed at every named point of nine stories.
 - `test_random_kill.py`, `kill.py`, `life.py`: the running till, killed at random moments.
-- `test_power_cut.py`, `power_cut.py`: every disk that a power cut may leave, built from a record of all writes and syncs.
+- `test_power_cut.py`, `power_cut.py`: every disk that a power cut may leave, from a record of each write and sync.
 
 The long runs: `python -m tests.crash --help`.
 """
