@@ -247,13 +247,19 @@ class CounterBill(BillSends):
         self.publish()
 
     def customer_left(self) -> None:
-        """The issuer has the voucher, the customer is gone: a person settles it with the issuer."""
+        """The issuer has the voucher, the customer is gone: a person settles it with the issuer.
+
+        What of the same bill was not sent is dropped with it: nobody will come back to send it, and a hold would keep
+        the customer's other vouchers locked.
+        """
         self._begin()
         try:
-            with self._desk.journal.transaction(self.actor) as tx:
-                for _, row in self._with_rows():
-                    if row.state == USED_NOT_GIVEN:
-                        tx.open_case(row.id, CaseKind.USED_NOT_GIVEN)
+            with self._desk.leases.hold(self.bill.number):
+                with self._desk.journal.transaction(self.actor) as tx:
+                    for _, row in self._with_rows():
+                        if row.state == USED_NOT_GIVEN:
+                            tx.open_case(row.id, CaseKind.USED_NOT_GIVEN)
+                self._drop_rows([row for _, row in self._with_rows() if row.state == UNSENT])
         except PosError as error:
             self._say(error, publish=False)
         self.publish()

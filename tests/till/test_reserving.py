@@ -6,7 +6,7 @@ import pytest
 
 from pos.domain.cases import CaseKind
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DONE, DROPPED, LOSS, REFUSED, UNKNOWN, UNSENT, UNSENT_GIVEN, Hold
+from pos.domain.redemption import DONE, DROPPED, LOSS, REFUSED, UNKNOWN, UNSENT, UNSENT_GIVEN, USED_NOT_GIVEN, Hold
 from pos.domain.voucher import CallRefused
 from pos.till.views import Phase
 from tests.till.fake_issuer import FakeIssuer
@@ -50,6 +50,24 @@ def test_one_voucher_of_a_held_bill_taken_off_is_released(reserving_till: Rig, i
     bill.confirm(loss_accepted=True)
     assert [row.state for row in reserving_till.journal.redemptions_of("B1")] == [DROPPED, DONE]
     assert issuer.count("reserve") == 1
+
+
+def test_a_customer_who_left_leaves_no_voucher_locked(reserving_till: Rig, issuer: FakeIssuer) -> None:
+    """One of two held vouchers was used when nobody stood there any more: a case; the other is free again."""
+    bill = reserving_till.sold(A, B)
+
+    def half_of_it() -> None:
+        truth = issuer.vouchers[A]
+        truth.used_for, truth.held_for, truth.times_used = "B1", None, 1
+        bill.waiting = False
+
+    issuer.faults["mark_used"] = [half_of_it]
+    bill.confirm(loss_accepted=True)
+    reserving_till.resume().customer_left()
+    rows = reserving_till.journal.redemptions_of("B1")
+    assert [(row.state, row.hold) for row in rows] == [(USED_NOT_GIVEN, Hold.CONSUMED), (DROPPED, Hold.RELEASED)]
+    assert [case.kind for case in reserving_till.journal.cases()] == [CaseKind.USED_NOT_GIVEN]
+    assert issuer.vouchers[B].held_for is None
 
 
 @pytest.mark.parametrize("reason", [Reason.EXPIRED, Reason.TOTAL_TOO_SMALL])
