@@ -47,6 +47,7 @@ class Cashier:
         self._dice = random.Random(f"{box.world.plan.seed} cashier {box.name}")
         self._customers = Customers(box.world, self._dice, box.name)
         self._steps_left = box.world.plan.steps
+        self._oddity = box.world.plan.oddity
         self._day_steps = 0
         self._night = False
         self._views: dict[str, BillView] = {}
@@ -204,7 +205,7 @@ class Cashier:
     def _act(self) -> None:
         view = self.view
         self._paint()
-        if self._chance(0.04):
+        if self._chance(min(0.04, self._oddity)):
             self._look_around()
         elif view is None:
             if not self._wait(self._dice.choice(PATIENCE_S)) and self._chance(0.2):
@@ -251,17 +252,17 @@ class Cashier:
 
     def _in_draft(self, view: BillView) -> None:
         usable = [line for line in view.lines if line.status is LineStatus.USABLE]
-        if not view.lines or (self._customers.more(view) and not self._chance(0.1)):
+        if not view.lines or (self._customers.more(view) and not self._chance(self._oddity)):
             self._scan(view)
         elif view.confirm_loss:
             self._till.confirm(view.key, loss_accepted=self._chance(0.9))
             self._patiently()
         elif not view.total_vnd:
             self._till.set_total(view.key, self._customers.total(view))
-        elif usable and self._chance(0.9):
+        elif usable and not self._chance(self._oddity):
             self._till.confirm(view.key)
             self._patiently()
-        elif not usable and self._chance(0.5):
+        elif not usable and self._chance(0.8):
             self._leave(view)
         else:
             self._odd_draft(view)

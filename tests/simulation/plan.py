@@ -36,6 +36,8 @@ class Plan:
         hold_lasts_s: after which the issuer ends a hold; None: never (contracts/gotit.md §14 no. 8).
         goods: whether there are vouchers for goods.
         bulk: whether customers bring up to 25 vouchers.
+        lag_s: one way to the issuer. `date_offset_s`: how far its `Date` header is off.
+        oddity: how often a cashier does something else than the obvious.
     """
 
     seed: int
@@ -55,6 +57,7 @@ class Plan:
     bulk: bool
     lag_s: float
     date_offset_s: float
+    oddity: float
 
     def without(self, faults: frozenset[str]) -> Plan:
         """The same world with some faults left out (names of `ALL_FAULTS`)."""
@@ -96,11 +99,12 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         network_rate=dice.choice((0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
         disk_rate=dice.choice((0.001, 0.003, 0.01, 0.03)),
         printer_rate=dice.choice((0.02, 0.2, 0.6)),
-        crash_every=dice.choice((150, 1000, 4000)),
+        crash_every=dice.choice((200, 1500, 6000)),
         reserving=dice.choice((0.0, 0.0, 0.5, 1.0, 1.0)),
         hold_lasts_s=dice.choice((None, None, 300.0, 3600.0)),
         goods=dice.random() < 0.4,
         bulk=dice.random() < 0.3,
         lag_s=dice.choice((0.005, 0.02, 0.2)),
         date_offset_s=dice.choice((0.0, 0.0, 0.0, 40.0, -90.0, 300.0)),
+        oddity=dice.choice((0.01, 0.03, 0.1)),
     )

@@ -278,12 +278,9 @@ class World:
                         box.process.bury()
 
     def _over(self) -> bool:
-        return not self._at_work or bool(self.violations) or self._too_long()
-
-    def _too_long(self) -> bool:
         if self.scheduler.switches > MOST_EVENTS:
             self.stumbled("the world does not come to an end")
-        return bool(self.violations)
+        return not self._at_work or bool(self.violations)
 
     def over_one(self) -> None:
         """A till has come to rest for good."""
@@ -353,8 +350,8 @@ class World:
 
     def _weather(self) -> None:
         plan, dice = self.plan, self.dice
-        while self._at_work:
-            self.scheduler.sleep(dice.expovariate(1 / 40.0))
+        while not all(box.calm for box in self.boxes):
+            self.scheduler.sleep(dice.expovariate(1 / 40.0) if any(box.engine for box in self.boxes) else 1800.0)
             box = dice.choice(self.boxes)
             if box.calm:
                 continue
