@@ -58,10 +58,6 @@ def test_two_faults_break_no_promise(story: str) -> None:
     assert not bad, told(bad)
 
 
-PAIRS_THAT_BROKE: tuple[tuple[str, str, Plan], ...] = ()
-"""Once found, then mended: they stay."""
-
-
 def test_the_same_plan_is_the_same_run() -> None:
     """A placement can be repeated: same port calls, same end."""
     plan: Plan = ((12, Fault.LATE), (19, CRASH))
