@@ -32,7 +32,7 @@ from greenlet import GreenletExit  # type: ignore[import-untyped]
 
 from pos.domain.errors import PosError
 from pos.till.views import Phase
-from tests.simulation.shop import DAY_S, Port, PowerCut, Shop, memory_folder, options, shop
+from tests.simulation.shop import DAY_S, Astray, Port, PowerCut, Shop, memory_folder, options, shop
 from tests.simulation.stories import HASTY, PATIENT, STORIES, Sale
 
 Plan = tuple[tuple[int, str], ...]
@@ -99,7 +99,7 @@ def tell(story_name: str, manner: str, plan: Plan = ()) -> Run:
             wrong += _about_the_customer(till, sale)
         except (PowerCut, GreenletExit):
             raise AssertionError(f"a cut outside of the counted part: {story_name} {plan}") from None
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must be told with its placement
+        except (Exception, Astray) as error:  # noqa: BLE001 - whatever it is, it must be told with its placement
             trace = tuple(till.trace)
             wrong.append(f"stumbled: {type(error).__name__}: {error}")
         wrong += [str(violation) for violation in till.violations]

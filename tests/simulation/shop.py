@@ -62,8 +62,8 @@ class PowerCut(BaseException):
     """The till ends here. No `except Exception` of the engine sees it."""
 
 
-class Astray(AssertionError):
-    """The same story went another way up to the fault: the run does not repeat itself."""
+class Astray(BaseException):
+    """The story went another way up to the fault: its place is not there. No `except Exception` hides it."""
 
 
 @dataclass(slots=True)
