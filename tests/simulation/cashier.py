@@ -21,6 +21,7 @@ from pos.till.views import (
     ListsChanged,
     ListsView,
     Phase,
+    SignedIn,
     TillEvent,
     Verdict,
 )
@@ -58,6 +59,7 @@ class Cashier:
         self._painted: set[tuple[str, str]] = set()
         self._to_show: list[str] = []
         self._news = Event()
+        self._signed_in = Event()
         self._engine: Engine | None = None
 
     # ------------------------------------------------------------ what she sees
@@ -74,6 +76,8 @@ class Cashier:
         elif isinstance(event, BannerRaised):
             if event.banner.bill_number:
                 self._to_show.append(event.banner.bill_number)
+        elif isinstance(event, SignedIn):
+            self._signed_in.set()
         elif isinstance(event, CommandFailed):
             self._judge(event.message.code)
             self._news.set()
@@ -96,7 +100,9 @@ class Cashier:
         self._views.clear()
         self._parked.clear()
         self._key, self._lists = None, None
+        self._signed_in.clear()
         engine.till.sign_in("1", "0000")
+        self._signed_in.wait(60.0)  # the window shows no bill before
         self._next()
         self._day_steps = self._dice.randint(20, 400)
         while self._steps_left > 0 and self._day_steps > 0:

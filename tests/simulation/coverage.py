@@ -21,7 +21,6 @@ PAIRS: tuple[str, ...] = tuple(
 )
 """Every pair that the domain's two tables hold."""
 OPERATIONS = ("check", "inquire", "mark_use", "reserve", "unreserve")
-WRITES = ("counter", "last_check", "bill", "redemption", "attempt", "answer", "outbox", "print_job", "cases")
 
 
 def placements() -> Iterator[str]:
@@ -87,11 +86,20 @@ class Coverage:
             f"port call × crash: {len(self.ports) - len(dead)} of {len(self.ports)} kinds",
         ]
         lines += [f"  never: {pair}" for pair in gone]
-        lines += [f"  never: {place}" for place in lost]
-        lines += [f"  never died at: {name}" for name in dead]
+        lines += [f"  {call} never met: {faults}" for call, faults in _by_call(lost)]
+        if dead:
+            lines.append(f"  never died at: {', '.join(dead)}")
         if thin:
             lines.append("  by less than 3 faults: " + "; ".join(thin))
         return "\n".join(lines)
+
+
+def _by_call(places: list[str]) -> list[tuple[str, str]]:
+    found: dict[str, list[str]] = {}
+    for place in places:
+        call, _, fault = place.partition(" × ")
+        found.setdefault(call, []).append(fault)
+    return [(call, ", ".join(faults)) for call, faults in found.items()]
 
 
 @contextmanager

@@ -271,6 +271,7 @@ class World:
             scheduler.spawn(self._weather, "weather", shop)
             try:
                 scheduler.run(self._over)
+                self._check_shop()
             finally:
                 scheduler.kill_all()
                 for box in self.boxes:
@@ -390,6 +391,15 @@ class World:
             book=book,
         )
         self.violations += box.watch.look(book)
+
+    def _check_shop(self) -> None:
+        """What no till can see alone."""
+        books = {
+            box.name: read_book(box.folder / "journal.db", vault(), self.by_ending.values())
+            for box in self.boxes
+            if not self.violations
+        }
+        self.violations += invariants.check_between_tills(books, self.issuer)
 
     def stumbled(self, what: str) -> None:
         """Something that is no question of truth but must not happen either."""
