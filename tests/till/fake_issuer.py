@@ -50,7 +50,7 @@ class Call:
     bill_number: str
 
 
-Fault = str | Callable[[], None] | CallRefused | NotUsable | Evidence | MarkedUsed
+Fault = str | Callable[[], None] | CallRefused | NotUsable | Usable | Evidence | MarkedUsed
 """not_sent, lost_before, lost_after, late (carried out by `commit_late`), throttled, setup, no_proof, bug; a callable
 runs first and the call goes on; a value is answered as it is."""
 

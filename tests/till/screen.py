@@ -22,7 +22,6 @@ class Screen:
         assert self.views[-1] == self.bill.view()
         return self.views[-1]
 
-    @property
     def message(self) -> tuple[str, dict[str, object]] | None:
         """Code and facts of the sentence that concerns the whole bill."""
         message = self.last.message

@@ -1,0 +1,345 @@
+"""What each answer of the issuer proves about a call of ours, to the second, and what is written of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pos.domain.cases import CaseKind
+from pos.domain.errors import OutcomeUnknown, PosError
+from pos.domain.reasons import Reason
+from pos.domain.redemption import (
+    DONE,
+    DROPPED,
+    LOSS,
+    REFUSED,
+    UNKNOWN,
+    UNSENT,
+    UNSENT_GIVEN,
+    USED_NOT_GIVEN,
+    Hold,
+    State,
+)
+from pos.domain.voucher import Detail, Evidence, NotUsable, Proof
+from pos.till.inquiry import Finding
+from pos.till.ports import Work
+from tests.till.fake_issuer import FakeIssuer
+from tests.till.hand_clock import HandClock
+from tests.till.record import calls, changes, waits
+from tests.till.rig import Rig
+
+A, B = "4471902835", "880213457719"
+Waits = tuple[str, float, int, int, str | None] | None
+
+
+def unknown(till: Rig, issuer: FakeIssuer, *, fault: str = "lost_before") -> None:
+    """A mark-use without an end."""
+    issuer.faults["mark_used"] = [fault]
+    till.sold(A)
+    assert till.row().state == UNKNOWN
+
+
+def unknown_given(till: Rig, issuer: FakeIssuer) -> None:
+    """Taken offline, and the queue's mark-use had no end."""
+    bill = till.bill()
+    bill.scan(A)
+    issuer.cable_in = False
+    bill.confirm()
+    bill.accept_offline()
+    issuer.cable_in = True
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.settle()
+
+
+def ask(till: Rig, *, here: bool = False, work: Work = Work.INQUIRE, blamed: NotUsable | None = None) -> Finding:
+    """One inquiry about the row."""
+    end = till.desk.inquirer.ask(till.row(), actor="lan", here=lambda: here, work=work, blamed=blamed)
+    return end.finding
+
+
+@pytest.mark.parametrize(
+    ("evidence", "here", "finding", "state", "reason"),
+    [
+        (Evidence(Proof.USED_BY_US, worth_vnd=100_000), True, Finding.USED, DONE, None),
+        (Evidence(Proof.USED_BY_US, worth_vnd=100_000), False, Finding.USED, USED_NOT_GIVEN, None),
+        (Evidence(Proof.USED_ELSEWHERE), True, Finding.REFUSED, REFUSED, Reason.USED_ON_OTHER_BILL),
+        (Evidence(Proof.HELD_ELSEWHERE), True, Finding.REFUSED, REFUSED, Reason.HELD_ELSEWHERE),
+        (Evidence(Proof.REFUSED, reason=Reason.EXPIRED), True, Finding.REFUSED, REFUSED, Reason.EXPIRED),
+        (Evidence(Proof.REFUSED), True, Finding.REFUSED, REFUSED, Reason.INVALID),
+        (Evidence(Proof.NOT_USED), True, Finding.UNUSED, UNSENT, None),
+    ],
+)
+def test_what_a_late_answer_proves(
+    till: Rig, issuer: FakeIssuer, clock: HandClock, evidence: Evidence, here: bool, finding: Finding, state: State,
+    reason: Reason | None,
+) -> None:  # fmt: skip
+    """A minute after the call each answer is a verdict, written as found by inquiry; nothing is left to do."""
+    unknown(till, issuer)
+    clock.pass_s(60)
+    issuer.faults["inquire"] = [evidence]
+    assert ask(till, here=here) is finding
+    row = till.row()
+    assert (row.state, row.reason) == (state, reason)
+    assert changes(till, "move")[-1]["inquiry"] is True
+    assert calls(till)[-1] == ("inquire", evidence.proof.value)
+    assert waits(till) is None
+    assert till.journal.bill("B1").slips == (state == DONE)  # type: ignore[union-attr]
+
+
+def test_usable_a_moment_too_early_proves_nothing(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """Asked again exactly when it will be proof; an answer that took long does not count its own time."""
+    unknown(till, issuer)
+    clock.pass_s(20)
+    assert ask(till) is Finding.TOO_EARLY
+    assert waits(till) == ("inquire", 40, 0, 0, None)
+    issuer.faults["inquire"] = [lambda: clock.pass_s(30)]
+    assert ask(till) is Finding.TOO_EARLY
+    assert waits(till) == ("inquire", 10, 0, 0, None)
+    clock.pass_s(9.99)
+    assert ask(till) is Finding.TOO_EARLY
+    assert waits(till) == ("inquire", 1, 0, 0, None)
+    clock.pass_s(0.01)
+    assert ask(till) is Finding.UNUSED
+
+
+def test_after_an_answer_without_a_verdict_the_next_word_counts_at_once(till: Rig, issuer: FakeIssuer) -> None:
+    """The issuer's 209 is an answer: its work on the call is over."""
+    unknown(till, issuer, fault="throttled")
+    assert ask(till) is Finding.UNUSED
+
+
+def test_no_answer_is_written_down_and_asked_for_again_later_each_time(till: Rig, issuer: FakeIssuer) -> None:
+    """15 s, 60 s, then every 5 min."""
+    unknown(till, issuer)
+    issuer.faults["inquire"] = ["not_sent"] * 4
+    for unanswered, pause_s in enumerate((15, 60, 300, 300)):
+        end = till.desk.inquirer.ask(till.row(), actor="till", unanswered=unanswered)
+        assert end.finding is Finding.NO_ANSWER
+        assert end.fault is not None
+        assert waits(till) == ("inquire", pause_s, unanswered + 1, 0, None)
+    assert calls(till)[1:] == [("inquire", "net.refused")] * 4
+
+
+def test_an_issuer_that_answers_and_proves_nothing_five_times_is_a_persons(till: Rig, issuer: FakeIssuer) -> None:
+    unknown(till, issuer)
+
+    def no_proof() -> None:
+        raise OutcomeUnknown("gotit.request_refused")
+
+    for unanswered in range(5):
+        issuer.faults["inquire"] = [no_proof]
+        trace_of(issuer)
+        till.desk.inquirer.ask(till.row(), actor="till", unanswered=unanswered)
+        parked = waits(till)
+        assert parked is not None
+        assert parked[4] == ("gotit.request_refused" if unanswered == 4 else None)
+
+
+def trace_of(issuer: FakeIssuer) -> None:
+    """From now on the issuer's answers are read to their end before they prove nothing."""
+    real = issuer._break
+
+    def answered(fault: str, trace: object, carry_out: object) -> None:
+        real(fault, trace, carry_out)  # type: ignore[arg-type]
+
+    del answered
+    do = issuer._do
+
+    def read(operation, codes, bill, trace, carry_out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        trace.answered = True
+        return do(operation, codes, bill, trace, carry_out)
+
+    issuer._do = read  # type: ignore[method-assign]
+
+
+def test_the_voucher_the_issuer_blamed_is_refused_once_it_is_proven_unused(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """And looked at once more the next day, because a call of ours was on its way."""
+    unknown(till, issuer)
+    clock.pass_s(60)
+    blamed = NotUsable(Reason.STACK_CASH, Detail(code="254"))
+    assert ask(till, blamed=blamed) is Finding.REFUSED
+    row = till.row()
+    assert (row.state, row.reason, row.detail.code, row.proven_unused) == (REFUSED, Reason.STACK_CASH, "254", True)
+    assert changes(till, "move")[-1]["inquiry"] is True
+    assert (waits(till) or ("",))[0] == "recheck"
+
+
+def test_undecidable_is_a_case_and_stays_parked(till: Rig, issuer: FakeIssuer) -> None:
+    unknown(till, issuer)
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    assert ask(till) is Finding.UNDECIDABLE
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.UNDECIDABLE]
+    parked = waits(till)
+    assert parked is not None
+    assert parked[4] == "undecidable"
+
+
+def test_held_by_a_store_that_never_reserves_is_a_persons(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """Nobody here asked for that hold."""
+    unknown(till, issuer)
+    clock.pass_s(60)
+    issuer.faults["inquire"] = [Evidence(Proof.HELD_BY_US)]
+    assert ask(till) is Finding.UNDECIDABLE
+    assert till.row().state == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state", "wait"),
+    [
+        (Evidence(Proof.NOT_USED), UNSENT_GIVEN, ("send", 0, 0, 0, None)),
+        (Evidence(Proof.USED_ELSEWHERE), LOSS, None),
+        (Evidence(Proof.USED_BY_US, worth_vnd=100_000), DONE, None),
+    ],
+)
+def test_what_it_proves_about_value_that_was_given(
+    till: Rig, issuer: FakeIssuer, clock: HandClock, evidence: Evidence, state: State, wait: Waits
+) -> None:
+    """Unused is sent again at once; lost is a case; neither prints another slip."""
+    unknown_given(till, issuer)
+    clock.pass_s(60)
+    issuer.faults["inquire"] = [evidence]
+    ask(till)
+    assert (till.row().state, waits(till)) == (state, wait)
+    assert [case.kind for case in till.journal.cases()] == ([CaseKind.LOSS] if state == LOSS else [])
+    assert till.journal.bill("B1").slips == 1  # type: ignore[union-attr]
+
+
+def test_another_worth_found_by_the_inquiry_is_a_case(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    unknown(till, issuer)
+    issuer.faults["inquire"] = [Evidence(Proof.USED_BY_US, worth_vnd=70_000)]
+    ask(till, here=True)
+    assert (till.row().worth_vnd, till.row().amount_vnd) == (70_000, 100_000)
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.VALUE_MISMATCH]
+
+
+# ---------------------------------------------------------------- holds
+
+
+def hold_unknown(till: Rig, issuer: FakeIssuer) -> None:
+    """A reserve without an end."""
+    issuer.faults["reserve"] = ["lost_before"]
+    till.sold(A)
+    assert (till.row().state, till.row().hold) == (UNSENT, Hold.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "after_s", "work", "finding", "hold", "wait"),
+    [
+        (Evidence(Proof.HELD_BY_US), 0, Work.INQUIRE, Finding.HELD, Hold.HELD, None),
+        (Evidence(Proof.HELD_BY_US), 0, Work.RELEASE, Finding.HELD, Hold.HELD, ("release", 0, 0, 0, None)),
+        (Evidence(Proof.NOT_USED), 60, Work.INQUIRE, Finding.UNUSED, Hold.NONE, None),
+        (Evidence(Proof.NOT_USED), 59, Work.RELEASE, Finding.TOO_EARLY, Hold.UNKNOWN, ("release", 1, 0, 0, None)),
+        (Evidence(Proof.USED_ELSEWHERE), 0, Work.INQUIRE, Finding.REFUSED, Hold.NONE, ("recheck", 0, 0, 0, None)),
+        (Evidence(Proof.HELD_ELSEWHERE), 0, Work.INQUIRE, Finding.REFUSED, Hold.NONE, ("recheck", 0, 0, 0, None)),
+        (Evidence(Proof.USED_BY_US, worth_vnd=100_000), 0, Work.INQUIRE, Finding.USED, Hold.UNKNOWN, None),
+    ],
+)
+def test_what_it_proves_about_a_hold(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock, evidence: Evidence, after_s: float, work: Work,
+    finding: Finding, hold: Hold, wait: Waits,
+) -> None:  # fmt: skip
+    """Held is held at once: no call of ours can still end it. Not held needs the minute."""
+    hold_unknown(reserving_till, issuer)
+    clock.pass_s(after_s)
+    issuer.faults["inquire"] = [evidence]
+    assert ask(reserving_till, work=work) is finding
+    row = reserving_till.row()
+    used = evidence.proof is Proof.USED_BY_US
+    assert (row.hold, waits(reserving_till)) == (Hold.CONSUMED if used else hold, wait)
+    assert row.state.outcome.value == ("used" if used else "refused" if finding is Finding.REFUSED else "unsent")
+
+
+def test_a_held_voucher_whose_mark_use_is_unknown_needs_the_minute(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The hold still standing proves nothing at once: the mark-use may yet take it."""
+    till = reserving_till
+    till.sold(A)
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.resume().confirm()
+    assert (till.row().state, till.row().hold) == (UNKNOWN, Hold.HELD)
+    clock.pass_s(59)
+    assert ask(till) is Finding.TOO_EARLY
+    clock.pass_s(1)
+    assert ask(till) is Finding.HELD
+    assert (till.row().state, till.row().hold, waits(till)) == (UNSENT, Hold.HELD, None)
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.resume().confirm()
+    clock.pass_s(60)
+    issuer.vouchers[A].held_for = None
+    assert ask(till) is Finding.UNUSED
+    assert (till.row().state, till.row().hold) == (UNSENT, Hold.NONE)
+
+
+def test_a_release_without_an_end_is_looked_into_after_the_bill_is_over(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Still held: tried again. Not held any more, or gone elsewhere: at rest."""
+    till = reserving_till
+    for evidence, hold in (
+        (Evidence(Proof.NOT_USED), Hold.NONE),
+        (Evidence(Proof.USED_ELSEWHERE), Hold.NONE),
+        (Evidence(Proof.REFUSED, reason=Reason.EXPIRED), Hold.NONE),
+    ):
+        number = f"B-{evidence.proof.value}"
+        code = f"55500000{len(number):02d}"
+        till.sold(code, number=number)
+        issuer.faults["release"] = ["lost_before"]
+        till.resume(number).drop()
+        row = till.row(number)
+        assert (row.state, row.hold) == (DROPPED, Hold.UNKNOWN)
+        clock.pass_s(60)
+        issuer.faults["inquire"] = [evidence]
+        end = till.desk.inquirer.ask(row, actor="till", work=Work.RELEASE)
+        assert end.finding is Finding.UNUSED
+        assert (till.row(number).hold, till.row(number).state, waits(till, number)) == (hold, DROPPED, None)
+
+
+# ---------------------------------------------------------------- the next day
+
+
+def dropped(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """Proven unused and given up."""
+    unknown(till, issuer)
+    clock.pass_s(61)
+    till.settle()
+    till.resume().drop()
+    assert till.row().state == DROPPED
+
+
+def test_the_next_days_look_finds_nothing_and_is_over(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    dropped(till, issuer, clock)
+    end = till.desk.inquirer.recheck(till.row(), actor="till")
+    assert (end.finding, end.fault, waits(till)) == (Finding.UNUSED, None, None)
+    assert calls(till)[-1] == ("recheck", "not_used")
+
+
+def test_the_next_days_look_without_an_answer_is_made_again(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    dropped(till, issuer, clock)
+    issuer.faults["inquire"] = ["not_sent"]
+    end = till.desk.inquirer.recheck(till.row(), actor="till")
+    assert end.finding is Finding.NO_ANSWER
+    assert end.fault is not None
+    assert waits(till) == ("recheck", 300, 0, 0, None)
+
+
+def test_a_late_effect_is_used_a_case_and_told_with_its_worth(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    dropped(till, issuer, clock)
+    issuer.faults["inquire"] = [Evidence(Proof.USED_BY_US, worth_vnd=90_000)]
+    assert till.desk.inquirer.recheck(till.row(), actor="till").finding is Finding.USED
+    assert (till.row().state, till.row().worth_vnd, waits(till)) == (USED_NOT_GIVEN, 90_000, None)
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
+    assert changes(till, "move")[-1]["inquiry"] is True
+
+
+def test_a_row_of_a_bill_that_is_gone_is_not_asked_about(till: Rig, issuer: FakeIssuer) -> None:
+    """Cannot happen; if it does nothing is asked."""
+    unknown(till, issuer)
+    row = till.row()
+    till.journal.bill = lambda _: None  # type: ignore[method-assign, assignment]
+    asked = len(issuer.calls)
+    for ask_it in (till.desk.inquirer.ask, till.desk.inquirer.recheck):
+        with pytest.raises(PosError, match=r"^journal\.no_such_row$"):
+            ask_it(row, actor="till")
+    assert len(issuer.calls) == asked
