@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from tests.packaging import tiny_backend
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["demo", "run", "quay", "test", "bench", "simulate", "lint", "lock", "help"]
+COMMANDS = ["demo", "run", "quay", "test", "bench", "simulate", "prove", "lint", "lock", "help"]
 LIMIT_S = 100
 
 
