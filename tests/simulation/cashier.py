@@ -340,7 +340,7 @@ class Cashier:
         return view.can_set_aside or (since is not None and self._engine.clock.mono_s() - since >= 8.0)
 
     def _in_held(self, view: BillView) -> None:
-        if self._chance(0.85):
+        if self._chance(0.75):
             self._till.confirm(view.key, loss_accepted=view.confirm_loss > 0)
             self._patiently()
         elif len(view.lines) > 1 and self._chance(0.4):

@@ -150,7 +150,10 @@ class TillBox:
     def _network_fault(self, call: CallSeen) -> Fault | Trouble | None:
         plan, facts = self.world.plan, self.world.scheduler.current.facts
         facts["fault"] = "none" if self.network.cable_in else "cable"
-        if self.calm or not plan.network or self.dice.random() >= plan.network_rate:
+        often = plan.network_rate
+        if call.stage == "request" and (call.operation != "check" or facts.get("asking")):
+            often = min(0.5, often * 3)  # checks are most of the calls, and their faults the least harmful
+        if self.calm or not plan.network or self.dice.random() >= often:
             return None
         fits = [fault for fault in plan.network if _fits(fault, call)]
         if not fits:
