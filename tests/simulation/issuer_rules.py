@@ -130,9 +130,8 @@ def _condition_faults(truth: VoucherTruth, fields: Json, today: datetime) -> Ite
             yield "240"
         if pieces < truth.quantity:
             yield "243" if pieces else "245"
-    if f"{today:%Y-%m-%d}" < (truth.start_date or "") or f"{today:%Y-%m-%d}" in truth.days_off:
-        yield "247"
-    if f"{today:%A}" in truth.weekdays_off:
+    dated = truth.start_date or truth.days_off or truth.weekdays_off
+    if dated and _outside_its_days(truth, today):
         yield "247"
     if truth.least_order_vnd is not None:
         total_vnd = fields.get("total_bill")
@@ -140,6 +139,11 @@ def _condition_faults(truth: VoucherTruth, fields: Json, today: datetime) -> Ite
             yield "251"
         elif total_vnd < truth.least_order_vnd:
             yield "250"
+
+
+def _outside_its_days(truth: VoucherTruth, today: datetime) -> bool:
+    date = f"{today:%Y-%m-%d}"
+    return date < (truth.start_date or "") or date in truth.days_off or f"{today:%A}" in truth.weekdays_off
 
 
 def judge_company(together: Mapping[str, VoucherTruth]) -> None:
