@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
+from pos.domain.errors import ConfigError, JournalError, NotSent, PosError, SetupFault
 from pos.domain.offline_policy import NeedsManager, Refuse
 from pos.domain.redemption import REFUSED, UNSENT, Hold, Outcome
 from pos.domain.voucher import CallRefused, NotUsable, Usable
@@ -192,6 +192,21 @@ class BillSends(BillChecks):
             if taken:
                 self._bind()
                 self._not_sent, self._offer = False, None
+        except JournalError as error:
+            self._say(error, publish=False)
+            self._bind_what_stands(lines)
         except PosError as error:
             self._say(error, publish=False)
         self.publish()
+
+    def _bind_what_stands(self, lines: Sequence[Line]) -> None:
+        """A commit that failed may stand all the same (an I/O error after it took effect): then the value is given, the
+        slip will print, and the screen must not say that nothing happened.
+        """
+        try:
+            self._bind()
+            given = {row.id for row in self._rows().values() if row.state.given}
+        except JournalError:
+            return  # not to be known now; the next look at the bill tells
+        if all(line.row_id in given for line in lines):
+            self._not_sent, self._offer = False, None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
+from pos.domain.errors import JournalUnavailable
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, UNSENT_GIVEN
 from pos.till.counter import CounterBill
-from pos.till.ports import Person, PrintState, Role
+from pos.till.ports import JournalTx, Person, PrintState, Role
 from pos.till.views import OfflineOffer, Phase, Verdict
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
@@ -257,3 +261,26 @@ def test_a_voucher_that_the_issuer_refused_at_the_till_is_not_taken_offline(till
     offer = again.view().offer
     assert offer is not None
     assert (offer.verdict, offer.grounds) == (Verdict.REFUSE, (Ground.CHECK_REFUSED,))
+
+
+def test_a_commit_that_failed_and_stands_all_the_same_is_shown_as_it_stands(
+    till: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An I/O error after the rows were in the file: the value counts as given, the slip prints, the screen says so."""
+    bill, _ = offered(till, issuer, worth_vnd=100_000)
+    begin = till.journal.transaction
+
+    @contextmanager
+    def failing_late(actor: str) -> Iterator[JournalTx]:
+        with begin(actor) as tx:
+            yield tx
+        raise JournalUnavailable("journal.io")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(till.journal, "transaction", failing_late)
+        bill.accept_offline()
+    view = bill.view()
+    assert view.message is not None
+    assert view.message.code == "journal.io"
+    assert (till.row().state, view.phase) == (UNSENT_GIVEN, Phase.ACCEPTED_OFFLINE)
+    assert view.offer is None
