@@ -41,6 +41,8 @@ class Teller:
 
     def shown(self, view: BillView) -> None:
         """A bill was published; a line that says what it said before is not written down again."""
+        if view.message is not None and view.message.code.startswith("journal."):
+            self._not_taken(view)
         fresh: list[LineView] = []
         for line in view.lines:
             if line.status in _SAYS_NOTHING:
@@ -65,6 +67,14 @@ class Teller:
                 phase=view.phase.value,
                 reason=reason,
             )
+
+    def _not_taken(self, view: BillView) -> None:
+        """The disk is in trouble: what the screen still shows as a draft must not stand as given."""
+        engine = self._box.engine
+        drafts = {line.id for line in view.lines if line.status in _SAYS_NOTHING}
+        for row in engine.journal.redemptions_of(view.number) if engine is not None else ():
+            if row.id in drafts and row.state.given:
+                self._box.world.lied(f"{self._box.name} bill {view.number} ••••{row.ending}: shown as not taken, given")
 
     def printed(self, paper: Paper) -> None:
         """A slip came out."""

@@ -410,6 +410,11 @@ class World:
             Violation("runs_on", "The till never stumbles over its own feet: no bug is met, whatever happens.", what)
         )
 
+    def lied(self, what: str) -> None:
+        """A screen said what was not so."""
+        sentence = next(one.sentence for one in invariants.ALL if one.name == "told_true")
+        self.violations.append(Violation("told_true", sentence, what))
+
     def _died(self, task: Task, error: Exception) -> None:
         self.stumbled(f"{task.group.name}: thread {task.name} ended by {type(error).__name__}: {error}")
         logging.getLogger("tests.simulation").debug("death", exc_info=error)
