@@ -29,6 +29,8 @@ def _lie(facts: Facts, told: Told) -> str | None:
             return f"the journal had it as {told.outcome}"
     if told.says == "accepted_offline" and not told.given:
         return "no value had been given in the journal"
+    if told.says == "refused" and told.reason == "already_used" and told.sends and ours:
+        return "it was used for this very bill"  # however late: the issuer's words were a reason to ask
     if told.says in _SAYS_UNUSED and told.row_id is not None and ours and _was_sent(told):
         return _unless_too_late(facts, told)
     if told.says in ("used", "accepted_offline"):

@@ -68,6 +68,18 @@ def dropped(shop: SmallShop) -> None:
     shop.tell(says="dropped")
 
 
+def late(shop: SmallShop) -> None:
+    """Proven unused and dropped; ten minutes after it was sent the call takes effect."""
+    dropped(shop)
+    first = next(seen for seen in shop.issuer.requests if seen.operation == "check")
+    sent_at_s, at_s = first.at_s, first.at_s + 600
+    number = len(shop.issuer.requests) + 1
+    shop.issuer.requests.append(Seen(number, at_s, "mark_use", (A,), "B1", answered=True, sent_at_s=sent_at_s))
+    truth = shop.issuer.vouchers[A]
+    truth.used_for, truth.times_used = "B1", 1
+    truth.history.append(Effect(at_s, "mark_use", "B1", A, changed=True, call=number))
+
+
 def loss(shop: SmallShop) -> None:
     shop.taken_offline()
     shop.issuer.use_elsewhere(A)
@@ -217,6 +229,7 @@ LIES: list[tuple[str, Story, Story]] = [
     ("told_true", lost, tells(says="used")),
     ("told_true", lost, tells(says="accepted_offline")),
     ("told_true", lost, tells(says="refused")),
+    ("told_true", late, tells(says="refused", reason="already_used")),
     ("told_true", lost, tells(says="unsent")),
     ("told_true", lost, tells(says="dropped")),
     ("told_true", sold, tells(phase="done", given=False)),
@@ -301,14 +314,7 @@ def test_a_hold_for_a_sale_that_is_over_is_found(reserving_shop: SmallShop) -> N
 
 def test_an_effect_after_all_waiting_is_over_makes_nobody_a_liar(shop: SmallShop) -> None:
     """The issuer carries a lost call out ten minutes later: the screen was right when it said "not used"."""
-    dropped(shop)
-    first = next(seen for seen in shop.issuer.requests if seen.operation == "check")
-    sent_at_s, at_s = first.at_s, first.at_s + 600
-    number = len(shop.issuer.requests) + 1
-    shop.issuer.requests.append(Seen(number, at_s, "mark_use", (A,), "B1", answered=True, sent_at_s=sent_at_s))
-    truth = shop.issuer.vouchers[A]
-    truth.used_for, truth.times_used = "B1", 1
-    truth.history.append(Effect(at_s, "mark_use", "B1", A, changed=True, call=number))
+    late(shop)
     assert shop.found(at_rest=True) == set()
     shop.spoil("DELETE FROM outbox")
     assert shop.found(at_rest=True) == {"issuer_use_is_known"}, "nobody would look again"

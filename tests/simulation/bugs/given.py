@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pos.domain import bill, offline_policy
+from pos.journal.chain import ChainEnd
 from pos.journal.redemption_writes import RedemptionWrites
-from pos.journal.write_tx import WriteTx
 from pos.receipts import slip
 from pos.till import counter_view, lines
 from pos.till.offline import OfflineDesk
@@ -58,9 +58,8 @@ GIVEN = (
             " for row in self._desk.journal.redemptions_of(number)]"))),
     Bug("audit link missing", "What happens to holds is not told to the chain.",
         lambda: words(RedemptionWrites.move_hold, ("self.note(\"hold\"", "self.flush() or (lambda *_: 0)(\"hold\""))),
-    Bug("audit row rewritten", "The chain's memory of its last hash is not brought up to date after a failure.",
-        lambda: words(WriteTx._commit, (
-            "self._core.tail = self._chain.tail", "self._core.tail = self._core.tail or self._chain.tail"))),
+    Bug("audit link not chained", "A row's hash does not cover the row before it.",
+        lambda: words(ChainEnd.flush, ("parts = [previous]", "parts = [bytes(32)]"))),
     Bug("limit without the voucher itself", "The sum at risk is compared before this voucher is added.",
         lambda: words(offline_policy.decide, ("facts.at_risk_vnd + facts.worth_vnd", "facts.at_risk_vnd"))),
     Bug("sum at risk stale", "The sum at risk is read once and kept.",

@@ -7,10 +7,11 @@ import pickle
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.simulation.bugs.planting import Bug
-from tests.simulation.run import run_seed
+from tests.simulation.plan import plan_of
+from tests.simulation.run import run_plan
 
 HANGS = "comes_to_an_end"
 _LIMIT_S = 60.0
@@ -55,8 +56,11 @@ def hunt(bug: Bug, worlds: Sequence[tuple[int, int]], *, limit_s: float = _LIMIT
 
 
 def _world(bug: Bug, seed: int, steps: int) -> tuple[str, str]:
+    plan = plan_of(seed, steps=steps)
+    if bug.faults:
+        plan = replace(plan, network=bug.faults, network_rate=0.3)
     with bug.plant():
-        found = run_seed(seed, steps=steps).violations
+        found = run_plan(plan).violations
     return (found[0].invariant, found[0].what) if found else ("", "")
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from tests.simulation.faults import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Bug:
@@ -19,11 +21,13 @@ class Bug:
         name: of the table's row.
         sentence: what the programmer did wrong.
         plant: puts it into the engine while the context lasts.
+        faults: of the network, where a world of chance would meet the right ones too rarely; empty: as the seed has it.
     """
 
     name: str
     sentence: str
     plant: Callable[[], AbstractContextManager[object]]
+    faults: tuple[Fault, ...] = ()
 
 
 class Drifted(Exception):

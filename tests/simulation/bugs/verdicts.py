@@ -14,6 +14,7 @@ from pos.till.inquiry import Inquirer
 from pos.till.redeem import Redeemer
 from pos.till.settle import Settler
 from tests.simulation.bugs.planting import Bug, entry, swapped, together, words
+from tests.simulation.faults import Fault
 
 VERDICTS = (
     Bug("not used taken as used", "An inquiry that finds the voucher usable is read as \"our use took effect\".",
@@ -44,7 +45,8 @@ VERDICTS = (
             "line.code == refusal.culprit", "line is self._lines[0]"))),
     Bug("our own effect blamed on others", "\"Already used\" after an earlier call of ours is taken as a refusal.",
         lambda: words(redeem.may_be_ours, (
-            "return reason is Reason.ALREADY_USED and row.proven_unused", "return False"))),
+            "return reason is Reason.ALREADY_USED and row.proven_unused", "return False")),
+        (Fault.VERY_LATE, Fault.THROTTLE_209)),
     Bug("unknown may be dropped", "A bill nobody knows the end of can be given up.",
         lambda: together(entry(TABLE, (UNKNOWN, Event.DROP), DROPPED),
                          words(CounterBill._drop_safely, (
