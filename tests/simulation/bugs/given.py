@@ -12,6 +12,10 @@ from pos.till.printing import Printing
 from pos.till.redeem import Redeemer
 from pos.till.service import Till
 from tests.simulation.bugs.planting import Bug, swapped, together, words
+from tests.simulation.faults import Fault
+
+OFFLINE = (Fault.UNREACHABLE, Fault.REFUSED, Fault.SILENT_BEFORE)
+"""A bad line: many vouchers are taken without the issuer's word."""
 
 
 def _no_slips_counted(self: Redeemer, tx: object, bill_number: str, *, given_now: bool) -> None:
@@ -61,16 +65,17 @@ GIVEN = (
     Bug("audit link not chained", "A row's hash does not cover the row before it.",
         lambda: words(ChainEnd.flush, ("parts = [previous]", "parts = [bytes(32)]"))),
     Bug("limit without the voucher itself", "The sum at risk is compared before this voucher is added.",
-        lambda: words(offline_policy.decide, ("facts.at_risk_vnd + facts.worth_vnd", "facts.at_risk_vnd"))),
+        lambda: words(offline_policy.decide, ("facts.at_risk_vnd + facts.worth_vnd", "facts.at_risk_vnd")),
+        OFFLINE),
     Bug("sum at risk stale", "The sum at risk is read once and kept.",
         lambda: words(RedemptionWrites.committed, (
-            "self._core.at_risk = self._risk.applied_to(self._core.at_risk)", "pass"))),
+            "self._core.at_risk = self._risk.applied_to(self._core.at_risk)", "pass")), OFFLINE),
     Bug("manager's limit for everybody", "The cashier may take what needs a manager.",
         lambda: words(OfflineDesk.accept, ("isinstance(verdict, NeedsManager) and manager is None", "False"))),
     Bug("old checks count as fresh", "How long ago the issuer said \"usable\" is not looked at.",
-        lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0)),
+        lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0), OFFLINE),
     Bug("the issuer's no forgotten", "A refusal at mark-use leaves the older \"usable\" standing.",
-        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None)),
+        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None), (*OFFLINE, Fault.ELSEWHERE_BETWEEN)),
     Bug("no cap at the bill's total", "Each voucher takes its whole worth off the bill.",
         lambda: words(bill.deduct, ("min(worth_vnd, left_vnd)", "worth_vnd"))),
 )  # fmt: skip

@@ -1,0 +1,475 @@
+"""What the window asks of the till and hears back: each command does its one thing, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pos.domain.bill import SkuLine
+from pos.domain.cases import CaseKind
+from pos.domain.errors import JournalUnavailable
+from pos.domain.reasons import Reason
+from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN
+from pos.domain.voucher import Evidence, Proof
+from pos.till.ports import PrintJob, PrintState
+from pos.till.service import Till, TillInfo
+from pos.till.views import (
+    Banner,
+    BannerKind,
+    BannerRaised,
+    BillChanged,
+    BillView,
+    CommandFailed,
+    DeviceView,
+    Environment,
+    Link,
+    ListsChanged,
+    Phase,
+    SignedIn,
+    StripChanged,
+    StripView,
+    TillEvent,
+)
+from tests.till.fake_issuer import FakeIssuer
+from tests.till.hand_clock import HandClock
+from tests.till.rig import Rig
+from tests.till.test_service import TwoPeople
+
+A, B, C = "4471902835", "880213457719", "5550000000012"
+
+
+class AtOnce:
+    """Workers that do each job on the spot."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[str] = []
+
+    def put(self, key: str, job: Callable[[], None]) -> None:
+        job()
+
+    def forget(self, key: str) -> None:
+        self.forgotten.append(key)
+
+
+class Desk:
+    """A till whose commands are done when they return; its settle thread is not started."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.woken = 0
+        self.events: list[TillEvent] = []
+        self.till = Till(
+            rig.desk,
+            lambda on_settled, here, pause: rig.settler,
+            TwoPeople(),
+            TillInfo(Environment.TRAINING, lambda day, n: f"HN-{day}-{n:03d}", lambda day: f"bill/{day}"),
+            wake_printer=self._wake,
+            pause_s=0,
+        )
+        self.workers = AtOnce()
+        self.till._workers = self.workers  # type: ignore[assignment]
+        self.till.subscribe(self.events.append)
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def heard(self, kind: type) -> list[TillEvent]:
+        """Events of this kind since last asked; they are forgotten then."""
+        found = [event for event in self.events if isinstance(event, kind)]
+        self.events = [event for event in self.events if not isinstance(event, kind)]
+        self.till._listeners[:] = [self.events.append]
+        return found
+
+    def banners(self) -> list[Banner]:
+        return [event.banner for event in self.heard(BannerRaised) if isinstance(event, BannerRaised)]
+
+    def failures(self) -> list[tuple[str, str]]:
+        return [(e.command, e.message.code) for e in self.heard(CommandFailed) if isinstance(e, CommandFailed)]
+
+    def view(self, key: str) -> BillView:
+        """The bill's latest snapshot."""
+        return [e.view for e in self.events if isinstance(e, BillChanged) and e.view.key == key][-1]
+
+    @property
+    def strip(self) -> StripView:
+        """The latest."""
+        return [event.view for event in self.events if isinstance(event, StripChanged)][-1]
+
+    def bill(self, *codes: str) -> str:
+        """A bill with these codes, checked."""
+        key = self.till.open_bill()
+        self.till.set_total(key, 265_000)
+        for code in codes:
+            self.till.scan(key, code)
+        return key
+
+
+@pytest.fixture
+def desk(till: Rig) -> Desk:
+    return Desk(till)
+
+
+@pytest.fixture
+def reserving_desk(reserving_till: Rig) -> Desk:
+    return Desk(reserving_till)
+
+
+# ---------------------------------------------------------------- people
+
+
+def test_signing_in_and_out_is_told_and_names_the_actor(desk: Desk) -> None:
+    till = desk.till
+    assert [person.name for person in till.people()] == ["Lan", "Hoa"]
+    till.sign_in("1", "0000")
+    assert desk.failures() == [("sign_in", "pin.wrong")]
+    till.sign_in("1", "2580")
+    (signed,) = desk.heard(SignedIn)
+    assert isinstance(signed, SignedIn)
+    assert signed.person is not None
+    assert (signed.person.name, desk.strip.person) == ("Lan", signed.person)
+    key = desk.bill(A)
+    till.confirm(key)
+    assert desk.rig.row(desk.view(key).number).cashier == "Lan"
+    till.sign_out()
+    assert desk.heard(SignedIn) == [SignedIn(None)]
+    assert desk.strip.person is None
+    till.first_manager("Mai", "4826")
+    assert desk.failures() == [("first_manager", "people.not_first")]
+    till._people._pins.clear()  # type: ignore[attr-defined]
+    till.first_manager("Mai", "4826")
+    (signed,) = desk.heard(SignedIn)
+    assert isinstance(signed, SignedIn)
+    assert signed.person is not None
+    assert signed.person.name == "Mai"
+
+
+# ---------------------------------------------------------------- bills
+
+
+def test_bills_are_numbered_by_the_shops_day(desk: Desk) -> None:
+    """The first snapshot comes with the number; each has a key of its own."""
+    first, second = desk.till.open_bill(), desk.till.open_bill()
+    assert (desk.view(first).number, desk.view(second).number) == ("HN-20261121-001", "HN-20261121-002")
+    assert (desk.view(first).total_vnd, desk.view(first).phase) == (0, Phase.DRAFT)
+
+
+def test_a_number_that_cannot_be_written_opens_no_bill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: str) -> int:
+        raise JournalUnavailable("journal.full")
+
+    monkeypatch.setattr(desk.rig.journal, "next_number", full)
+    desk.till.open_bill()
+    assert desk.failures() == [("open_bill", "journal.full")]
+
+
+def test_each_command_of_a_draft_reaches_its_bill(desk: Desk, issuer: FakeIssuer) -> None:
+    till, key = desk.till, desk.bill(A, B)
+    till.set_bill_number(key, "OWN-1")
+    till.add_sku(key, "MILK:2:12000")
+    till.set_total(key, 24_000)
+    view = desk.view(key)
+    assert (view.number, view.skus, view.total_vnd) == ("OWN-1", (SkuLine("MILK", 2, 12_000),), 24_000)
+    checks = issuer.count("check")
+    till.check_again(key, view.lines[0].id)
+    assert issuer.count("check") == checks + 1
+    till.remove_line(key, view.lines[0].id)
+    assert [line.ending for line in desk.view(key).lines] == [B[-4:]]
+    till.confirm(key)
+    assert desk.view(key).confirm_loss == 76_000
+    till.confirm(key, loss_accepted=True)
+    assert desk.view(key).phase is Phase.DONE
+    till.scan("no such key", A)
+
+
+def test_a_changed_bill_wakes_printer_and_lists(desk: Desk, issuer: FakeIssuer) -> None:
+    """A confirm may have a slip to print and changes what stands open."""
+    key = desk.bill(A)
+    woken = desk.woken
+    issuer.faults["mark_used"] = ["lost_before"]
+    desk.till.confirm(key)
+    assert desk.woken == woken + 1
+    assert desk.till._wake.is_set()
+    assert desk.strip.open_bills == 1
+    (lists,) = desk.heard(ListsChanged)
+    assert isinstance(lists, ListsChanged)
+    assert lists.view.open_bills[0].phase is Phase.UNKNOWN
+    desk.till.refresh()
+    assert desk.heard(ListsChanged) == [], "the same lists are not told twice"
+
+
+def test_offline_with_a_managers_pin(desk: Desk, issuer: FakeIssuer) -> None:
+    """A wrong one is told and gives nothing; the right one gives, and the strip shows the risk."""
+    issuer.cable_in = False
+    key = desk.bill(A)
+    desk.till.declare(key, desk.view(key).lines[0].id, 150_000)
+    desk.till.accept_offline(key, manager_pin="0000")
+    assert desk.failures() == [("bill", "pin.wrong")]
+    desk.till.accept_offline(key)
+    assert desk.view(key).phase is Phase.OFFERED
+    desk.till.accept_offline(key, manager_pin="7391")
+    assert desk.view(key).phase is Phase.ACCEPTED_OFFLINE
+    strip = desk.strip
+    assert (strip.queue_count, strip.at_risk_vnd, strip.oldest_utc) == (1, 150_000, desk.rig.clock.now_utc())
+    assert (strip.unprinted, strip.environment, strip.network.word) == (1, Environment.TRAINING, "net.refused")
+    assert (strip.network.link, strip.open_cases) == (Link.DOWN, 0)
+    issuer.cable_in = True
+    issuer.vouchers[A].worth_vnd = 150_000
+    desk.rig.settle()
+    desk.till.refresh()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.QUEUE_EMPTY]
+    assert (desk.strip.network.link, desk.strip.network.word) == (Link.OK, "online")
+
+
+def test_a_manager_lets_scanning_go_on(desk: Desk, issuer: FakeIssuer) -> None:
+    """Only a manager's PIN does; every open bill's message goes."""
+    key = desk.till.open_bill()
+    for nth in range(5):
+        issuer.vouchers[f"66600000{nth:02d}"].refused = Reason.CODE_UNKNOWN
+        desk.till.scan(key, f"66600000{nth:02d}")
+    desk.till.scan(key, A)
+    message = desk.view(key).message
+    assert message is not None
+    assert message.code == "guard.too_many_unknown"
+    desk.till.manager_unlock("2580")
+    assert desk.failures() == [("manager_unlock", "pin.wrong")]
+    desk.till.scan(key, A)
+    assert len(desk.view(key).lines) == 5
+    desk.till.manager_unlock("7391")
+    assert desk.view(key).message is None
+    desk.till.scan(key, A)
+    assert len(desk.view(key).lines) == 6
+
+
+def test_a_draft_that_is_given_up_is_forgotten(desk: Desk, issuer: FakeIssuer) -> None:
+    key = desk.bill(A)
+    issuer.cable_in = False
+    desk.till.confirm(key)
+    number = desk.view(key).number
+    assert desk.rig.row(number).state == UNSENT
+    desk.till.abandon(key)
+    assert desk.rig.row(number).state == DROPPED
+    assert desk.workers.forgotten == [key]
+    told = len(desk.events)
+    desk.till.scan(key, B)
+    assert len(desk.events) == told
+
+
+def test_only_a_finished_bill_is_closed(desk: Desk, issuer: FakeIssuer) -> None:
+    issuer.faults["mark_used"] = ["lost_before"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    desk.till.close_bill(key)
+    assert desk.workers.forgotten == []
+    done = desk.bill(B)
+    desk.till.confirm(done)
+    desk.till.close_bill(done)
+    desk.till.close_bill("no such key")
+    assert desk.workers.forgotten == [done]
+
+
+# ---------------------------------------------------------------- bills that wait
+
+
+def test_an_unknown_bill_is_asked_about_dropped_or_sent_by_number(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """From the list: the bill comes back to the counter under the key it had."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    number = desk.view(key).number
+    clock.pass_s(61)
+    desk.till.ask_again(number)
+    assert desk.view(key).phase is Phase.UNSENT
+    desk.till.set_total(key, 265_000)
+    desk.till.send_again(number)
+    assert desk.view(key).phase is Phase.DONE
+    issuer.faults["mark_used"] = ["setup"]
+    other = desk.bill(B)
+    desk.till.confirm(other)
+    desk.till.drop(desk.view(other).number)
+    assert desk.view(other).phase is Phase.CLOSED
+
+
+def test_sending_again_does_not_ask_about_loss_a_second_time(desk: Desk, issuer: FakeIssuer) -> None:
+    """The cashier has agreed before."""
+    issuer.faults["mark_used"] = ["setup"]
+    key = desk.bill(A)
+    desk.till.set_total(key, 70_000)
+    desk.till.confirm(key, loss_accepted=True)
+    assert desk.view(key).phase is Phase.UNSENT
+    desk.till.send_again(desk.view(key).number)
+    assert desk.view(key).phase is Phase.DONE
+
+
+def test_a_bill_of_an_earlier_run_is_brought_back(desk: Desk, issuer: FakeIssuer) -> None:
+    """Twice asked for it is one bill; one that is not there is told, and may be asked for again."""
+    issuer.faults["mark_used"] = ["lost_after"]
+    desk.rig.sold(A, number="OLD")
+    key = desk.till.resume_bill("OLD")
+    assert (desk.view(key).number, desk.view(key).phase) == ("OLD", Phase.UNKNOWN)
+    told = len(desk.heard(BillChanged))
+    assert desk.till.resume_bill("OLD") == key
+    assert (told, len(desk.heard(BillChanged))) == (1, 1)
+    for _ in (1, 2):
+        desk.till.resume_bill("NONE")
+        assert desk.failures() == [("resume_bill", "bill.not_found")]
+    desk.till.ask_again("OLD")
+    assert desk.rig.row("OLD").state == DONE
+
+
+def test_a_bill_set_aside_is_not_waited_for_and_its_end_is_a_banner(desk: Desk, issuer: FakeIssuer) -> None:
+    """The value is not given; finishing the sale gives it, a customer who left is a case."""
+    key = desk.bill(A)
+    number = desk.view(key).number
+    issuer.faults["mark_used"] = [lambda: desk.till.set_aside(key)]
+    desk.till.confirm(key)
+    assert desk.rig.row(number).state == USED_NOT_GIVEN
+    assert desk.banners() == [Banner(BannerKind.RESOLVED_USED, bill_number=number, amount_vnd=100_000)]
+    assert not desk.till._here(number)
+    assert desk.till.resume_bill(number) == key
+    assert desk.till._here(number)
+    assert not desk.till._here("OTHER")
+    desk.till.customer_left(number)
+    assert [case.kind for case in desk.rig.journal.cases()] == [CaseKind.USED_NOT_GIVEN]
+    desk.till.finish_sale(number)
+    assert (desk.rig.row(number).state, desk.view(key).phase) == (DONE, Phase.DONE)
+    desk.till.set_aside("no such key")
+
+
+def test_a_held_bill_set_aside_tells_that_it_is_held(reserving_desk: Desk, issuer: FakeIssuer) -> None:
+    desk = reserving_desk
+    key = desk.bill(A)
+    issuer.faults["reserve"] = [lambda: desk.till.set_aside(key)]
+    desk.till.confirm(key)
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.RESOLVED_UNUSED]
+
+
+# ---------------------------------------------------------------- painted, slips
+
+
+def test_a_verdict_is_shown_when_it_was_painted(desk: Desk, issuer: FakeIssuer) -> None:
+    """Of this bill, not of another; after the next start the other comes up first."""
+    desk.rig.sold(A, number="B1")
+    desk.rig.sold(B, number="B2")
+    desk.till.painted("B1")
+    assert (desk.rig.row("B1").shown, desk.rig.row("B2").shown) == (True, False)
+    desk.till._after_restart()
+    assert desk.banners() == [Banner(BannerKind.AFTER_RESTART, bill_number="B2")]
+    assert desk.strip.open_bills == 1
+    links = desk.rig.journal.verify().links
+    desk.till.painted("B1")
+    assert desk.rig.journal.verify().links == links
+
+
+def test_a_reprint_is_a_copy_and_wakes_the_printer(desk: Desk) -> None:
+    desk.rig.sold(A)
+    desk.till.reprint("B1")
+    assert [job.copy for job in desk.rig.journal.print_jobs(states=[PrintState.PENDING])] == [0, 1]
+    assert (desk.woken, desk.strip.unprinted) == (1, 2)
+
+
+def test_a_slip_that_broke_off_is_told(desk: Desk) -> None:
+    """Others are not; each brings the strip up to date."""
+    job = PrintJob("1", "B1", 0, PrintState.PENDING, desk.rig.clock.now_utc(), 0, None)
+    desk.till.slip_ended(job, PrintState.PRINTED, None)
+    assert desk.banners() == []
+    assert desk.till._wake.is_set()
+    desk.till.slip_ended(job, PrintState.DOUBTFUL, "printer.broke_off")
+    assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1")]
+
+
+def test_devices_link_and_storage_are_told(desk: Desk) -> None:
+    desk.till.refresh()
+    assert (desk.strip.printer, desk.strip.scanner) == (DeviceView(Link.OFF, "none"), DeviceView(Link.OFF, "none"))
+    assert desk.strip.network == DeviceView(Link.UNKNOWN, "not_asked", None)
+    paper, wand = DeviceView(Link.WARN, "no_paper"), DeviceView(Link.OK, "ready")
+    for tell in (lambda: desk.till.printer_changed(paper), lambda: desk.till.scanner_changed(wand)):
+        desk.till._wake.clear()
+        tell()
+        assert desk.till._wake.is_set()
+    desk.till.refresh()
+    assert (desk.strip.printer, desk.strip.scanner) == (paper, wand)
+    desk.till._wake.clear()
+    desk.till.link_changed()
+    assert desk.till._wake.is_set()
+    desk.till.storage_fault(JournalUnavailable("journal.full", free=1))
+    (banner,) = desk.banners()
+    assert banner.kind is BannerKind.STORAGE
+    assert banner.message is not None
+    assert (banner.message.code, banner.message.params) == ("journal.full", (("free", 1),))
+
+
+def test_a_set_up_fault_is_the_networks_word(desk: Desk, issuer: FakeIssuer) -> None:
+    issuer.faults["check"] = ["setup"]
+    desk.bill(A)
+    desk.till.refresh()
+    assert (desk.strip.network.link, desk.strip.network.word) == (Link.WARN, "gotit.pin_wrong")
+
+
+# ---------------------------------------------------------------- what the settle thread found
+
+
+@pytest.mark.parametrize(
+    ("proof", "banner"),
+    [
+        (Proof.USED_BY_US, BannerKind.RESOLVED_USED),
+        (Proof.NOT_USED, BannerKind.RESOLVED_UNUSED),
+        (Proof.USED_ELSEWHERE, BannerKind.RESOLVED_REFUSED),
+        (Proof.UNDECIDABLE, BannerKind.UNDECIDABLE),
+    ],
+)
+@pytest.mark.parametrize("waiting", [True, False])
+def test_what_an_inquiry_found_is_a_banner_unless_the_cashier_looks_at_the_bill(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock, proof: Proof, banner: BannerKind, waiting: bool
+) -> None:
+    issuer.faults["mark_used"] = ["lost_before"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    if not waiting:
+        desk.till.set_aside(key)
+    number = desk.view(key).number
+    clock.pass_s(61)
+    issuer.faults["inquire"] = [Evidence(proof, worth_vnd=100_000)]
+    desk.rig.here = desk.till._here
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.heard(BillChanged)
+    woken = desk.woken
+    desk.rig.settle()
+    wanted = [] if waiting else [Banner(banner, bill_number=number, amount_vnd=100_000)]
+    assert desk.banners() == wanted
+    assert desk.woken == woken + 1
+    assert desk.heard(BillChanged) or proof is Proof.UNDECIDABLE, "the bill on the screen is brought up to date"
+
+
+def test_a_loss_is_always_told(desk: Desk, issuer: FakeIssuer) -> None:
+    """Value given, refused by the issuer: whoever stands at the counter hears of it; a good end is quiet."""
+    for code, number in ((A, "B1"), (B, "B2")):
+        bill = desk.rig.bill(number)
+        bill.scan(code)
+        issuer.cable_in = False
+        bill.confirm()
+        bill.accept_offline()
+        issuer.cable_in = True
+    desk.till.refresh()
+    issuer.vouchers[A].used_for = "OTHER"
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle_to_rest()
+    assert desk.banners() == [Banner(BannerKind.LOSS, bill_number="B1", amount_vnd=100_000)]
+    desk.till.refresh()
+    assert desk.banners() == [Banner(BannerKind.QUEUE_EMPTY)]
+    assert desk.strip.open_cases == 1
+
+
+def test_a_late_effect_is_told(desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    issuer.faults["mark_used"] = ["late"]
+    desk.rig.sold(A)
+    clock.pass_s(61)
+    desk.rig.settle()
+    desk.rig.resume().drop()
+    issuer.commit_late()
+    clock.pass_s(24 * 3600)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert desk.banners() == [Banner(BannerKind.LATE_EFFECT, bill_number="B1", amount_vnd=100_000)]
