@@ -52,7 +52,8 @@ class BillSends(BillChecks):
         self._sending, self._busy_since_mono_s = True, self._desk.clock.mono_s()
         self.publish()
         with self._desk.leases.hold(self.bill.number):
-            self._send(lines)
+            if self._takeable() == lines:  # else the queue has moved one meanwhile: the screen shows what became of it
+                self._send(lines)
 
     def _send(self, lines: Sequence[Line]) -> None:
         provider = lines[0].provider

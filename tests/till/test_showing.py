@@ -462,3 +462,24 @@ def test_the_link_is_lost_only_when_nothing_could_be_sent(till: Rig, issuer: Fak
     issuer.cable_in = False
     till.bill().scan(A)
     assert link(till) == (False, "net.refused")
+
+
+def test_a_hold_that_the_queue_gives_back_while_the_cashier_confirms_is_not_sent(
+    reserving_till: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The confirm waits for the bill, and finds it in another state than the screen showed: it sends nothing."""
+    till = reserving_till
+    screen = Screen(till)
+    screen.bill.scan(A)
+    screen.bill.confirm()
+    leases, real = till.desk.leases, till.desk.leases.hold
+
+    def after_the_queue(number: str) -> Any:
+        issuer.faults["release"] = ["lost_before"]
+        till.desk.reserver.release(till.row(), actor="till")
+        return real(number)
+
+    monkeypatch.setattr(leases, "hold", after_the_queue)
+    screen.bill.confirm()
+    assert screen.message() is None
+    assert (screen.last.phase, till.row().hold, till.row().sends) == (Phase.UNKNOWN, Hold.UNKNOWN, 0)
