@@ -385,7 +385,10 @@ def test_devices_link_and_storage_are_told(desk: Desk) -> None:
     assert (desk.strip.printer, desk.strip.scanner) == (DeviceView(Link.OFF, "none"), DeviceView(Link.OFF, "none"))
     assert desk.strip.network == DeviceView(Link.UNKNOWN, "not_asked", None)
     paper, wand = DeviceView(Link.WARN, "no_paper"), DeviceView(Link.OK, "ready")
-    for tell in (lambda: desk.till.printer_changed(paper), lambda: desk.till.scanner_changed(wand)):
+    tellings: tuple[Callable[[], None], ...] = (
+        lambda: desk.till.printer_changed(paper), lambda: desk.till.scanner_changed(wand),
+    )  # fmt: skip
+    for tell in tellings:
         desk.till._wake.clear()
         tell()
         assert desk.till._wake.is_set()
