@@ -160,7 +160,7 @@ class Cashier:
     def _clean_up(self) -> None:
         till, scheduler = self._till, self._box.world.scheduler
         before, same = self._lists, 0
-        while same < 6:  # longer than the longest pause between two inquiries: what is left now is left to people
+        while same < 4:  # longer than the longest pause between two inquiries: what is left now is left to people
             key = till.open_bill()
             self._begin(key, fresh=True)
             self._wait(40)
@@ -211,7 +211,7 @@ class Cashier:
     def _act(self) -> None:
         view = self.view
         self._paint()
-        if self._chance(min(0.04, self._oddity)):
+        if self._chance(0.3 if self._much_open() else min(0.04, self._oddity)):
             self._look_around()
         elif view is None:
             if not self._wait(self._dice.choice(PATIENCE_S)) and self._chance(0.2):
@@ -420,6 +420,10 @@ class Cashier:
     def _leave(self, view: BillView) -> None:
         self._till.abandon(view.key)
         self._next()
+
+    def _much_open(self) -> bool:
+        """A list that grows is gone through."""
+        return self._lists is not None and len(self._lists.open_bills) > 4
 
     def _look_around(self) -> None:
         """Lists and banners: bring an open bill back, press "settle now", sign in anew."""

@@ -12,6 +12,8 @@ from tests.simulation.printer import CHOICE as PRINTER_FAULTS
 from tests.simulation.printer import PrinterFault
 
 NETWORK_FAULTS = tuple(Fault)
+LATE_FAULTS = (Fault.LATE, Fault.VERY_LATE, Fault.HTTP_502_LATE, Fault.SILENT_AFTER, Fault.DELAY_EFFECT)
+"""The effect is there and the till does not know: they are hardest together."""
 OTHER_FAULTS = ("crash", "cable", "clock", "elsewhere", "restart", "aside", "rush")
 """Troubles that are no port's: crashes, the cable, somebody setting the clock, other shops, the window closed in
 mid-call, bills set aside, and cashiers who do not wait."""
@@ -87,7 +89,10 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
     """
     dice = random.Random(f"plan {seed}")
     calm = dice.random() < 0.08
-    network = NETWORK_FAULTS if dice.random() < 0.25 else dice.sample(NETWORK_FAULTS, dice.randint(2, 9))
+    every = dice.random() < 0.25
+    network = NETWORK_FAULTS if every else dice.sample(NETWORK_FAULTS, dice.randint(2, 9))
+    if dice.random() < 0.3:
+        network = sorted({*network, *dice.sample(LATE_FAULTS, 3)})
     return Plan(
         seed=seed,
         tills=tills or dice.choice((1, 1, 1, 2, 2, 3)),
@@ -96,10 +101,10 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         disk=() if dice.random() < 0.5 else tuple(dice.sample(DISK_FAULTS, dice.randint(1, len(DISK_FAULTS)))),
         printer=tuple(dice.sample(PRINTER_FAULTS, dice.randint(0, len(PRINTER_FAULTS)))),
         others=frozenset(name for name in OTHER_FAULTS if not calm and dice.random() < 0.7),
-        network_rate=dice.choice((0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
+        network_rate=dice.choice((0.005, 0.02, 0.04) if every else (0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
         disk_rate=dice.choice((0.001, 0.003, 0.01, 0.03)),
         printer_rate=dice.choice((0.02, 0.2, 0.6)),
-        crash_every=dice.choice((200, 1500, 6000)),
+        crash_every=dice.choice((400, 2000, 8000)),
         reserving=dice.choice((0.0, 0.0, 0.5, 1.0, 1.0)),
         hold_lasts_s=dice.choice((None, None, 300.0, 3600.0)),
         goods=dice.random() < 0.4,
