@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos.domain.bill import SkuLine
@@ -402,3 +404,49 @@ def test_refused_drafts_are_kept_for_the_days_review_once(screen: Screen, till: 
     screen.bill.scan(B)
     screen.bill.record_refusals()
     assert len(till.journal.redemptions_of("B1")) == 2
+
+
+def test_a_refusal_of_three_that_names_nobody_blames_the_last_scanned(screen: Screen, issuer: FakeIssuer) -> None:
+    """And not one more is asked about together than one call takes."""
+    issuer.capabilities = replace(issuer.capabilities, max_codes=2)
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    issuer.faults["check_together"] = [CallRefused(Reason.STACK_CASH)]
+    screen.bill.scan(C)
+    assert [line.status for line in screen.last.lines] == [LineStatus.USABLE] * 2 + [LineStatus.REFUSED]
+    assert all(len(call.endings) <= 2 for call in issuer.calls)
+
+
+def test_what_stands_in_the_journal_is_not_blamed_by_a_joint_check(screen: Screen, issuer: FakeIssuer) -> None:
+    """Its own effect may be what speaks against it: mark-use gives the verdict."""
+    issuer.faults["mark_used"] = ["setup"]
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    screen.bill.confirm()
+    screen.bill.set_total(240_000)
+    issuer.faults["check_together"] = [CallRefused(Reason.ALREADY_USED, culprit=voucher(A))]
+    screen.bill.confirm(loss_accepted=True)
+    assert screen.last.phase is Phase.DONE
+
+
+def test_nothing_is_sent_when_the_joint_check_at_the_confirm_says_no(screen: Screen, issuer: FakeIssuer) -> None:
+    """Another total, another answer: the cashier sees who is blamed, at once."""
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    screen.bill.set_total(240_000)
+    issuer.faults["check_together"] = [CallRefused(Reason.STACK_CASH, culprit=voucher(B))]
+    screen.bill.confirm(loss_accepted=True)
+    assert issuer.changing() == []
+    assert (screen.line(B).status, screen.focus) == (LineStatus.REFUSED, B[-4:])
+
+
+def test_a_confirm_and_an_acceptance_take_the_last_message_away(screen: Screen, issuer: FakeIssuer) -> None:
+    screen.bill.scan(A)
+    screen.bill.scan("https://v.gotit.vn/x")
+    screen.bill.confirm(loss_accepted=True)
+    assert (screen.message(), screen.last.phase) == (None, Phase.DONE)
+    issuer.cable_in = False
+    screen.bill.scan(B)
+    screen.bill.scan("https://v.gotit.vn/x")
+    screen.bill.accept_offline()
+    assert screen.message() is None

@@ -15,10 +15,12 @@ from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, UNKNOWN, UNSENT, USED_NOT_GIVEN, Hold
 from pos.domain.voucher import CallRefused, Detail, Usable
+from pos.till.counter import CounterBill
 from pos.till.ports import Person, Role
 from pos.till.views import BillView, LineStatus, Phase, Verdict
 from tests.till.fake_issuer import WORTH_VND, FakeIssuer
 from tests.till.hand_clock import HandClock
+from tests.till.record import waits
 from tests.till.rig import TOTAL_VND, Rig, voucher
 from tests.till.screen import Screen
 
@@ -483,3 +485,64 @@ def test_a_hold_that_the_queue_gives_back_while_the_cashier_confirms_is_not_sent
     screen.bill.confirm()
     assert screen.message() is None
     assert (screen.last.phase, till.row().hold, till.row().sends) == (Phase.UNKNOWN, Hold.UNKNOWN, 0)
+
+
+def slips(till: Rig) -> int:
+    stored = till.journal.bill("B1")
+    return 0 if stored is None else stored.slips
+
+
+def test_giving_up_the_rest_of_a_bill_prints_what_was_used(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
+    """Of two, one took effect and the other did not: its slip waits until the other is given up."""
+
+    def half() -> None:
+        issuer.vouchers[A].used_for = "B1"
+
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    issuer.faults["mark_used"] = [half]
+    screen.bill.confirm()
+    assert [line.status for line in screen.last.lines] == [LineStatus.USED, LineStatus.UNSENT]
+    assert slips(till) == 0
+    screen.bill.drop()
+    assert slips(till) == 1
+
+
+def test_giving_up_what_was_never_used_prints_nothing_more(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
+    screen.bill.scan(A)
+    screen.bill.confirm()
+    issuer.faults["mark_used"] = ["setup"]
+    screen.bill.scan(B)
+    screen.bill.confirm()
+    screen.bill.drop()
+    assert slips(till) == 1
+
+
+def test_a_sale_finished_later_has_a_slip_that_tells_of_it(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
+    """The first slip of the bill did not."""
+    screen.bill.scan(A)
+    screen.bill.confirm()
+    screen.bill.scan(B)
+    screen.bill.waiting = False
+    screen.bill.confirm()
+    assert slips(till) == 1
+    screen.bill.finish_sale()
+    assert slips(till) == 2
+
+
+def test_giving_up_a_bill_whose_hold_nobody_knows_looks_into_it_at_once(
+    reserving_till: Rig, issuer: FakeIssuer
+) -> None:
+    screen = Screen(reserving_till)
+    issuer.faults["reserve"] = ["lost_before"]
+    screen.bill.scan(A)
+    screen.bill.confirm()
+    screen.bill.drop()
+    assert waits(reserving_till) == ("release", 0, 0, 0, None)
+
+
+def test_a_bill_brought_back_tells_its_listener(till: Rig) -> None:
+    till.sold(A)
+    views: list[BillView] = []
+    CounterBill.resume(till.desk, "key", "B1", actor="lan", publish=views.append).publish()
+    assert [(view.key, view.number, view.phase) for view in views] == [("key", "B1", Phase.DONE)]
