@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
 
-from greenlet import GreenletExit  # type: ignore[import-untyped]
+from greenlet import GreenletExit
 
 from pos.journal import connection as place
 from tests.simulation.threads import Group, Scheduler

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from multiprocessing.pool import Pool
 from pathlib import Path
 
-from greenlet import GreenletExit  # type: ignore[import-untyped]
+from greenlet import GreenletExit
 
 from pos.domain.errors import PosError
 from pos.till.views import Phase

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from greenlet import GreenletExit  # type: ignore[import-untyped]
+from greenlet import GreenletExit
 
 from pos.domain.bill import Bill
 from pos.domain.errors import PosError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from greenlet import GreenletExit  # type: ignore[import-untyped]
+from greenlet import GreenletExit
 
 from pos.domain.errors import PosError
 from pos.till.counter import CounterBill

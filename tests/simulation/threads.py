@@ -22,7 +22,7 @@ from queue import Empty
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
-from greenlet import GreenletExit, greenlet  # type: ignore[import-untyped]
+from greenlet import GreenletExit, greenlet
 
 PATCHED = (
     "pos.till.clockwatch",
