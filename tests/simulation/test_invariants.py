@@ -388,9 +388,9 @@ def test_one_voucher_used_by_two_tills_is_found(shop: SmallShop) -> None:
 
 def test_a_queue_that_drains_ever_more_slowly_is_found() -> None:
     """Twice the rows may cost twice the calls and twice the time, not four times."""
-    short = Drain(100, calls=200, virtual_s=50, cpu_s=1.0)
-    assert drains_linearly(short, Drain(400, calls=800, virtual_s=200, cpu_s=4.4)) == []
-    assert len(drains_linearly(short, Drain(400, calls=1600, virtual_s=800, cpu_s=16.0))) == 3
+    short = Drain(100, calls=200, virtual_s=50, instructions=100)
+    assert drains_linearly(short, Drain(400, calls=800, virtual_s=200, instructions=440)) == []
+    assert len(drains_linearly(short, Drain(400, calls=1600, virtual_s=800, instructions=1600))) == 3
 
 
 def test_a_start_that_trusts_its_memory_is_found(shop: SmallShop) -> None:
