@@ -32,6 +32,7 @@ from pos.providers.gotit.client import GotIt
 from pos.providers.registry import ProviderSettings, build_provider
 from pos.sandbox.faults import KINDS
 from pos.till.counter import CounterBill
+from pos.till.ports import Work
 from pos.till.views import LineStatus, Phase
 from tests.providers.steady_clock import SteadyClock
 from tests.sandbox_process import SandboxProcess
@@ -264,7 +265,12 @@ def test_reserve(reserving_till: Rig, sandbox: SandboxProcess, fault: str) -> No
     bill.drop()
     till.settle_to_rest()
     assert (till.row().state, hold_truth(sandbox, code)) == (DROPPED, FREE)
-    assert till.journal.outbox() == ()
+    assert all(entry.work is Work.RECHECK for entry in till.journal.outbox()), (
+        "only the look after the day's end is left"
+    )
+    till.clock.pass_s(24 * 3600)
+    till.settle_to_rest()
+    assert (till.journal.outbox(), till.journal.cases()) == ((), ())
 
 
 @pytest.mark.parametrize("fault", MARK_USE)
