@@ -11,10 +11,11 @@ from pos.till.offline import OfflineDesk
 from pos.till.printing import Printing
 from pos.till.redeem import Redeemer
 from pos.till.service import Till
-from tests.simulation.bugs.planting import Bug, swapped, together, words
+from tests.simulation.bugs.planting import Bug, line, swapped, together, words
 from tests.simulation.faults import Fault
 
-OFFLINE = (Fault.UNREACHABLE, Fault.REFUSED, Fault.SILENT_BEFORE)
+_BAD = (Fault.UNREACHABLE, Fault.REFUSED, Fault.SILENT_BEFORE)
+OFFLINE = line(*_BAD)
 """A bad line: many vouchers are taken without the issuer's word."""
 
 
@@ -75,7 +76,7 @@ GIVEN = (
     Bug("old checks count as fresh", "How long ago the issuer said \"usable\" is not looked at.",
         lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0), OFFLINE),
     Bug("the issuer's no forgotten", "A refusal at mark-use leaves the older \"usable\" standing.",
-        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None), (*OFFLINE, Fault.ELSEWHERE_BETWEEN)),
+        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None), line(*_BAD, Fault.ELSEWHERE_BETWEEN)),
     Bug("no cap at the bill's total", "Each voucher takes its whole worth off the bill.",
         lambda: words(bill.deduct, ("min(worth_vnd, left_vnd)", "worth_vnd"))),
 )  # fmt: skip

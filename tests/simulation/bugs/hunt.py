@@ -56,9 +56,7 @@ def hunt(bug: Bug, worlds: Sequence[tuple[int, int]], *, limit_s: float = _LIMIT
 
 
 def _world(bug: Bug, seed: int, steps: int) -> tuple[str, str]:
-    plan = plan_of(seed, steps=steps)
-    if bug.faults:
-        plan = replace(plan, network=bug.faults, network_rate=0.3)
+    plan = replace(plan_of(seed, steps=steps), **bug.weather)
     with bug.plant():
         found = run_plan(plan).violations
     return (found[0].invariant, found[0].what) if found else ("", "")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
 from tests.simulation.faults import Fault
+
+
+def line(*faults: Fault, **more: Any) -> dict[str, Any]:
+    """The weather of a line that has these faults and has them often."""
+    return {"network": faults, "network_rate": 0.3, **more}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +26,13 @@ class Bug:
         name: of the table's row.
         sentence: what the programmer did wrong.
         plant: puts it into the engine while the context lasts.
-        faults: of the network, where a world of chance would meet the right ones too rarely; empty: as the seed has it.
+        weather: fields of the `Plan`, where a world of chance would meet the right trouble too rarely.
     """
 
     name: str
     sentence: str
     plant: Callable[[], AbstractContextManager[object]]
-    faults: tuple[Fault, ...] = ()
+    weather: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Drifted(Exception):

@@ -20,6 +20,7 @@ from pos.till.redeem import CallEnd, Redeemer
 from pos.till.reserve import Reserver
 from pos.till.settle import Settler
 from tests.simulation.bugs.planting import Bug, entry, swapped, together, words
+from tests.simulation.disk import DiskFault
 
 
 def _use_and_write_after(
@@ -100,7 +101,8 @@ SENDING = (
     Bug("forgotten rollback", "What went wrong half-way is committed all the same.",
         lambda: together(
             words(WriteTx.__exit__, ("else:\n            self._roll_back()", "else:\n            self._commit()")),
-            words(WriteTx._commit, ("if self._doomed:", "if False:")))),
+            words(WriteTx._commit, ("if self._doomed:", "if False:"))),
+        {"disk": (DiskFault.FULL_EARLY,), "disk_rate": 0.05}),
     Bug("recovery skipped", "The start does not look at what was in flight.",
         lambda: swapped(Settler, "recover", lambda _: None)),
     Bug("hold never released", "A bill that is given up keeps its reservation.",

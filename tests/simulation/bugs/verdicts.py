@@ -13,7 +13,7 @@ from pos.till.counter_send import BillSends
 from pos.till.inquiry import Inquirer
 from pos.till.redeem import Redeemer
 from pos.till.settle import Settler
-from tests.simulation.bugs.planting import Bug, entry, swapped, together, words
+from tests.simulation.bugs.planting import Bug, entry, line, swapped, together, words
 from tests.simulation.faults import Fault
 
 VERDICTS = (
@@ -25,7 +25,8 @@ VERDICTS = (
     Bug("used by us taken as elsewhere", "Our own use, found by an inquiry, is read as somebody else's.",
         lambda: words(verdicts._of_used, ("record.bill_number == asked.bill.number", "False"))),
     Bug("used by nobody knows whom taken as ours", "A record without a bill number is read as our use.",
-        lambda: words(verdicts._of_used, ("Proof.UNDECIDABLE", "Proof.USED_BY_US"))),
+        lambda: words(verdicts._of_used, ("Proof.UNDECIDABLE", "Proof.USED_BY_US")),
+        line(Fault.NO_RECORD, Fault.ELSEWHERE_BETWEEN, Fault.DROP_BEFORE)),
     Bug("too early taken as proof", "\"Usable\" five seconds after a silent call proves that it did nothing.",
         lambda: words(schedule.proves_unused, ("server_answered or since_request_s >= PROOF_AFTER_S", "True"))),
     Bug("wall clock used for proof", "The minute before proof is measured on a clock that people set.",
@@ -42,11 +43,12 @@ VERDICTS = (
             "    self.settle_refused(tx, row, NotUsable(answer.reason, answer.detail))"))),
     Bug("culprit by row order", "Of a refused call the first voucher is blamed, whichever the issuer named.",
         lambda: words(BillSends._after_refusal, (
-            "line.code == refusal.culprit", "line is self._lines[0]"))),
+            "line.code == refusal.culprit", "line is self._lines[0]")),
+        line(Fault.ELSEWHERE_BETWEEN, bulk=True)),
     Bug("our own effect blamed on others", "\"Already used\" after an earlier call of ours is taken as a refusal.",
         lambda: words(redeem.may_be_ours, (
             "return reason is Reason.ALREADY_USED and row.proven_unused", "return False")),
-        (Fault.VERY_LATE, Fault.THROTTLE_209)),
+        line(Fault.VERY_LATE, Fault.THROTTLE_209)),
     Bug("unknown may be dropped", "A bill nobody knows the end of can be given up.",
         lambda: together(entry(TABLE, (UNKNOWN, Event.DROP), DROPPED),
                          words(CounterBill._drop_safely, (
