@@ -8,6 +8,9 @@ from __future__ import annotations
 
 FIRST_INQUIRY_S = 5.0
 PROOF_AFTER_S = 60.0
+RECHECK_AFTER_S = 2 * 3600.0
+"""The look after the day's end waits this long at least: a sale given up a minute before midnight, or a clock set a
+day ahead, must not bring it before a late effect could show."""
 _NO_ANSWER_S = (15.0, 60.0, 300.0)
 _THROTTLE_S = (60.0, 300.0)
 _SEND_S = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)

@@ -249,7 +249,7 @@ class OutboxRow:
 
     Args:
         due_session: run of the program in which `due_mono_s` counts; a row of another run is due at once.
-        due_utc: for people only.
+        due_utc: for people; and for RECHECK, whose day must be over.
         unanswered: inquiries in a row without an answer. `failures`: provably unsent tries in a row.
         quarantine: why the row waits for a person (it is never sent or asked about automatically).
     """

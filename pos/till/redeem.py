@@ -103,12 +103,15 @@ class Redeemer:
 
     def schedule(self, tx: JournalTx, row_id: str, work: Work, pause_s: float, **counts: int) -> None:
         """Put the row's next step into the outbox, `pause_s` seconds from now."""
+        now, issuer_now = self._clock.now_utc(), self._issuers.watch.issuer_now()
+        if work is Work.RECHECK and issuer_now is not None:
+            now = max(now, issuer_now)  # a clock that is behind and set right later must not end the day at once
         tx.schedule(
             row_id,
             work,
             session=self._journal.session,
             due_mono_s=self._clock.mono_s() + pause_s,
-            due_utc=self._clock.now_utc() + timedelta(seconds=pause_s),
+            due_utc=now + timedelta(seconds=pause_s),
             **counts,
         )
 

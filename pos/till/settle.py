@@ -22,7 +22,7 @@ from pos.domain.redemption import (
     HoldEvent,
     Outcome,
 )
-from pos.domain.schedule import FIRST_INQUIRY_S, send_pause_s
+from pos.domain.schedule import FIRST_INQUIRY_S, RECHECK_AFTER_S, send_pause_s
 from pos.till.inquiry import OVER, Finding, Inquirer, InquiryEnd
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
@@ -144,10 +144,26 @@ class Settler:
 
     def _due_in_s(self, entry: OutboxRow) -> float | None:
         if entry.work is Work.RECHECK:
-            return 0.0 if business_date(entry.due_utc) < business_date(self._clock.now_utc()) else None
+            return self._recheck_in_s(entry)
         if entry.due_session != self._journal.session:
             return 0.0
         return entry.due_mono_s - self._clock.mono_s()
+
+    def _recheck_in_s(self, entry: OutboxRow) -> float | None:
+        """None while the row's day is not over. The issuer's clock and ours must both say so, because ours may have
+        been set; across runs of the program ours counts only while the two can be compared.
+        """
+        now, issuer_now = self._clock.now_utc(), self._issuers.watch.issuer_now()
+        earliest = min(now, issuer_now or now)
+        if business_date(entry.due_utc) >= business_date(earliest):
+            return None
+        if entry.due_session == self._journal.session:
+            waited_s = self._clock.mono_s() - entry.due_mono_s
+        else:
+            waited_s = self._clock.mono_s() - self._issuers.started_mono_s
+            if issuer_now is not None:
+                waited_s = max(waited_s, (earliest - entry.due_utc).total_seconds())
+        return max(0.0, RECHECK_AFTER_S - waited_s)
 
     # ------------------------------------------------------------ one row
 

@@ -165,6 +165,48 @@ def test_a_late_effect_after_the_drop_is_found_the_next_day_and_becomes_a_case(
     assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
 
 
+def test_the_look_after_the_days_end_comes_two_hours_after_the_drop_not_a_minute_after_midnight(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Given up at 23:59, or the clock set a day ahead: either way a late effect gets its time to show."""
+    clock.pass_s(12 * 3600 - 200)  # 23:56:40 in the shop
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.sold(A)
+    till.settle_to_rest(120)
+    bill.drop()
+    asked = issuer.count("inquire")
+    clock.pass_s(900)
+    till.settle()
+    clock.jump_s(24 * 3600)
+    till.settle()
+    assert issuer.count("inquire") == asked, "too early to tell anything"
+    issuer.commit_late()
+    clock.pass_s(2 * 3600)
+    till.settle()
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
+
+
+def test_after_a_start_a_clock_set_ahead_does_not_end_the_day(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """The issuer's clock says that it is still today: asked when both clocks have a new day."""
+    now_utc = clock.now_utc()
+    issuer.date = lambda: now_utc
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.sold(A)
+    till.settle_to_rest(120)
+    bill.drop()
+    asked = issuer.count("inquire")
+    clock.jump_s(24 * 3600)
+    till.restart()
+    till.settle()
+    till.bill("B2").scan(B)
+    till.settle()
+    assert issuer.count("inquire") == asked, "the day is not over"
+    now_utc = clock.now_utc()
+    till.bill("B3").scan(B)
+    till.settle()
+    assert issuer.count("inquire") == asked + 1
+
+
 def test_used_by_nobody_knows_whom_after_the_drop_is_left_to_a_person(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
