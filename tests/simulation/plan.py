@@ -93,9 +93,10 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
     network = NETWORK_FAULTS if every else dice.sample(NETWORK_FAULTS, dice.randint(2, 9))
     if dice.random() < 0.3:
         network = sorted({*network, *dice.sample(LATE_FAULTS, 3)})
+    drawn = dice.choice((1, 1, 1, 2, 2, 3))  # drawn even if not needed, or all that follows would be drawn otherwise
     return Plan(
         seed=seed,
-        tills=tills or dice.choice((1, 1, 1, 2, 2, 3)),
+        tills=tills or drawn,
         steps=steps or STEPS,
         network=() if calm else tuple(network),
         disk=() if dice.random() < 0.5 else tuple(dice.sample(DISK_FAULTS, dice.randint(1, len(DISK_FAULTS)))),
