@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from pos.domain.cases import CaseKind
@@ -343,3 +345,53 @@ def test_a_row_of_a_bill_that_is_gone_is_not_asked_about(till: Rig, issuer: Fake
         with pytest.raises(PosError, match=r"^journal\.no_such_row$"):
             ask_it(row, actor="till")
     assert len(issuer.calls) == asked
+
+
+# ---------------------------------------------------------------- the minute, over a restart
+
+
+@pytest.mark.parametrize(
+    ("away_s", "took_s", "finding"),
+    [(61.9, 0, Finding.TOO_EARLY), (62, 0, Finding.UNUSED), (61.9, 5, Finding.TOO_EARLY), (62, 5, Finding.UNUSED)],
+)
+def test_after_a_restart_both_clocks_must_agree_that_a_minute_has_passed(
+    till: Rig, issuer: FakeIssuer, clock: HandClock, away_s: float, took_s: float, finding: Finding
+) -> None:
+    """Two seconds more, for the issuer's clock is told to the second; what the answer itself took does not count."""
+    till.bill().scan(B)
+    unknown(till, issuer)
+    clock.pass_s(away_s)
+    till.restart()
+    issuer.faults["inquire"] = [lambda: clock.pass_s(took_s)]
+    assert ask(till) is finding
+
+
+@pytest.mark.parametrize(("ours_s", "theirs_s"), [(4000, 10), (10, 4000)])
+def test_a_clock_that_was_set_proves_nothing(
+    till: Rig, issuer: FakeIssuer, clock: HandClock, ours_s: float, theirs_s: float
+) -> None:
+    """Ours or the issuer's: the shorter time counts."""
+    till.bill().scan(B)
+    unknown(till, issuer)
+    began = clock.now_utc()
+    clock.jump_s(ours_s)
+    till.restart()
+    issuer.date = lambda: began + timedelta(seconds=theirs_s)
+    assert ask(till) is Finding.TOO_EARLY
+
+
+@pytest.mark.parametrize("never_compared", [True, False])
+def test_without_the_issuers_clock_only_this_run_counts(
+    till: Rig, issuer: FakeIssuer, clock: HandClock, never_compared: bool
+) -> None:
+    """No `Date` when it was sent, or none now: a minute of this run of the program must pass."""
+    date = issuer.date
+    issuer.date = None if never_compared else date
+    unknown(till, issuer)
+    issuer.date = date if never_compared else None
+    clock.pass_s(3600)
+    till.restart()
+    clock.pass_s(59)
+    assert ask(till) is Finding.TOO_EARLY
+    clock.pass_s(1)
+    assert ask(till) is Finding.UNUSED
