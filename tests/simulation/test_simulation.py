@@ -77,3 +77,10 @@ def test_each_fault_is_in_some_world() -> None:
     """What no seed ever brings is not tested."""
     met = {fault for seed in range(300) for fault in plan_of(seed).faults()}
     assert met == set(ALL_FAULTS)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_printed_command_means_the_same_world(seed: int) -> None:
+    """It names steps and tills: said or drawn, all else stays what the seed made."""
+    drawn = plan_of(seed)
+    assert plan_of(seed, steps=drawn.steps, tills=drawn.tills) == drawn
