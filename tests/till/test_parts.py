@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
-from pos.domain.errors import NotSent, SetupFault
+from pos.domain.errors import ConfigError, NotSent, SetupFault
 from pos.domain.redemption import LOSS
 from pos.till.clockwatch import ClockWatch
 from pos.till.gate import Gate
@@ -315,3 +318,39 @@ def test_a_held_bills_phase_by_its_rows_alone(reserving_till: Rig, issuer: FakeI
     issuer.faults["release"] = ["lost_before"]
     till.resume("HELD").drop()
     assert phase(till, "HELD") is Phase.CLOSED
+
+
+@pytest.mark.parametrize("kind", ["cashier_call", "background_call"])
+def test_two_calls_at_a_time_however_many_there_were_before(clock: HandClock, kind: str) -> None:
+    """The contract's limit does not wear out: the third waits until one of two is over, and then goes at once."""
+    gate = Gate(clock)
+    turn: Callable[[], AbstractContextManager[None]] = getattr(gate, kind)
+    for _ in range(3):
+        with turn():
+            pass
+    came_in, leave = threading.Semaphore(0), threading.Semaphore(0)
+
+    def call() -> None:
+        with turn():
+            came_in.release()
+            assert leave.acquire(timeout=10)
+
+    callers = [threading.Thread(target=call, daemon=True) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    assert came_in.acquire(timeout=10)
+    assert came_in.acquire(timeout=10)
+    assert not came_in.acquire(timeout=0.1)
+    leave.release()
+    assert came_in.acquire(timeout=10)
+    leave.release(2)
+    for caller in callers:
+        caller.join(10)
+        assert not caller.is_alive()
+
+
+def test_an_issuer_that_is_not_set_up_is_said_by_name(clock: HandClock) -> None:
+    issuers = Issuers({}, clock, ClockWatch(clock, None))
+    with pytest.raises(ConfigError) as refused:
+        issuers.provider("gone")
+    assert (refused.value.code, refused.value.params) == ("config.provider_missing", {"provider": "gone"})
