@@ -103,9 +103,10 @@ class Redeemer:
 
     def schedule(self, tx: JournalTx, row_id: str, work: Work, pause_s: float, **counts: int) -> None:
         """Put the row's next step into the outbox, `pause_s` seconds from now."""
-        now, issuer_now = self._clock.now_utc(), self._issuers.watch.issuer_now()
-        if work is Work.RECHECK and issuer_now is not None:
-            now = max(now, issuer_now)  # a clock that is behind and set right later must not end the day at once
+        now = self._clock.now_utc()
+        if work is Work.RECHECK:
+            # Ours may be wrong, and be set right later: that must not end the day.
+            now = self._issuers.watch.issuer_now() or now
         tx.schedule(
             row_id,
             work,

@@ -150,19 +150,19 @@ class Settler:
         return entry.due_mono_s - self._clock.mono_s()
 
     def _recheck_in_s(self, entry: OutboxRow) -> float | None:
-        """None while the row's day is not over. The issuer's clock and ours must both say so, because ours may have
-        been set; across runs of the program ours counts only while the two can be compared.
+        """None while the row's day is not over, by the issuer's clock where it is known: ours may have been set. Across
+        runs of the program ours does not count at all.
         """
-        now, issuer_now = self._clock.now_utc(), self._issuers.watch.issuer_now()
-        earliest = min(now, issuer_now or now)
-        if business_date(entry.due_utc) >= business_date(earliest):
+        issuer_now = self._issuers.watch.issuer_now()
+        now = issuer_now or self._clock.now_utc()
+        if business_date(entry.due_utc) >= business_date(now):
             return None
         if entry.due_session == self._journal.session:
             waited_s = self._clock.mono_s() - entry.due_mono_s
         else:
             waited_s = self._clock.mono_s() - self._issuers.started_mono_s
             if issuer_now is not None:
-                waited_s = max(waited_s, (earliest - entry.due_utc).total_seconds())
+                waited_s = max(waited_s, (issuer_now - entry.due_utc).total_seconds())
         return max(0.0, RECHECK_AFTER_S - waited_s)
 
     # ------------------------------------------------------------ one row
