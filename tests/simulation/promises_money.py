@@ -135,7 +135,8 @@ def _stuck_and_closed(facts: Facts, row: Row) -> bool:
 def sums_are_right(facts: Facts) -> Iterator[str]:
     paid: Counter[str] = Counter()
     for row in facts.book.rows.values():
-        if row.given or row.outcome in UNCLEAR or row.outcome == "used":
+        late = row.state == ("used", False) and "late_effect" in facts.book.kinds_of(row.id)  # given up, and a case
+        if row.given or row.outcome in UNCLEAR or (row.outcome == "used" and not late):
             paid[row.bill_number] += row.amount_vnd
     for number, amount_vnd in paid.items():
         total_vnd = facts.book.bills[number][0]
