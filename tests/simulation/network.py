@@ -161,8 +161,8 @@ class SimNetwork:
     def carry_out(self, request: WireRequest) -> tuple[int, bytes]:
         """The request is at the issuer now."""
         request.done = True
-        if request.fault is Fault.ELSEWHERE_BETWEEN and request.codes and request.codes[0] in self.issuer.vouchers:
-            self.issuer.use_elsewhere(request.codes[0])
+        if request.fault is Fault.ELSEWHERE_BETWEEN and request.codes and request.codes[-1] in self.issuer.vouchers:
+            self.issuer.use_elsewhere(request.codes[-1])  # not the first: who blames by order is found
         answer = self.issuer.handle(request.path, request.body, half_batch=request.fault is Fault.HALF_BATCH)
         request.wire_seen = self.issuer.requests[-1] if self.issuer.requests else None
         if request.wire_seen is not None:
