@@ -26,11 +26,6 @@ INSERT INTO answer (call_id, nth, at_utc, result, answered, http_status, failure
 VALUES (?, (SELECT count(*) FROM answer WHERE call_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CASE = """
-INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
-SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?
-ON CONFLICT (redemption_id, kind) WHERE closed_utc IS NULL DO NOTHING
-"""
-_CASE = """
 SELECT c.kind, r.outcome, r.given, c.redemption_id
 FROM cases c JOIN redemption r ON r.id = c.redemption_id WHERE c.id = ?
 """
