@@ -68,6 +68,11 @@ class Reads:
         """Id of this run of the program."""
         return self._session
 
+    @property
+    def revision(self) -> int:
+        """Another number whenever a transaction of this program may have changed what lists and risk show."""
+        return self._core.revision
+
     def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[rows.Row]:
         core = self._core
         current = core.current

@@ -121,7 +121,8 @@ class RedemptionWrites(WriteTx):
                 self.run(_insert(tuple(known)), tuple(known.values()))
 
     def committed(self) -> None:
-        """Move what is at risk by what this transaction did."""
+        """Move what is at risk by what this transaction did, and let the lists be read anew."""
+        self._core.revision += 1
         if self._core.at_risk is not None:
             self._core.at_risk = self._risk.applied_to(self._core.at_risk)
 

@@ -28,6 +28,7 @@ class Core:
     Args:
         tail: the end of the audit chain as of our last commit; None while unknown. Guarded by `lock`.
         at_risk: the same of what is at risk.
+        revision: counts the ends of transactions that may have changed what lists show.
         lock: one writer at a time within this process; between processes SQLite's own lock decides.
     """
 
@@ -38,6 +39,7 @@ class Core:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tail: Tail | None = None
     at_risk: AtRisk | None = None
+    revision: int = 0
     current: WriteTx | None = None
 
 
@@ -117,6 +119,7 @@ class WriteTx:
 
     def _roll_back(self) -> None:
         self._core.tail = self._core.at_risk = None
+        self._core.revision += 1  # a commit that failed may stand all the same
         if self._connection.in_transaction:  # a full disk or I/O error may have rolled back already
             self._connection.execute("ROLLBACK")
 

@@ -401,6 +401,13 @@ class Journal(Protocol):
     def session(self) -> str:
         """Id of this run of the program."""
 
+    @property
+    def revision(self) -> int:
+        """Another number whenever a transaction may have changed anything but remembered checks and running numbers.
+
+        Counts this program's transactions only: it alone writes (one data folder, one till).
+        """
+
     def transaction(self, actor: str) -> AbstractContextManager[JournalTx]:
         """Begin immediately, commit flushed to disk at the end, roll back on any exception.
 

@@ -16,7 +16,7 @@ from pos.till.counter import CounterBill
 from pos.till.desk import Desk
 from pos.till.inquiry import Finding
 from pos.till.overview import lists_view
-from pos.till.ports import People, Person, PrintJob, PrintState, Role
+from pos.till.ports import People, Person, PrintJob, PrintState, Risk, Role
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.views import (
@@ -104,7 +104,7 @@ class Till:
         self._resuming: dict[str, str] = {}  # bill number → key, while its worker reads the journal
         self._person: Person | None = None
         self._printer, self._scanner = _NO_DEVICE, _NO_DEVICE
-        self._unprinted = 0
+        self._listed: tuple[int, ListsView, Risk, int] | None = None
         self._last_lists: ListsView | None = None
         self._last_strip: StripView | None = None
         self._queue_was = 0
@@ -445,9 +445,7 @@ class Till:
     def refresh(self) -> None:
         """Read lists and strip; emit what changed. Any till thread."""
         desk = self._desk
-        labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
-        lists, risk = lists_view(desk.journal, labels), desk.journal.risk()
-        unprinted = len(desk.journal.print_jobs(states=[PrintState.PENDING, PrintState.DOUBTFUL]))
+        lists, risk, unprinted = self._list()
         now = desk.clock.now_utc()
         strip = StripView(
             network=self._network(),
@@ -476,6 +474,16 @@ class Till:
             self._emit(StripChanged(strip))
         if drained:
             self._emit(BannerRaised(Banner(BannerKind.QUEUE_EMPTY)))
+
+    def _list(self) -> tuple[ListsView, Risk, int]:
+        """What stands open, read again only after the journal has changed: with a long queue a reading is long."""
+        desk, listed = self._desk, self._listed
+        revision = desk.journal.revision  # before reading: a commit in between must lead to another reading
+        if listed is None or listed[0] != revision:
+            labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
+            unprinted = len(desk.journal.print_jobs(states=[PrintState.PENDING, PrintState.DOUBTFUL]))
+            listed = self._listed = revision, lists_view(desk.journal, labels), desk.journal.risk(), unprinted
+        return listed[1:]
 
     def _network(self) -> DeviceView:
         link = self._desk.issuers.link

@@ -570,3 +570,16 @@ def test_a_second_look_at_a_running_journal_cannot_write(journal: SqliteJournal)
     with pytest.raises(JournalError, match=r"journal\.read_only"):
         reader.next_number("bill")
     reader.close()
+
+
+def test_the_revision_tells_when_lists_must_be_read_anew(journal: SqliteJournal) -> None:
+    """Not for what no list shows (a remembered check); always after a commit that failed: its rows may stand."""
+    before = journal.revision
+    journal.remember_check(GOTIT, code(1), RememberedCheck(NOON, "run", 1.0, 50_000, None))
+    assert journal.revision == before
+    add(journal, "r1", 1)
+    assert journal.revision != before
+    before = journal.revision
+    with pytest.raises(RuleBroken), journal.transaction("lan") as tx:
+        tx.move("r1", Event.USED)
+    assert journal.revision != before

@@ -303,3 +303,21 @@ def test_closing_waits_for_a_call_in_hand_and_writes_its_verdict(rig: Rig, issue
     closing.join(10)
     assert not closing.is_alive()
     assert rig.row(rig.journal.bill_numbers()[0]).state == DONE
+
+
+def test_a_long_queue_is_not_read_again_while_nothing_changes(window: Window, rig: Rig, issuer: FakeIssuer) -> None:
+    """Each cashier's key and each round of the queue renews the strip: that must not cost the whole queue."""
+    key = window.bill(A)
+    issuer.cable_in = False
+    window.till.confirm(key)
+    window.phase(key, Phase.OFFERED)
+    read: list[str] = []
+    rig.journal._core.connections.get().set_trace_callback(read.append)
+    window.till.refresh()
+    read.clear()
+    window.till.refresh()
+    assert read == []
+    with rig.journal.transaction("lan") as tx:
+        tx.audit("noted", "by a test")
+    window.till.refresh()
+    assert read, "after a change it must be"
