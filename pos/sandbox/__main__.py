@@ -33,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _stop_with_stdin() -> None:
     """Whoever holds the other end of our stdin has gone, killed perhaps: nobody else would stop us."""
-    while sys.stdin.buffer.read(1024):
+    # Not sys.stdin: a thread waiting in its buffer holds a lock that the interpreter's end must take, and it aborts.
+    while os.read(0, 1024):
         continue
     os.kill(os.getpid(), signal.SIGTERM)
 

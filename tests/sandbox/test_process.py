@@ -148,6 +148,24 @@ def test_it_stops_at_once_with_open_connections_and_says_nothing(tmp_path: Path)
             pass
 
 
+@pytest.mark.parametrize("how", ["told", "left"])
+def test_beside_a_till_it_ends_well(how: str, tmp_path: Path) -> None:
+    """Training starts it on a pipe: it ends when it is told to, or with the program that held the pipe. No crash."""
+    command = [sys.executable, "-m", "pos.sandbox", "serve", "--until-stdin-closes", "--data", str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as sandbox:
+        assert sandbox.stdin
+        assert sandbox.stdout
+        assert sandbox.stdout.readline().startswith("{")
+        if how == "told":
+            sandbox.terminate()
+        else:
+            sandbox.stdin.close()
+            sandbox.stdin = None
+        _, complaints = sandbox.communicate(timeout=20)
+    assert (sandbox.returncode, complaints) == (0, "")
+
+
 def test_a_temporary_folder_is_removed_at_the_end() -> None:
     """Without `--data` nothing is left behind."""
     with subprocess.Popen(
