@@ -38,8 +38,8 @@ _ALIVE = (
 )
 _FROM_ALIVE = "FROM redemption INDEXED BY redemption_alive WHERE " + _ALIVE
 _OPEN_BILL = (
-    "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0) OR (outcome = 'used' AND given = 0)"
-    f" OR {_OPEN_HOLD} OR {_UNSHOWN})"
+    "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0)"
+    f" OR (outcome = 'used' AND given = 0 AND NOT {rows.LATE}) OR {_OPEN_HOLD} OR {_UNSHOWN})"
 )
 _RISK = (
     f"SELECT count(*), ifnull(sum(amount_vnd), 0), min(given_utc) {_FROM_ALIVE}"

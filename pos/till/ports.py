@@ -155,6 +155,8 @@ class Redemption:
         answered: the issuer answered the last changing call (so it is over), only without a verdict for this row.
         proven_unused: an inquiry proved the last unknown call ineffective; remembered for the end-of-day re-check.
         shown: the outcome has been painted for a person.
+        late: used, not given, and a case of kind LATE_EFFECT, open or closed: the voucher had been given up, or the
+            bill needs it no more. It pays for nothing and is never handed over at the counter; a manager settles it.
     """
 
     id: str
@@ -181,6 +183,7 @@ class Redemption:
     answered: bool
     proven_unused: bool
     shown: bool
+    late: bool = False
 
     @property
     def ending(self) -> str:
@@ -445,7 +448,10 @@ class Journal(Protocol):
         """Rows whose hold is in OPEN_HOLDS."""
 
     def open_bills(self) -> tuple[str, ...]:
-        """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no, holds open, or not shown; oldest first."""
+        """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no (but not late), holds open, or not shown.
+
+        Oldest first.
+        """
 
     def unshown(self) -> tuple[str, ...]:
         """Bill numbers with a verdict (USED, or REFUSED after sending) that was never painted; oldest first."""

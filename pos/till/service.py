@@ -428,7 +428,8 @@ class Till:
         for key in keys:
             self._on(key, lambda bill: bill.publish())
         self._wake_printer()
-        kind = _banner_of(settled, waiting=waiting)
+        late = self._desk.journal.redemption(settled.row_before.id).late
+        kind = _banner_of(settled, waiting=waiting, late=late)
         if kind is not None:
             amount_vnd = settled.row_before.amount_vnd
             self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
@@ -498,11 +499,11 @@ _OF_PHASE = {
 _FINISHED = frozenset({Phase.DRAFT, Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 
 
-def _banner_of(settled: Settled, *, waiting: bool) -> BannerKind | None:
+def _banner_of(settled: Settled, *, waiting: bool, late: bool) -> BannerKind | None:
     if settled.row_before.state.given:
         lost = {Finding.REFUSED: BannerKind.LOSS, Finding.UNDECIDABLE: BannerKind.UNDECIDABLE}
         return lost.get(settled.finding)
-    if settled.finding is Finding.USED and settled.row_before.state.outcome is Outcome.DROPPED:
+    if late or (settled.finding is Finding.USED and settled.row_before.state.outcome is Outcome.DROPPED):
         return BannerKind.LATE_EFFECT
     if waiting:
         return None

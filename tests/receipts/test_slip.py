@@ -16,7 +16,7 @@ from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from pos.bootstrap import font_dir
 from pos.domain.bill import Bill, SkuLine
 from pos.domain.codes import VoucherCode
-from pos.domain.redemption import DONE, LOSS, REFUSED, UNKNOWN, UNSENT_GIVEN, Hold, State
+from pos.domain.redemption import DONE, LOSS, REFUSED, UNKNOWN, UNSENT_GIVEN, USED_NOT_GIVEN, Hold, State
 from pos.domain.voucher import NO_DETAIL
 from pos.i18n import Translator
 from pos.receipts.slip import SlipFacts, slip
@@ -158,3 +158,9 @@ def test_a_slip_that_is_not_surely_on_paper_is_never_called_printed(
 
 def test_without_a_printer_the_slip_waits(tmp_path: Path) -> None:
     assert _printer("", "80mm", tmp_path, []).print_slip(_job(), (row(DONE),), BILL)[0] is PrintState.PENDING
+
+
+def test_a_voucher_used_too_late_is_on_no_slip() -> None:
+    """A copy printed the next day says what the original said: the late voucher paid for nothing on this bill."""
+    late = replace(row(USED_NOT_GIVEN, 265_000), id="r2", late=True)
+    assert slip(BILL, (row(DONE), late), FACTS, Translator("en")) == slip(BILL, (row(DONE),), FACTS, Translator("en"))
