@@ -317,10 +317,14 @@ class Till:
         self._run("painted", mark)
 
     def reprint(self, bill_number: str) -> None:
-        """Queue another slip, marked as a copy."""
+        """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
-            with self._desk.journal.transaction(self._actor()) as tx:
+            journal = self._desk.journal
+            with journal.transaction(self._actor()) as tx:
+                for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
+                    if job.bill_number == bill_number:
+                        tx.set_print_state(job.id, PrintState.CANCELLED, note=job.note)
                 tx.add_print_job(self._desk.chance.new_id(), bill_number)
             self._wake_printer()
             self.refresh()
@@ -448,7 +452,7 @@ class Till:
         desk = self._desk
         labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
         lists, risk = lists_view(desk.journal, labels), desk.journal.risk()
-        unprinted = len(desk.journal.print_jobs(states=[PrintState.PENDING, PrintState.DOUBTFUL]))
+        unprinted = len(desk.journal.print_jobs(states=_NOT_ON_PAPER_FOR_SURE))
         now = desk.clock.now_utc()
         strip = StripView(
             network=self._network(),
@@ -489,6 +493,7 @@ class Till:
         return DeviceView(Link.OK if link.up else Link.DOWN, word, link.since_utc)
 
 
+_NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
 _OF_PHASE = {
     Phase.FINISH: BannerKind.RESOLVED_USED,
     Phase.HELD: BannerKind.RESOLVED_UNUSED,

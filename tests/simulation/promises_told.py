@@ -77,7 +77,7 @@ def unshown_waits(facts: Facts) -> Iterator[str]:
             yield f"{facts.name(row)}: marked as shown, and nobody showed it"
 
 
-@promise("Each finished bill has one original slip; every other paper says that it is a copy.")
+@promise("Each finished bill has one original slip, and no slip comes out twice; every repeat says that it is a copy.")
 def one_original(facts: Facts) -> Iterator[str]:
     copies: dict[str, list[int]] = defaultdict(list)
     for job in facts.book.jobs:
@@ -92,6 +92,13 @@ def one_original(facts: Facts) -> Iterator[str]:
     for number, originals in papers.items():
         if len(originals) > 1:
             yield f"{facts.till} bill {number}: {len(originals)} originals on paper"
+    by_job: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for told in facts.told:
+        if told.job_id is not None and told.paper is not None:
+            by_job[told.bill_number, told.job_id].add(told.paper)
+    for (number, _), same in by_job.items():
+        if len(same) > 1:
+            yield f"{facts.till} bill {number}: the same slip {len(same)} times on paper"
 
 
 @promise("Every bill on which value was given and nothing is open has its slip.")

@@ -212,6 +212,11 @@ def two_originals(shop: SmallShop) -> None:
     shop.tell(kind="slip", paper=2)
 
 
+def same_copy_twice(shop: SmallShop) -> None:
+    for paper in (1, 2):
+        shop.tell(kind="slip", paper=paper, copy=1, job_copy=1, job_id="copy-of-b1")
+
+
 def late_found(shop: SmallShop) -> None:
     late(shop)
     shop.clock.pass_s(24 * 3600)
@@ -280,6 +285,7 @@ LIES: list[tuple[str, Story, Story]] = [
     ("unshown_waits", sold, sql("UPDATE redemption SET shown_utc = '2026-11-21T05:00:00Z'")),
     ("one_original", sold, sql("UPDATE print_job SET copy = 1")),
     ("one_original", sold, two_originals),
+    ("one_original", sold, same_copy_twice),
     ("slip_is_due", sold, sql("DELETE FROM print_job", "UPDATE bill SET slips = 0")),
     ("no_hold_left", sold, held_for_b1),
 ]  # fmt: skip
@@ -329,6 +335,8 @@ def test_what_never_comes_to_rest_is_found(shop: SmallShop) -> None:
     shop.line.cable_in = True
     shop.rig.settle_to_rest()
     assert shop.found(at_rest=True) == {"only_cases_at_rest"}, "the slip"
+    shop.spoil("UPDATE print_job SET state = 'printing'")
+    assert shop.found(at_rest=True) == {"only_cases_at_rest"}, "begun, and nobody says how it ended"
     shop.spoil("UPDATE print_job SET state = 'printed'")
     assert shop.found(at_rest=True) == set()
     assert shop.found(day_closed=True) == {"only_cases_at_rest"}

@@ -59,6 +59,12 @@ GIVEN = (
     Bug("broken-off slip printed again", "A slip that broke off in the middle is printed again by itself.",
         lambda: words(Printing.run_pending, (
             "states=[PrintState.PENDING]", "states=[PrintState.PENDING, PrintState.DOUBTFUL]"))),
+    Bug("print job not marked begun", "A slip goes to the printer while its job still waits on disk.",
+        lambda: words(Printing._print, (
+            "        with self._journal.transaction(\"printer\") as tx:\n"
+            "            tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)\n", ""))),
+    Bug("begun slip printed again", "A start takes what an earlier run had begun for waiting.",
+        lambda: words(Printing._doubt_what_was_begun, ("if self._doubted:", "if True:"))),
     Bug("slip forgotten", "A finished bill queues no slip.",
         lambda: swapped(Redeemer, "slip_when_complete", _no_slips_counted)),
     Bug("shown flag set too soon", "A verdict counts as shown when it is written, not when it is painted.",
