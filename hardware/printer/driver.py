@@ -84,13 +84,15 @@ class PrinterDriver:
         self._transport = transport(address)
         self._end_wait_s = end_timeout_s
 
-    def print(self, data: bytes) -> PrintResult:
+    def print(self, data: bytes, *, begin: Callable[[], None] = lambda: None) -> PrintResult:
         """Print encoded bytes; never raises for what a printer can do.
 
         Args:
             data: From :class:`~hardware.printer.escpos.EscposEncoder`.
+            begin: Called right before the first of them leaves; what it raises goes through and none has left. Not
+                called for a printer that cannot be reached or says that it cannot print.
         """
-        return self._while_connected(data)
+        return self._while_connected(data, begin)
 
     def pulse(self, pin: Literal[2, 5] = 2) -> PrintResult:
         """Open the cash drawer on connector pin 2 or 5.
@@ -115,23 +117,24 @@ class PrinterDriver:
         finally:
             self._transport.close()
 
-    def _while_connected(self, data: bytes) -> PrintResult:
+    def _while_connected(self, data: bytes, begin: Callable[[], None] = lambda: None) -> PrintResult:
         try:
             self._transport.open()
         except DeviceError as error:
             return PrintResult(PrintOutcome.NOT_SENT, error.code, PrinterStatus.OFFLINE)
         try:
-            return self._send(data)
+            return self._send(data, begin)
         finally:
             self._transport.close()
 
-    def _send(self, data: bytes) -> PrintResult:
+    def _send(self, data: bytes, begin: Callable[[], None]) -> PrintResult:
         try:
             before = self._ask()
         except DeviceError as error:
             return PrintResult(PrintOutcome.NOT_SENT, error.code, PrinterStatus.OFFLINE)
         if not before.can_print:
             return PrintResult(PrintOutcome.NOT_SENT, f"printer.{before.value}", before)
+        begin()
         try:
             self._transport.write(data, time.monotonic() + self._write_timeout_s)
         except DeviceError as error:

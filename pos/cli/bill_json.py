@@ -42,7 +42,8 @@ def _outcome(rows: tuple[Redemption, ...]) -> str:
         return "unknown"
     if any(row.state in AT_RISK for row in rows):
         return "accepted_offline"
-    alive = [row for row in rows if row.state.outcome not in (Outcome.REFUSED, Outcome.DROPPED)]
+    # A late effect pays for nothing: a script that reads "used" would hand the goods over.
+    alive = [row for row in rows if row.state.outcome not in (Outcome.REFUSED, Outcome.DROPPED) and not row.late]
     if alive and all(row.state.outcome is Outcome.USED for row in alive):
         return "used"
     return "refused"
@@ -61,7 +62,7 @@ def _voucher(row: Redemption) -> dict[str, Any]:
         "outcome": "unsent" if dropped else row.state.outcome.value,
         "given": row.state.given,
         "amount_vnd": row.amount_vnd,
-        "reason": "dropped" if dropped else (row.reason.value if row.reason else None),
+        "reason": "dropped" if dropped else "late" if row.late else (row.reason.value if row.reason else None),
     }
 
 

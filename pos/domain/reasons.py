@@ -82,6 +82,7 @@ class Reason(StrEnum):
     OFFLINE = "offline"
     ASKING_FAILED = "asking_failed"
     DROPPED = "dropped"
+    LATE = "late"
     BAD_SCAN = "bad_scan"
 
 
@@ -107,5 +108,5 @@ CLASS_OF: dict[Reason, ReasonClass] = {
     **dict.fromkeys(
         (Reason.NOT_ON_BILL, Reason.ALREADY_ON_BILL, Reason.ALREADY_TAKEN_HERE, Reason.BILL_FULL,
          Reason.OFFLINE_REFUSED, Reason.NEEDS_MANAGER, Reason.NEEDS_DECLARED_VALUE, Reason.OFFLINE,
-         Reason.ASKING_FAILED, Reason.DROPPED, Reason.BAD_SCAN), _C.LOCAL),
+         Reason.ASKING_FAILED, Reason.DROPPED, Reason.LATE, Reason.BAD_SCAN), _C.LOCAL),
 }  # fmt: skip

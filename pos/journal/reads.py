@@ -29,7 +29,7 @@ from pos.till.ports import (
 )
 
 _REDEMPTION = f"SELECT {rows.REDEMPTION_COLUMNS} FROM redemption"
-# The words of the partial indexes of migrations/m0001_first.py: SQLite uses such an index only for the same words.
+# The words of the partial indexes of migrations/: SQLite uses such an index only for the same words.
 _STANDS = "(given = 1 OR outcome IN ('in_flight', 'unknown', 'used'))"
 _OPEN_HOLD = "hold IN ('reserving', 'unknown', 'held', 'releasing')"
 _UNSHOWN = "(shown_utc IS NULL AND (outcome = 'used' OR (outcome = 'refused' AND sends > 0)))"
@@ -38,8 +38,8 @@ _ALIVE = (
 )
 _FROM_ALIVE = "FROM redemption INDEXED BY redemption_alive WHERE " + _ALIVE
 _OPEN_BILL = (
-    "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0) OR (outcome = 'used' AND given = 0)"
-    f" OR {_OPEN_HOLD} OR {_UNSHOWN})"
+    "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0)"
+    f" OR (outcome = 'used' AND given = 0 AND NOT {rows.LATE}) OR {_OPEN_HOLD} OR {_UNSHOWN})"
 )
 _RISK = (
     f"SELECT count(*), ifnull(sum(amount_vnd), 0), min(given_utc) {_FROM_ALIVE}"
@@ -182,11 +182,11 @@ class Reads:
         return tuple(rows.case(row) for row in found)
 
     def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
-        """Oldest first. Waiting and doubtful jobs are found by an index, the others by reading all."""
+        """Oldest first. Jobs that wait, are begun or doubtful are found by an index, the others by reading all."""
         marks = ", ".join("?" * len(states))
-        waiting = set(states) <= {PrintState.PENDING, PrintState.DOUBTFUL}
+        waiting = set(states) <= {PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL}
         index = "INDEXED BY print_job_waiting" if waiting else ""
-        held = "AND state IN ('pending', 'doubtful')" if waiting else ""
+        held = "AND state IN ('pending', 'printing', 'doubtful')" if waiting else ""
         found = self._all(
             f"SELECT {rows.PRINT_COLUMNS} FROM print_job {index} WHERE state IN ({marks}) {held} ORDER BY id",
             tuple(state.value for state in states),

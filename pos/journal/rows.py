@@ -39,10 +39,16 @@ def place_of(redemption_id: str) -> str:
     return f"redemption:{redemption_id}"
 
 
+LATE = (
+    "(outcome = 'used' AND given = 0 AND EXISTS ("
+    "SELECT 1 FROM cases l WHERE l.redemption_id = redemption.id AND l.kind = 'late_effect'))"
+)
+"""Whether a row of `redemption` is `Redemption.late`."""
+
 REDEMPTION_COLUMNS = (
     "id, bill_number, position, provider, code_sealed, outcome, given, hold, reserving, worth_vnd, amount_vnd,"
     " lost_vnd, declared, skus, reason, detail, transaction_id, created_utc, business_date, cashier, sent_utc,"
-    " sent_session, sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc"
+    " sent_session, sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc, " + LATE
 )
 
 
@@ -73,6 +79,7 @@ def redemption(row: Row, vault: FieldVault) -> Redemption:
         answered=bool(row[25]),
         proven_unused=bool(row[26]),
         shown=row[27] is not None,
+        late=bool(row[28]),
     )
 
 

@@ -49,7 +49,7 @@ class SlipFacts:
 
 def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, words: Translator) -> Document:
     """The slip of one bill. Codes show their last 4 characters; the QR holds the bill number."""
-    shown = [row for row in rows if row.state in _SHOWN]
+    shown = [row for row in rows if row.state in _SHOWN and not row.late]  # late: it paid for nothing on this bill
     items: list[Item] = []
     if facts.drawer and facts.copy == 0:
         items.append(DrawerPulse())

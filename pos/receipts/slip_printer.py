@@ -51,9 +51,9 @@ class DriverSlipPrinter:
         self._built: tuple[PrinterDriver, EscposEncoder] | None = None
 
     def print_slip(
-        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
     ) -> tuple[PrintState, str | None]:
-        """Print one slip; PENDING with the reason when nothing of it can be on paper."""
+        """Print one slip; PENDING with the reason when nothing of it can be on paper. See the port for `begin`."""
         from hardware.errors import DeviceError
         from hardware.printer.driver import PrintOutcome
 
@@ -62,7 +62,7 @@ class DriverSlipPrinter:
         try:
             driver, encoder = self._devices()
             data = encoder.encode(slip(bill, lines, self._facts(job), self._words()))
-            result = driver.print(data)
+            result = driver.print(data, begin=begin)
         except DeviceError as error:
             self._on_device(DeviceView(Link.DOWN, error.code))
             return PrintState.PENDING, error.code

@@ -19,6 +19,7 @@ from pos.till.counter_send import BillSends
 from pos.till.desk import Desk
 from pos.till.lines import Line
 from pos.till.ports import Redemption, Work
+from pos.till.redeem import spoken_for_vnd
 from pos.till.views import BillView, Message
 
 
@@ -233,18 +234,31 @@ class CounterBill(BillSends):
                 self._desk.reserver.release(self._desk.journal.redemption(row.id), actor=self.actor)
 
     def finish_sale(self) -> None:
-        """Hand over what the issuer already has."""
+        """Hand over what the issuer already has, in the order scanned, and never more than the bill needs.
+
+        A late effect is a manager's. Whatever else would exceed the total becomes one: it has been used for nothing.
+        """
         self._begin()
         try:
             with self._desk.leases.hold(self.bill.number), self._desk.journal.transaction(self.actor) as tx:
-                waiting = [row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN]
+                waiting = self._to_hand_over()
+                rows = self._rows().values()
+                left_vnd = self.bill.total_vnd - spoken_for_vnd(rows, besides=[row.id for row in waiting])
+                handed_over = False
                 for row in waiting:
+                    if row.amount_vnd > left_vnd:
+                        tx.open_case(row.id, CaseKind.LATE_EFFECT)
+                        continue
                     tx.move(row.id, Event.HAND_OVER)
+                    left_vnd, handed_over = left_vnd - row.amount_vnd, True
                 if waiting:
-                    self._desk.redeemer.slip_when_complete(tx, self.bill.number, given_now=True)
+                    self._desk.redeemer.slip_when_complete(tx, self.bill.number, given_now=handed_over)
         except PosError as error:
             self._say(error, publish=False)
         self.publish()
+
+    def _to_hand_over(self) -> list[Redemption]:
+        return [row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN and not row.late]
 
     def customer_left(self) -> None:
         """The issuer has the voucher, the customer is gone: a person settles it with the issuer.
@@ -256,9 +270,8 @@ class CounterBill(BillSends):
         try:
             with self._desk.leases.hold(self.bill.number):
                 with self._desk.journal.transaction(self.actor) as tx:
-                    for _, row in self._with_rows():
-                        if row.state == USED_NOT_GIVEN:
-                            tx.open_case(row.id, CaseKind.USED_NOT_GIVEN)
+                    for row in self._to_hand_over():
+                        tx.open_case(row.id, CaseKind.USED_NOT_GIVEN)
                 self._drop_rows([row for _, row in self._with_rows() if row.state == UNSENT])
         except PosError as error:
             self._say(error, publish=False)

@@ -19,6 +19,7 @@ from pos.till.desk import Desk
 from pos.till.lines import Line
 from pos.till.offline import Candidate
 from pos.till.ports import Redemption
+from pos.till.redeem import spoken_for_vnd
 from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
 
 
@@ -197,12 +198,8 @@ class BillState:
     def _deductions(self, lines: Sequence[Line]) -> dict[str, Deduction]:
         """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share."""
         rows = self._rows()
-        mine = {line.row_id for line in lines}
-        spoken_for = sum(
-            row.amount_vnd
-            for row in rows.values()
-            if row.id not in mine and row.state not in (REFUSED, DROPPED, UNSENT)
-        )
+        mine = {line.row_id for line in lines if line.row_id is not None}
+        spoken_for = spoken_for_vnd(rows.values(), besides=mine)
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
         return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}

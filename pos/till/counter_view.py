@@ -91,7 +91,7 @@ def phase_of(now: Snapshot) -> Phase:
         return Phase.SENDING
     if any(row.id not in now.parked for row in unknown):
         return Phase.UNKNOWN
-    if USED_NOT_GIVEN in states:
+    if any(row.state == USED_NOT_GIVEN and not row.late for row in mine):
         return Phase.FINISH
     if now.offer is not None:
         return Phase.OFFERED

@@ -2,7 +2,7 @@
 
 | answer | outcome UNKNOWN | hold UNKNOWN (outcome UNSENT) |
 |---|---|---|
-| used for our bill | used | used: a mark-use of ours took effect late; dropped before: a case |
+| used for our bill | used | used: a mark-use of ours took effect late; dropped or needless by now: a case |
 | used elsewhere, held elsewhere, no good | refused (value given: loss, case) | not held, refused |
 | usable, and late enough to prove it | proven unused | not held |
 | usable, too early | ask again 60 s after the request | the same |
@@ -26,7 +26,7 @@ from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
 from pos.domain.voucher import Evidence, NotUsable, Proof
 from pos.till.issuers import CallFailed, Issuers
 from pos.till.ports import Chance, Clock, Journal, JournalTx, Redemption, SentStamp, Trace, VoucherProvider, Work
-from pos.till.redeem import Redeemer
+from pos.till.redeem import Redeemer, spoken_for_vnd
 
 _DATE_RESOLUTION_S = 2.0
 """Two `Date` headers of 1 s resolution may each be off by one."""
@@ -200,10 +200,18 @@ class Inquirer:
             tx.unschedule(row.id)
             return Finding.USED
         tx.move(row.id, Event.LATE_EFFECT, worth_vnd=evidence.worth_vnd, by_inquiry=True)
-        if row.state == DROPPED:
+        if row.state == DROPPED or not self._still_needed(row):
             tx.open_case(row.id, CaseKind.LATE_EFFECT)
         tx.unschedule(row.id)
         return Finding.USED
+
+    def _still_needed(self, row: Redemption) -> bool:
+        """Whether the bill's other vouchers leave room for this one: what was not sent had no claim to it."""
+        if row.state.given:
+            return True
+        stored, rows = self._journal.bill(row.bill_number), self._journal.redemptions_of(row.bill_number)
+        others_vnd = spoken_for_vnd(rows, besides=(row.id,))
+        return stored is not None and others_vnd + row.amount_vnd <= stored.bill.total_vnd
 
     def _write_refused(self, tx: JournalTx, row: Redemption, answer: NotUsable) -> Finding:
         if row.hold in OPEN_HOLDS:

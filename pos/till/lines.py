@@ -74,6 +74,8 @@ _OUTCOMES = {
 
 def row_status(row: Redemption) -> LineStatus:
     """The status a journal row shows."""
+    if row.late:
+        return LineStatus.LATE
     if row.state in AT_RISK:
         return LineStatus.ACCEPTED_OFFLINE
     if row.state == LOSS:

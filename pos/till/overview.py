@@ -25,7 +25,7 @@ def rows_phase(rows: tuple[Redemption, ...], parked: Collection[str] = ()) -> Ph
     unknown = [row for row in rows if not row.state.given and _unclear(row)]
     if any(row.id not in parked for row in unknown):
         return Phase.UNKNOWN
-    if USED_NOT_GIVEN in states:
+    if any(row.state == USED_NOT_GIVEN and not row.late for row in rows):
         return Phase.FINISH
     if any(row.state == UNSENT for row in rows if row not in unknown):
         return Phase.HELD if any(row.hold is Hold.HELD for row in rows if row.state == UNSENT) else Phase.UNSENT

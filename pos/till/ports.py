@@ -5,7 +5,7 @@ Threads: unless said otherwise a port may be called from any `till` or `settle` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -155,6 +155,8 @@ class Redemption:
         answered: the issuer answered the last changing call (so it is over), only without a verdict for this row.
         proven_unused: an inquiry proved the last unknown call ineffective; remembered for the end-of-day re-check.
         shown: the outcome has been painted for a person.
+        late: used, not given, and a case of kind LATE_EFFECT, open or closed: the voucher had been given up, or the
+            bill needs it no more. It pays for nothing and is never handed over at the counter; a manager settles it.
     """
 
     id: str
@@ -181,6 +183,7 @@ class Redemption:
     answered: bool
     proven_unused: bool
     shown: bool
+    late: bool = False
 
     @property
     def ending(self) -> str:
@@ -286,11 +289,12 @@ class Case:
 class PrintState(StrEnum):
     """A durable print job's state. The sale never waits for it."""
 
-    PENDING = "pending"
+    PENDING = "pending"  # nothing of it is on paper
+    PRINTING = "printing"  # on disk before its first byte leaves; found so at the start, it may be on paper: DOUBTFUL
     PRINTED = "printed"  # the printer confirmed it
     SENT = "sent"  # all bytes taken, the printer cannot confirm
-    DOUBTFUL = "doubtful"  # broke off in the middle: offered again, never repeated by itself
-    CANCELLED = "cancelled"  # a person decided that it is not needed
+    DOUBTFUL = "doubtful"  # it may be on paper: a copy is offered, it is never repeated by itself
+    CANCELLED = "cancelled"  # doubtful, and a person asked for a copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +392,11 @@ class JournalTx(Protocol):
         """Queue a slip; `copy` counts the earlier jobs of the bill."""
 
     def set_print_state(self, job_id: str, state: PrintState, *, note: str | None = None) -> None:
-        """Record how a try ended (counts `tries`)."""
+        """Record that a try begins (PRINTING) or how it ended (counts `tries`).
+
+        Raises:
+            RuleBroken: what is or may be on paper would be printed again (`rule.slip_on_paper`).
+        """
 
     def audit(self, kind: str, ref: str, **facts: str | int | bool | None) -> None:
         """Append a row of its own to the chain."""
@@ -452,7 +460,10 @@ class Journal(Protocol):
         """Rows whose hold is in OPEN_HOLDS."""
 
     def open_bills(self) -> tuple[str, ...]:
-        """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no, holds open, or not shown; oldest first."""
+        """Bill numbers with a row that is UNKNOWN, UNSENT/no, USED/no (but not late), holds open, or not shown.
+
+        Oldest first.
+        """
 
     def unshown(self) -> tuple[str, ...]:
         """Bill numbers with a verdict (USED, or REFUSED after sending) that was never painted; oldest first."""
@@ -512,9 +523,17 @@ class People(Protocol):
 
 
 class SlipPrinter(Protocol):
-    """Prints the slip of a job; owned by one device thread. Never raises: how it ended is the answer."""
+    """Prints the slip of a job; owned by one device thread. Never raises by itself: how it ended is the answer."""
 
     def print_slip(
-        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
     ) -> tuple[PrintState, str | None]:
-        """PENDING (with why it could not even start), PRINTED, SENT or DOUBTFUL."""
+        """PENDING (nothing of it was taken, with the reason), PRINTED, SENT or DOUBTFUL.
+
+        Args:
+            job: what to print; `copy` says whether as a copy.
+            lines: rows of the bill.
+            bill: the bill.
+            begin: called once, right before the first byte of the slip goes to the printer and not if none will. What
+                it raises goes through, and then nothing of the slip has left.
+        """

@@ -1,4 +1,12 @@
-"""Slips as durable jobs: the sale never waits for paper, a missing printer only delays the slip."""
+"""Slips as durable jobs: the sale never waits for paper, a missing printer only delays the slip.
+
+One job is on paper once. What happens if the plug is pulled, line by line:
+
+1. before PRINTING is on disk: nothing of the slip has left; the next start prints it.
+2. after it, until the end is on disk: the slip may be on paper. The next start makes it DOUBTFUL and says so; a person
+   looks, and a repeat is a job of its own that says COPY.
+3. after the end is on disk: as written there.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +16,11 @@ from collections.abc import Callable
 
 from pos.domain.errors import JournalError
 from pos.domain.schedule import send_pause_s
-from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter
+from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter, StoredBill
 
 log = logging.getLogger(__name__)
 
+_INTERRUPTED = "printer.interrupted"
 _MOST_PAUSE_S = 10.0
 _IDLE_S = 10.0
 """Seconds between two questions to an idle printer."""
@@ -43,28 +52,32 @@ class Printing:
         self._failures = 0
         self._on_paper: dict[str, tuple[PrintState, str | None]] = {}
         """Jobs whose end could not be written yet (full disk)."""
+        self._doubted = False
+        """Whether what an earlier run of the program had begun was looked for."""
 
     def run_pending(self) -> float | None:
         """Print what waits. Returns seconds to the next try, or None when nothing waits.
 
-        A doubtful slip (broken off in the middle) is left to a person: a second slip by itself would be a second proof.
-        For the same reason a slip whose end cannot be written is not printed again, only written again. If the program
-        ends before that, the next start prints it: rather twice than never.
+        A doubtful slip is left to a person: a second slip by itself would be a second proof. For the same reason a slip
+        whose end cannot be written is not printed again, only written again.
 
         Raises:
             JournalError: the disk is in trouble; what is on paper is remembered.
         """
-        for job in self._journal.print_jobs(states=[PrintState.PENDING]):
+        self._doubt_what_was_begun()
+        # PRINTING here is this run's: its end could not be written, or its beginning stands although the disk said no.
+        for job in self._journal.print_jobs(states=[PrintState.PENDING, PrintState.PRINTING]):
             stored = self._journal.bill(job.bill_number)
             if stored is None:
                 continue
+            written = job.state
             if job.id in self._on_paper:
                 state, note = self._on_paper[job.id]
             else:
-                state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored)
+                state, note, written = self._print(job, stored)
             if state is not PrintState.PENDING:
                 self._on_paper[job.id] = state, note
-            if state is not PrintState.PENDING or note != job.note:
+            if state is not written or note != job.note:
                 with self._journal.transaction("printer") as tx:
                     tx.set_print_state(job.id, state, note=note)
             self._on_paper.pop(job.id, None)
@@ -74,6 +87,31 @@ class Printing:
                 return min(_MOST_PAUSE_S, send_pause_s(self._failures, self._chance.random01()))
             self._failures = 0
         return None
+
+    def _doubt_what_was_begun(self) -> None:
+        """Once a run, before anything is printed: whatever the last run had begun may be on paper."""
+        if self._doubted:
+            return
+        for job in self._journal.print_jobs(states=[PrintState.PRINTING]):
+            with self._journal.transaction("printer") as tx:
+                tx.set_print_state(job.id, PrintState.DOUBTFUL, note=_INTERRUPTED)
+            self._told(job, PrintState.DOUBTFUL, _INTERRUPTED)
+        self._doubted = True
+
+    def _print(self, job: PrintJob, stored: StoredBill) -> tuple[PrintState, str | None, PrintState]:
+        """Print; how it ended, and what stands on disk by now."""
+        written = job.state
+
+        def begin() -> None:
+            nonlocal written
+            with self._journal.transaction("printer") as tx:
+                tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)
+            written = PrintState.PRINTING
+            self._on_paper[job.id] = PrintState.DOUBTFUL, _INTERRUPTED  # what a bug from here on leaves behind
+
+        state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored, begin=begin)
+        self._on_paper.pop(job.id, None)
+        return state, note, written
 
 
 class PrintLoop:

@@ -11,7 +11,7 @@ What happens if the plug is pulled, line by line:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from pos.domain.business_date import business_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, PosError, SetupFault, Throttled
 from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
-from pos.domain.redemption import DROPPED, OPEN_HOLDS, REFUSED, Event, HoldEvent, Outcome
+from pos.domain.redemption import DROPPED, OPEN_HOLDS, REFUSED, UNSENT, Event, HoldEvent, Outcome
 from pos.domain.schedule import FIRST_INQUIRY_S
 from pos.domain.voucher import CallRefused, MarkedUsed, NotUsable
 from pos.till.issuers import CallFailed, Issuers
@@ -136,9 +136,9 @@ class Redeemer:
             given_now: value was handed over in this transaction, so that an earlier slip does not tell of it.
         """
         stored, rows = self._journal.bill(bill_number), self._journal.redemptions_of(bill_number)
-        open_rows = [row for row in rows if not row.state.given and row.state not in (REFUSED, DROPPED)]
+        open_rows = [r for r in rows if not (r.state.given or r.late or r.state in (REFUSED, DROPPED))]
         told = stored is not None and stored.slips > 0 and not given_now
-        if not open_rows and not told and any(row.state.outcome is Outcome.USED for row in rows):
+        if not open_rows and not told and any(row.state.outcome is Outcome.USED and not row.late for row in rows):
             tx.add_print_job(self._chance.new_id(), bill_number)
 
     def record(self, intent: Intent, actor: str) -> None:
@@ -295,6 +295,15 @@ class Redeemer:
                     self.schedule(tx, row.id, Work.SEND, 0.0)
                 else:
                     tx.unschedule(row.id)
+
+
+def spoken_for_vnd(rows: Iterable[Redemption], *, besides: Collection[str] = ()) -> int:
+    """What these rows of one bill take off its total, sent, given or unknown; `besides`: ids that do not count.
+
+    What was not sent has no claim yet, and a late effect never has one.
+    """
+    no_claim = (UNSENT, REFUSED, DROPPED)
+    return sum(row.amount_vnd for row in rows if not row.late and row.state not in no_claim and row.id not in besides)
 
 
 def may_be_ours(row: Redemption, reason: Reason) -> bool:

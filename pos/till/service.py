@@ -317,10 +317,14 @@ class Till:
         self._run("painted", mark)
 
     def reprint(self, bill_number: str) -> None:
-        """Queue another slip, marked as a copy."""
+        """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
-            with self._desk.journal.transaction(self._actor()) as tx:
+            journal = self._desk.journal
+            with journal.transaction(self._actor()) as tx:
+                for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
+                    if job.bill_number == bill_number:
+                        tx.set_print_state(job.id, PrintState.CANCELLED, note=job.note)
                 tx.add_print_job(self._desk.chance.new_id(), bill_number)
             self._wake_printer()
             self.refresh()
@@ -428,7 +432,8 @@ class Till:
         for key in keys:
             self._on(key, lambda bill: bill.publish())
         self._wake_printer()
-        kind = _banner_of(settled, waiting=waiting)
+        late = self._desk.journal.redemption(settled.row_before.id).late
+        kind = _banner_of(settled, waiting=waiting, late=late)
         if kind is not None:
             amount_vnd = settled.row_before.amount_vnd
             self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
@@ -481,7 +486,7 @@ class Till:
         revision = desk.journal.revision  # before reading: a commit in between must lead to another reading
         if listed is None or listed[0] != revision:
             labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
-            unprinted = len(desk.journal.print_jobs(states=[PrintState.PENDING, PrintState.DOUBTFUL]))
+            unprinted = len(desk.journal.print_jobs(states=_NOT_ON_PAPER_FOR_SURE))
             listed = self._listed = revision, lists_view(desk.journal, labels), desk.journal.risk(), unprinted
         return listed[1:]
 
@@ -496,6 +501,7 @@ class Till:
         return DeviceView(Link.OK if link.up else Link.DOWN, word, link.since_utc)
 
 
+_NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
 _OF_PHASE = {
     Phase.FINISH: BannerKind.RESOLVED_USED,
     Phase.HELD: BannerKind.RESOLVED_UNUSED,
@@ -506,11 +512,11 @@ _OF_PHASE = {
 _FINISHED = frozenset({Phase.DRAFT, Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 
 
-def _banner_of(settled: Settled, *, waiting: bool) -> BannerKind | None:
+def _banner_of(settled: Settled, *, waiting: bool, late: bool) -> BannerKind | None:
     if settled.row_before.state.given:
         lost = {Finding.REFUSED: BannerKind.LOSS, Finding.UNDECIDABLE: BannerKind.UNDECIDABLE}
         return lost.get(settled.finding)
-    if settled.finding is Finding.USED and settled.row_before.state.outcome is Outcome.DROPPED:
+    if late or (settled.finding is Finding.USED and settled.row_before.state.outcome is Outcome.DROPPED):
         return BannerKind.LATE_EFFECT
     if waiting:
         return None

@@ -39,6 +39,7 @@ class LineStatus(StrEnum):
     USED = "used"
     ACCEPTED_OFFLINE = "accepted_offline"
     DROPPED = "dropped"
+    LATE = "late"  # used after it had been given up or was not needed any more: a manager's, nothing is handed over
 
 
 @dataclass(frozen=True, slots=True)

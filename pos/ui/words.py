@@ -136,4 +136,5 @@ _CHIPS: dict[LineStatus, tuple[Tone, Shape]] = {
     LineStatus.USED: (Tone.USABLE, Shape.TICK),
     LineStatus.ACCEPTED_OFFLINE: (Tone.OFFLINE, Shape.SHIELD),
     LineStatus.DROPPED: (Tone.NEUTRAL, Shape.X),
+    LineStatus.LATE: (Tone.REFUSED, Shape.X),
 }

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pos.domain.reasons import Reason
 from pos.till.counter import CounterBill
-from pos.till.ports import PrintState
+from pos.till.printing import Printing
 from pos.till.views import Phase
-from tests.crash.marking import MarkingIssuer, MarkingJournal, Marks
+from tests.crash.marking import MarkingIssuer, MarkingJournal, MarkingPrinter, Marks
 from tests.till.fake_issuer import Truth
 from tests.till.hand_clock import NOON, CountingChance, HandClock
 from tests.till.rig import Rig
@@ -41,6 +41,7 @@ class Day:
         MarkingJournal.pages, MarkingJournal.synchronous = pages, synchronous
         self.marks.put("story", name="first_start" if life == 0 else "restart")
         self.issuer, self.clock = MarkingIssuer(self.marks), HandClock()
+        self.printer = MarkingPrinter(self.marks)
         self.issuer.date = self.clock.now_utc
         self.clock.pass_s(10_000 * life + since_noon_s)
         self.till = Rig(folder, self.issuer, self.clock, LaterIds(life), journal=MarkingJournal)
@@ -87,9 +88,7 @@ class Day:
         number, journal = bill.view().number, self.till.journal
         with journal.transaction("lan") as tx:
             tx.mark_shown([row.id for row in journal.redemptions_of(number)])
-        for job in journal.print_jobs(states=[PrintState.PENDING]):
-            with journal.transaction("printer") as tx:
-                tx.set_print_state(job.id, PrintState.PRINTED)
+        Printing(journal, self.printer, self.till.chance).run_pending()
 
     def reserving(self) -> None:
         bill = self.bill(reserving=True)

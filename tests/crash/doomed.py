@@ -23,13 +23,16 @@ from pos.journal.work_writes import SqliteTx
 from pos.providers.registry import ProviderSettings, build_provider
 from pos.security.vault import Vault
 from pos.till.counter import CounterBill
-from pos.till.ports import Chance, Clock
+from pos.till.ports import Chance, Clock, PrintJob, PrintState, Redemption, StoredBill
+from pos.till.printing import Printing
 from pos.till.views import Phase
 from tests.providers.steady_clock import SteadyClock
 from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import KEY, Rig
 
 TOLD: list[int] = []
+PAPERS = "papers"
+"""Name of the file with the slips that came out, one job's id a line."""
 
 
 class Points:
@@ -101,6 +104,23 @@ class DoomedIssuer:
         return call
 
 
+class PaperRoll:
+    """Implements the port `SlipPrinter`; what came out outlives the process. Points before and after the paper."""
+
+    def __init__(self, path: Path, points: Points) -> None:
+        self._path, self._points = path, points
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        begin()
+        self._points.reached()
+        with self._path.open("a") as roll:
+            roll.write(f"{job.id}\n")
+        self._points.reached()
+        return PrintState.PRINTED, None
+
+
 class Story:
     """What happens at the counter, told by name."""
 
@@ -142,6 +162,13 @@ class Story:
         self.hand_over(bill)
         with self.till.journal.transaction("lan") as tx:
             tx.mark_shown([row.id for row in self.till.journal.redemptions_of("B1")])
+
+    def printed(self) -> None:
+        """A sale, and its slip comes out."""
+        self.bill().confirm()
+        self.points.counting = True
+        roll = PaperRoll(self.till.folder / PAPERS, self.points)
+        Printing(self.till.journal, roll, self.till.chance).run_pending()
 
     def reserving(self) -> None:
         """Scan, reserve, use, hand over."""

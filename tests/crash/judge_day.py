@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +16,8 @@ from pos.domain.redemption import DONE, OPEN_HOLDS, Outcome
 from pos.domain.voucher import CallDone, CallRefused, MarkedUsed
 from pos.journal.chain import read_tail
 from pos.journal.store import SqliteJournal
-from pos.till.ports import Chance, Clock, Redemption, Trace
+from pos.till.ports import Chance, Clock, PrintJob, PrintState, Redemption, StoredBill, Trace
+from pos.till.printing import Printing
 from pos.till.views import Phase
 from tests.crash.day import SERIES, LaterIds
 from tests.crash.disk import Mark
@@ -37,6 +38,7 @@ class World:
     told: list[dict[str, Any]] = field(default_factory=list)
     opened: bool = False
     links: int = 0
+    papers: list[str] = field(default_factory=list)
     number: int = 0
     since_noon_s: float = 0.0
     story: str = ""
@@ -51,6 +53,8 @@ class World:
                 self.issuer = facts
             case "told":
                 self.told = [*self.told, facts]
+            case "paper":
+                self.papers = [*self.papers, facts["job"]]
             case "committed":
                 self.links = facts["links"]
             case "number":
@@ -97,6 +101,20 @@ class WatchfulIssuer(FakeIssuer):
             self.repeated.append(f"{call}: {answer.reason}")
 
 
+class WatchfulPrinter:
+    """A healthy printer after the cut; keeps what came out of it."""
+
+    def __init__(self) -> None:
+        self.papers: list[str] = []
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        begin()
+        self.papers.append(job.id)
+        return PrintState.PRINTED, None
+
+
 def judge_day(folder: Path, world: World) -> list[str]:
     """Start on what the cut left (`folder` may be missing) and say what is wrong."""
     issuer, clock = WatchfulIssuer(world), HandClock()
@@ -120,9 +138,16 @@ def judge_day(folder: Path, world: World) -> list[str]:
         issuer.carry_out_late(world.issuer["late"])
         try:
             gone = ["a commit that was told is gone"] if links[0] < world.links else []
-            return [*gone, *_at_the_start(till, world), *_at_rest(till, issuer)]
+            return [*gone, *_at_the_start(till, world), *_on_paper(till, world), *_at_rest(till, issuer)]
         except Exception as error:  # noqa: BLE001 - whatever it is, a power cut must not bring it about
             return [f"the till cannot go on: {type(error).__name__}: {error}"]
+
+
+def _on_paper(till: Rig, world: World) -> list[str]:
+    """The printer's thread begins: what came out before the cut comes out no second time."""
+    printer = WatchfulPrinter()
+    Printing(till.journal, printer, till.chance).run_pending()
+    return [f"a slip came out twice: {job_id}" for job_id in printer.papers if job_id in world.papers]
 
 
 def _at_the_start(till: Rig, world: World) -> list[str]:

@@ -43,11 +43,12 @@ def judge_kill(
     sandbox: SandboxProcess,
     codes: Sequence[str],
     handed: Sequence[Handed],
+    papers: Path,
     *,
     reserving: bool,
     found: Counter[str],
 ) -> list[str]:
-    """Say what is wrong; count in `found` what the kill left behind."""
+    """Say what is wrong; count in `found` what the kill left behind. `papers` holds what the printer put out."""
     settings = ProviderSettings(sandbox.url, sandbox.pin, sandbox.ca_file, deadline_s=5, reserving=reserving)
     try:
         vault = open_folder(folder).vault
@@ -64,7 +65,7 @@ def judge_kill(
             return [f"the till does not open: {error}"]
         with closing(till):
             found.update(_left_behind(till))
-            wrong = list(_at_the_start(till, handed))
+            wrong = [*_at_the_start(till, handed), *_on_paper(till, papers)]
             _to_rest(till)
             truth = {voucher["code"]: voucher for voucher in sandbox.state()["vouchers"]}
             vouchers = [truth[code] for code in codes]
@@ -85,6 +86,10 @@ def _left_behind(till: Rig) -> Iterator[str]:
         yield "not shown"
     if journal.print_jobs(states=[PrintState.PENDING]):
         yield "slip waits"
+    if journal.print_jobs(states=[PrintState.PRINTING]):
+        yield "slip begun"
+    if journal.print_jobs(states=[PrintState.DOUBTFUL]):
+        yield "slip doubtful"
 
 
 def _to_rest(till: Rig) -> None:
@@ -115,6 +120,15 @@ def _at_the_start(till: Rig, handed: Sequence[Handed]) -> Iterator[str]:
             yield f"{number}: a verdict nobody saw is not shown first thing"
         if any(row.state.outcome is Outcome.IN_FLIGHT for row in rows):
             yield f"{number}: still in flight after the start"
+
+
+def _on_paper(till: Rig, papers: Path) -> Iterator[str]:
+    """No slip came out twice, over all lives: there is no more paper than slips that were begun."""
+    begun = [state for state in PrintState if state is not PrintState.PENDING]
+    jobs = len(till.journal.print_jobs(states=begun))
+    count = sum(1 for paper in papers.iterdir() if paper.stat().st_size)
+    if count > jobs:
+        yield f"{count} slips on paper, {jobs} begun"
 
 
 def _at_the_issuer(till: Rig, vouchers: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -115,7 +115,9 @@ def _chain(base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll:
     chance = Random(seed)
     base.mkdir()
     flow = chance.choice(("direct", "direct", "reserve"))
-    printer = f"file:{base / 'slips'}" if chance.random() < 0.15 else ""
+    papers = base / "slips"
+    papers.mkdir()
+    printer = f"file:{papers}/" if chance.random() < 0.4 else ""  # each paper a file
     handed: list[Handed] = []
     codes: list[str] = []
     trouble: list[str] = []
@@ -136,7 +138,9 @@ def _chain(base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll:
         sandbox.plug_in()
         sandbox.control("GET", "/network")  # what the dead till had sent has been read by now
     toll.handed += len(handed)
-    wrong = trouble + judge_kill(base / "till", sandbox, codes, handed, reserving=flow == "reserve", found=toll.found)
+    wrong = trouble + judge_kill(
+        base / "till", sandbox, codes, handed, papers, reserving=flow == "reserve", found=toll.found
+    )
     shutil.rmtree(base)
     return wrong
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,7 @@ from pos.domain.voucher import CallDone, CallRefused, MarkedUsed
 from pos.journal.store import SqliteJournal
 from pos.journal.work_writes import SqliteTx
 from pos.security.vault import Vault
-from pos.till.ports import Chance, Clock, Trace
+from pos.till.ports import Chance, Clock, PrintJob, PrintState, Redemption, StoredBill, Trace
 from tests.crash.disk_record import MARKS
 from tests.till.fake_issuer import FakeIssuer, Truth
 from tests.till.rig import KEY
@@ -79,6 +79,27 @@ class MarkingIssuer(FakeIssuer):
         """The whole truth, and what will still come true without a further call."""
         vouchers = {code: asdict(truth) for code, truth in self.vouchers.items()}
         self._marks.put("issuer", vouchers=vouchers, late=self._pending, reserving=self.capabilities.reserving)
+
+
+class MarkingPrinter:
+    """Implements the port `SlipPrinter`; tells of each slip at the moment at which it comes out.
+
+    `begins_late`: the slip comes out before it says that it begins, which a check must notice.
+    """
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self.begins_late = False
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        if not self.begins_late:
+            begin()
+        self._marks.put("paper", job=job.id)
+        if self.begins_late:
+            begin()
+        return PrintState.PRINTED, None
 
 
 class MarkingTransaction(AbstractContextManager[SqliteTx]):

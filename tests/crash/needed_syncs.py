@@ -79,7 +79,7 @@ def _without(steps: list[Step], left_out: int, disk: Disk, world: W, seed: int) 
     for step in after:
         if isinstance(step, Mark):
             world.take(step)
-            if step.kind in ("committed", "told", "issuer", "number", "kept", "closed"):
+            if step.kind in ("committed", "told", "issuer", "paper", "number", "kept", "closed"):
                 yield disk.image([], []), world
         elif step == steps[left_out]:
             break

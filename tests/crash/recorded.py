@@ -2,6 +2,7 @@
 
 python -m tests.crash.recorded day FOLDER PAGES [SYNCHRONOUS]
 python -m tests.crash.recorded setup FOLDER
+python -m tests.crash.recorded paper_first FOLDER
 python -m tests.crash.recorded killed FOLDER
 python -m tests.crash.recorded upgrade FOLDER
 python -m tests.crash.recorded again FOLDER KNOWN
@@ -19,11 +20,22 @@ from typing import Any
 
 from pos.bootstrap import Program
 from pos.domain.bill import Bill
+from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
 from pos.journal.connection import connect
-from pos.journal.migrations import ALL, Migration, migrate
+from pos.journal.migrations import ALL, migrate
 from pos.till.ports import Role
 from tests.crash.day import Day
 from tests.crash.marking import Marks, truth_of
+
+
+def paper_first(folder: Path) -> None:
+    """Two sales with a printer that does not wait for the journal."""
+    day = Day(folder)
+    day.printer.begins_late = True
+    day.direct()
+    day.direct()
+    day.till.close()
+    day.marks.put("closed")
 
 
 def killed(folder: Path) -> None:
@@ -82,21 +94,35 @@ def again(folder: Path, known: dict[str, Any]) -> None:
     day.marks.put("closed")
 
 
-LATER = Migration(2, "later", "CREATE TABLE later (x INTEGER) STRICT;\nALTER TABLE bill ADD COLUMN note TEXT;\n")
-"""A schema that is still to come."""
+SLIPS = 300
+"""Enough to fill some pages."""
+_FIRST_DAY = (
+    "INSERT INTO bill (number, total_vnd, created_utc, business_date, cashier) VALUES ('B1', 1, 'x', 'x', 'lan');",
+    "INSERT INTO audit VALUES (1, 'x', 'x', 'x', 'lan', '[]', zeroblob(32), NULL);",
+    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < "
+    f"{SLIPS - 1}) INSERT INTO print_job SELECT printf('%026d', i), 'B1', i, 'sent', 'x', 1, NULL FROM n;",
+)
 
 
 def upgrade(folder: Path) -> None:
-    """A journal with a sale in it is brought to a later schema."""
-    day = Day(folder)
-    day.direct()
-    day.till.close()
-    day.marks.put("story", name="upgrade")
+    """A journal of the first schema is brought to today's."""
+    marks = Marks(folder)
+    make_folder(folder)
     path = folder / "journal.db"
+    path.touch(mode=0o600)
+    flush_file(path)
+    flush_folder(folder)
+    flush_way_to(folder)
     with closing(connect(path)) as connection:
-        migrate(connection, path, now_utc="2027-01-01T00:00:00.000Z", steps=(*ALL, LATER))
-        day.marks.put("upgraded")
-    day.marks.put("story", name="end")
+        migrate(connection, path, now_utc="2026-12-31T00:00:00.000Z", steps=ALL[:1])
+        for statement in _FIRST_DAY:
+            connection.execute(statement)
+    marks.put("committed", links=1)
+    marks.put("story", name="upgrade")
+    with closing(connect(path)) as connection:
+        migrate(connection, path, now_utc="2027-01-01T00:00:00.000Z")
+        marks.put("upgraded")
+    marks.put("story", name="end")
 
 
 def setup(folder: Path) -> None:
@@ -134,6 +160,8 @@ if __name__ == "__main__":
             again(Path(folder), json.loads(known))
         case ["setup", folder]:
             setup(Path(folder))
+        case ["paper_first", folder]:
+            paper_first(Path(folder))
         case ["killed", folder]:
             killed(Path(folder))
         case ["upgrade", folder]:

@@ -58,13 +58,17 @@ STORIES = (
     Story("killed", "three starts, two of them after a kill in mid-call", ("killed",), World, judge_day, 0.03),
     Story("set-up", "first start, settings, secrets, people, another environment",
           ("setup",), Setup, judge_setup, 0.25),
-    Story("upgrade", "a later schema, with its backup", ("upgrade",), Schema, judge_upgrade, 0.2),
+    Story("upgrade", "a journal of the first schema brought to today's, with its backup",
+          ("upgrade",), Schema, judge_upgrade, 0.2),
 )  # fmt: skip
 
 LYING = Story("no syncs", "the day again with SQLite told not to sync: the checker must notice",
               ("day", "4000", "OFF"), World, judge_day, 0.01)  # fmt: skip
 LAZY = Story("late syncs", "the day again with SQLite told to sync at checkpoints only: the checker must notice",
              ("day", "4000", "NORMAL"), World, judge_day, 0.01)  # fmt: skip
+
+PAPER_FIRST = Story("paper first", "slips come out before it is on disk that they are begun: the checker must notice",
+                    ("paper_first",), World, judge_day, 0.2)  # fmt: skip
 
 
 def cut_twice(times: int, *, seed: int, share: float = 1.0, tell: Callable[[str], None] = lambda _: None) -> Found:

@@ -15,6 +15,8 @@ import pytest
 
 from pos.domain.redemption import DONE, Outcome
 from pos.providers.registry import ProviderSettings, build_provider
+from pos.till.printing import Printing
+from tests.crash.doomed import PAPERS, PaperRoll, Points
 from tests.providers.steady_clock import SteadyClock
 from tests.sandbox_process import SandboxProcess
 from tests.till.hand_clock import CountingChance, HandClock
@@ -22,7 +24,7 @@ from tests.till.rig import Rig, broken_promises
 
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = {
-    "direct": 14, "reserving": 20, "reserving_then_dropped": 14, "offline": 4, "drain": 10,
+    "direct": 14, "printed": 8, "reserving": 20, "reserving_then_dropped": 14, "offline": 4, "drain": 10,
     "offline_before_reserving": 4, "drain_reserving": 18, "inquiry_of_a_use": 4, "inquiry_of_nothing": 10,
 }  # fmt: skip
 """Each story with the least number of points that it must have: fewer, and the points are not where they should be."""
@@ -92,7 +94,7 @@ def _after_the_crash(
         till = Rig(folder, issuer, HandClock(datetime.now(UTC)), CountingChance())
         with closing(till):
             rows = till.journal.redemptions_of("B1")
-            wrong = _at_the_start(till, handed=handed)
+            wrong = _at_the_start(till, handed=handed) + _on_paper(till)
             till.settle_to_rest()
             used = [(code, "B1") for code in codes if sandbox.voucher(code)["times_used"]]
             wrong += broken_promises(till.journal, used, at_rest=True)
@@ -110,6 +112,14 @@ def _at_the_start(till: Rig, *, handed: bool) -> list[str]:
         ("still in flight after the start", any(row.state.outcome is Outcome.IN_FLIGHT for row in rows)),
     )
     return [what for what, broken in rules if broken]
+
+
+def _on_paper(till: Rig) -> list[str]:
+    """The printer's thread begins; over both lives each slip has come out once at most."""
+    roll = till.folder / PAPERS
+    Printing(till.journal, PaperRoll(roll, Points(0)), till.chance).run_pending()
+    papers = roll.read_text().splitlines() if roll.exists() else []
+    return [] if len(papers) == len(set(papers)) else ["a slip came out twice"]
 
 
 def _at_the_issuer(sandbox: SandboxProcess, codes: list[str], *, given: bool) -> list[str]:

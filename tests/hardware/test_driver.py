@@ -69,6 +69,26 @@ def test_a_printer_that_cannot_print_is_sent_nothing_and_prints_once_when_it_can
     assert len(paper_printer.slips) == 1
 
 
+def test_the_beginning_is_told_before_the_first_byte_and_can_stop_it(
+    paper_printer: VirtualPrinter, slip: bytes
+) -> None:
+    """Whoever keeps a record writes it down first; if that fails, the paper stays white."""
+    driver, began = driver_for(paper_printer.address), []
+
+    def refuse() -> None:
+        raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        driver.print(slip, begin=refuse)
+    assert paper_printer.slips == []
+    paper_printer.set_fault(PrinterFault.PAPER_OUT)
+    driver.print(slip, begin=lambda: began.append(len(paper_printer.slips)))
+    assert began == [], "nothing will leave, so nothing is begun"
+    paper_printer.set_fault(PrinterFault.NONE)
+    assert driver.print(slip, begin=lambda: began.append(len(paper_printer.slips))).outcome is PrintOutcome.CONFIRMED
+    assert began == [0]
+
+
 def test_a_mute_printer_is_never_called_fine(paper_printer: VirtualPrinter, slip: bytes) -> None:
     paper_printer.set_fault(PrinterFault.MUTE)
     driver = driver_for(paper_printer.address)

@@ -118,21 +118,22 @@ def test_a_newer_journal_is_refused_untouched(sold: Path) -> None:
     before = sold.read_bytes()
     with pytest.raises(JournalTooNew, match=r"journal\.too_new") as caught:
         open_journal(sold)
-    assert caught.value.params == {"found": 7, "known": 1}
+    assert caught.value.params == {"found": 7, "known": 2}
     assert sold.read_bytes() == before
 
 
 def test_a_step_up_backs_up_first_and_is_recorded(sold: Path) -> None:
-    second = Migration(2, "colour", "ALTER TABLE bill ADD COLUMN colour TEXT;")
+    later = Migration(3, "colour", "ALTER TABLE bill ADD COLUMN colour TEXT;")
     with closing(connect(sold)) as raw:
-        backup = migrate(raw, sold, now_utc="2026-11-21T05:00:00.000Z", steps=(*ALL, second))
+        backup = migrate(raw, sold, now_utc="2026-11-21T05:00:00.000Z", steps=(*ALL, later))
         assert raw.execute("SELECT number, name FROM migration ORDER BY number").fetchall() == [
             (1, "first"),
-            (2, "colour"),
+            (2, "printing"),
+            (3, "colour"),
         ]
-        assert version_of(raw) == 2
-        assert migrate(raw, sold, now_utc="later", steps=(*ALL, second)) is None
-    assert backup == sold.with_name("journal.before-0002.db")
+        assert version_of(raw) == 3
+        assert migrate(raw, sold, now_utc="later", steps=(*ALL, later)) is None
+    assert backup == sold.with_name("journal.before-0003.db")
     assert backup.stat().st_mode & 0o777 == 0o600
     restored = open_journal(backup)
     assert restored.risk().count == SALES
@@ -140,11 +141,11 @@ def test_a_step_up_backs_up_first_and_is_recorded(sold: Path) -> None:
 
 
 def test_a_step_that_fails_leaves_the_journal_as_it_was(sold: Path) -> None:
-    bad = Migration(2, "bad", "ALTER TABLE bill ADD COLUMN colour TEXT;\nINSERT INTO nowhere VALUES (1);")
+    bad = Migration(3, "bad", "ALTER TABLE bill ADD COLUMN colour TEXT;\nINSERT INTO nowhere VALUES (1);")
     with closing(connect(sold)) as raw:
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
             migrate(raw, sold, now_utc="now", steps=(*ALL, bad))
-        assert version_of(raw) == 1
+        assert version_of(raw) == 2
         assert "colour" not in {column[1] for column in raw.execute("PRAGMA table_info(bill)")}
     journal = open_journal(sold)
     assert journal.risk().count == SALES
@@ -152,11 +153,11 @@ def test_a_step_that_fails_leaves_the_journal_as_it_was(sold: Path) -> None:
 
 
 def test_a_damaged_journal_is_not_backed_up_over_a_good_backup(sold: Path) -> None:
-    good = sold.with_name("journal.before-0002.db")
+    good = sold.with_name("journal.before-0003.db")
     good.write_bytes(b"the good one")
     overwrite_middle(sold)
     with closing(connect(sold)) as raw, pytest.raises(JournalDamaged, match="backup"):
-        migrate(raw, sold, now_utc="now", steps=(*ALL, Migration(2, "x", "CREATE TABLE x (a);")))
+        migrate(raw, sold, now_utc="now", steps=(*ALL, Migration(3, "x", "CREATE TABLE x (a);")))
     assert good.read_bytes() == b"the good one"
 
 

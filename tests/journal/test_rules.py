@@ -27,7 +27,7 @@ from pos.domain.redemption import (
 )
 from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
-from pos.till.ports import Person, Role, Trace, Work
+from pos.till.ports import Person, PrintState, Role, Trace, Work
 from tests.journal.shop import NOON, accept_offline, add, bring_to, new, stamp
 
 _SET_STATE = (
@@ -36,7 +36,9 @@ _SET_STATE = (
 
 
 def a_full_shop(journal: SqliteJournal) -> None:
-    """One row in every table: r1 accepted offline and unknown, r2 a loss with its case, r3 dropped with a stuck hold."""
+    """One row in every table: r1 accepted offline and unknown, r2 a loss with its case, r3 dropped with a stuck hold,
+    r4 used too late, the slip of its bill sent.
+    """
     accept_offline(journal, "r1", 1)
     bring_to_unknown_by_queue(journal)
     add(journal, "r2", 2, bill_number="B2")
@@ -47,6 +49,12 @@ def a_full_shop(journal: SqliteJournal) -> None:
         tx.schedule("r3", Work.RELEASE, session="s", due_mono_s=0.0, due_utc=NOON)
         tx.open_case("r3", CaseKind.STUCK_HOLD)
         tx.add_answer("c1", "lost", Trace(), offset_s=None)
+    add(journal, "r4", 4, bill_number="B4")
+    bring_to(journal, "r4", USED_NOT_GIVEN)
+    with journal.transaction("lan") as tx:
+        tx.open_case("r4", CaseKind.LATE_EFFECT)
+        tx.add_print_job("slip-r4", "B4")
+        tx.set_print_state("slip-r4", PrintState.SENT)
     journal.next_number("bill")
     journal.people.add(person(), "$argon2…", actor="setup")
 
@@ -92,6 +100,8 @@ BITES = [
     ("case_opens_open", "INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, closed_utc, closed_by, closure)"
      " VALUES ('r1', 'loss', 'x', 0, 'x', 'x', 'x')", "rule.case_closed"),
     ("print_job_who_is_fixed", "UPDATE print_job SET copy = 3", "rule.identity_is_fixed"),
+    ("print_job_on_paper_stays", "UPDATE print_job SET state = 'pending' WHERE state = 'sent'", "rule.slip_on_paper"),
+    ("redemption_late_stays", "UPDATE redemption SET given = 1, given_utc = 'x' WHERE id = 'r4'", "rule.late_is_a_case"),
     ("counter_grows", "UPDATE counter SET value = 1", "rule.counter_grows"),
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from pos.bootstrap import font_dir
 from pos.domain.bill import Bill, SkuLine
 from pos.domain.codes import VoucherCode
-from pos.domain.redemption import DONE, LOSS, REFUSED, UNKNOWN, UNSENT_GIVEN, Hold, State
+from pos.domain.redemption import DONE, LOSS, REFUSED, UNKNOWN, UNSENT_GIVEN, USED_NOT_GIVEN, Hold, State
 from pos.domain.voucher import NO_DETAIL
 from pos.i18n import Translator
 from pos.receipts.slip import SlipFacts, slip
@@ -115,7 +115,7 @@ def test_another_program_reads_the_bill_number_back_from_the_printed_bytes(
     document = slip(BILL, (row(DONE), row(UNSENT_GIVEN)), FACTS, Translator("vi"))
     with VirtualPrinter(profile.width_dots) as printer:
         device = _printer(printer.address, profile.name, tmp_path, [])
-        assert device.print_slip(_job(), (row(DONE),), BILL) == (PrintState.PRINTED, None)
+        assert device.print_slip(_job(), (row(DONE),), BILL, begin=lambda: None) == (PrintState.PRINTED, None)
         printed = printer.wait_for_slips(1)[0]
     assert not printed.not_understood
     read = [code.text for code in zxingcpp.read_barcodes(printed.image.convert("L"))]
@@ -151,10 +151,21 @@ def test_a_slip_that_is_not_surely_on_paper_is_never_called_printed(
     seen: list[DeviceView] = []
     with VirtualPrinter() as printer:
         printer.set_fault(fault)
-        ended, _ = _printer(printer.address, "80mm", tmp_path, seen).print_slip(_job(), (row(DONE),), BILL)
+        ended, _ = _printer(printer.address, "80mm", tmp_path, seen).print_slip(
+            _job(), (row(DONE),), BILL, begin=lambda: None
+        )
     assert ended is state
     assert seen[-1].link is not Link.OK
 
 
 def test_without_a_printer_the_slip_waits(tmp_path: Path) -> None:
-    assert _printer("", "80mm", tmp_path, []).print_slip(_job(), (row(DONE),), BILL)[0] is PrintState.PENDING
+    assert (
+        _printer("", "80mm", tmp_path, []).print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)[0]
+        is PrintState.PENDING
+    )
+
+
+def test_a_voucher_used_too_late_is_on_no_slip() -> None:
+    """A copy printed the next day says what the original said: the late voucher paid for nothing on this bill."""
+    late = replace(row(USED_NOT_GIVEN, 265_000), id="r2", late=True)
+    assert slip(BILL, (row(DONE), late), FACTS, Translator("en")) == slip(BILL, (row(DONE),), FACTS, Translator("en"))

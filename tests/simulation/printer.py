@@ -24,6 +24,7 @@ class PrinterFault(StrEnum):
     MUTE = "mute"  # all bytes taken, no word whether it is on paper; it is
     MUTE_BLANK = "mute_blank"  # the same, and it is not
     SLOW = "slow"
+    UNTAKEN = "untaken"  # begun, and then it provably took nothing
 
 
 CHOICE = tuple(PrinterFault)
@@ -87,7 +88,7 @@ class SimPrinter:
         self._words = Keys()
 
     def print_slip(
-        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
     ) -> tuple[PrintState, str | None]:
         """Make the real slip and "print" it."""
         facts = SlipFacts("Tràng Thi", "T1", Environment.PRODUCTION, {"gotit": "Got It"}, copy=job.copy)
@@ -99,6 +100,9 @@ class SimPrinter:
         if fault is not None:
             self._met(fault)
         if fault in (PrinterFault.OFF, PrinterFault.NO_PAPER):
+            return PrintState.PENDING, f"printer.{fault}"
+        begin()
+        if fault is PrinterFault.UNTAKEN:
             return PrintState.PENDING, f"printer.{fault}"
         if fault is PrinterFault.SLOW:
             self._scheduler.sleep(20.0)

@@ -45,7 +45,7 @@ class Told:
         amount_vnd: as shown or printed.
         phase: of the bill on the screen; `done` and `accepted_offline` tell the cashier to hand over.
         paper: number of the printed paper (all lines of one slip share it). `copy`: the number its BẢN SAO / COPY
-            mark shows, 0 without one; `job_copy`: what the print job says.
+            mark shows, 0 without one; `job_copy`: what the print job says; `job_id`: which it is.
     """
 
     at_s: float
@@ -68,6 +68,7 @@ class Told:
     paper: int | None = None
     copy: int = 0
     job_copy: int = 0
+    job_id: str | None = None
 
 
 class EffectSeen(Protocol):

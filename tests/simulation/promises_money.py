@@ -135,19 +135,50 @@ def _stuck_and_closed(facts: Facts, row: Row) -> bool:
 def sums_are_right(facts: Facts) -> Iterator[str]:
     paid: Counter[str] = Counter()
     for row in facts.book.rows.values():
-        late = row.state == ("used", False) and "late_effect" in facts.book.kinds_of(row.id)  # given up, and a case
-        if row.given or row.outcome in UNCLEAR or (row.outcome == "used" and not late):
+        if row.given or row.outcome in UNCLEAR or (row.outcome == "used" and not _used_for_nothing(facts, row)):
             paid[row.bill_number] += row.amount_vnd
     for number, amount_vnd in paid.items():
         total_vnd = facts.book.bills[number][0]
         if amount_vnd > total_vnd:
             yield f"{facts.name(bill_number=number)}: vouchers pay {amount_vnd} of {total_vnd}"
+    yield from _slips_over_the_total(facts)
     for change in facts.book.changes:
         if change.kind in ("redemption", "amounts"):
             row, worth_vnd = facts.book.rows[change.ref], change.facts["worth_vnd"] or 0
             amount_vnd, lost_vnd = change.facts["amount_vnd"], change.facts.get("lost_vnd")
             if not 0 <= amount_vnd <= worth_vnd or (lost_vnd is not None and amount_vnd + lost_vnd != worth_vnd):
                 yield f"{facts.name(row)}: {amount_vnd} of {worth_vnd}, {lost_vnd} lost"
+
+
+def _slips_over_the_total(facts: Facts) -> Iterator[str]:
+    printed: Counter[tuple[str, int]] = Counter()
+    for told in facts.told:
+        if told.kind == "slip" and told.paper is not None and told.says in ("used", "accepted_offline"):
+            printed[told.bill_number, told.paper] += told.amount_vnd or 0
+    for (number, _), amount_vnd in printed.items():
+        total_vnd = facts.book.bills[number][0] if number in facts.book.bills else amount_vnd
+        if amount_vnd > total_vnd:
+            yield f"{facts.name(bill_number=number)}: a slip tells of {amount_vnd} of {total_vnd}"
+
+
+def _used_for_nothing(facts: Facts, row: Row) -> bool:
+    """The one exception: a call of ours took effect when the voucher had been given up or the bill was paid. The book
+    must say all of it: used by a late effect, not given, and a case.
+    """
+    moves = [change.facts["event"] for change in facts.book.changes if (change.kind, change.ref) == ("move", row.id)]
+    late = row.state == ("used", False) and moves[-1:] == ["late_effect"]
+    return late and "late_effect" in facts.book.kinds_of(row.id)
+
+
+@promise("A voucher used after it was given up is a person's case, and no value is handed over for it.")
+def late_is_a_case(facts: Facts) -> Iterator[str]:
+    given_up = {c.ref for c in facts.book.changes if c.kind == "move" and c.facts["to"] == "dropped/no"}
+    for row in facts.book.rows.values():
+        late = "late_effect" in facts.book.kinds_of(row.id)
+        if row.outcome == "used" and row.id in given_up and not late:
+            yield f"{facts.name(row)}: given up, used after all, and no case"
+        if row.state == ("used", True) and late:
+            yield f"{facts.name(row)}: a late effect, and handed over"
 
 
 @promise("Where the issuer took another amount than the bill was given, a person is told.")
@@ -168,5 +199,5 @@ def mismatch_is_told(facts: Facts) -> Iterator[str]:
 
 MONEY: tuple[Invariant, ...] = (
     written_first, issuer_use_is_known, book_use_is_true, refusal_is_true, given_is_owned, given_once, one_standing_row,
-    next_step, sums_are_right, mismatch_is_told,
+    next_step, sums_are_right, late_is_a_case, mismatch_is_told,
 )  # fmt: skip

@@ -32,7 +32,7 @@ def only_cases_at_rest(facts: Facts) -> Iterator[str]:
         if not waits_for_person and not (entry.work == "recheck" and not facts.day_closed):
             yield f'{facts.name(row)}: still waits for "{entry.work}"'
     for job in facts.book.jobs:
-        if job.state == "pending":
+        if job.state in ("pending", "printing"):
             yield f"{facts.till} bill {job.bill_number}: a slip was never printed"
 
 

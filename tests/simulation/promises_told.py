@@ -27,6 +27,8 @@ def _lie(facts: Facts, told: Told) -> str | None:
             return "the issuer had not used it for this bill"
         if told.outcome != "used":
             return f"the journal had it as {told.outcome}"
+    if told.says == "late" and (told.outcome, told.given) != ("used", False):
+        return f"the journal had it as {told.outcome}, given: {told.given}"
     if told.says == "accepted_offline" and not told.given:
         return "no value had been given in the journal"
     if told.says == "refused" and told.reason == "already_used" and told.sends and ours:
@@ -57,7 +59,8 @@ def _unless_too_late(facts: Facts, told: Told) -> str | None:
 
 @promise("A verdict counts as shown only if it was on a screen.")
 def shown_was_painted(facts: Facts) -> Iterator[str]:
-    painted = {(told.row_id, told.says) for told in facts.told if told.kind == "screen"}
+    words = {"late": "used"}  # used, and for nothing
+    painted = {(told.row_id, words.get(told.says, told.says)) for told in facts.told if told.kind == "screen"}
     offline = {c.ref for c in facts.book.changes if c.kind == "offline_accepted"}
     for row in facts.book.rows.values():
         verdict = row.outcome == "used" or (row.outcome == "refused" and row.sends > 0)
@@ -74,7 +77,7 @@ def unshown_waits(facts: Facts) -> Iterator[str]:
             yield f"{facts.name(row)}: marked as shown, and nobody showed it"
 
 
-@promise("Each finished bill has one original slip; every other paper says that it is a copy.")
+@promise("Each finished bill has one original slip, and no slip comes out twice; every repeat says that it is a copy.")
 def one_original(facts: Facts) -> Iterator[str]:
     copies: dict[str, list[int]] = defaultdict(list)
     for job in facts.book.jobs:
@@ -89,13 +92,21 @@ def one_original(facts: Facts) -> Iterator[str]:
     for number, originals in papers.items():
         if len(originals) > 1:
             yield f"{facts.till} bill {number}: {len(originals)} originals on paper"
+    by_job: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for told in facts.told:
+        if told.job_id is not None and told.paper is not None:
+            by_job[told.bill_number, told.job_id].add(told.paper)
+    for (number, _), same in by_job.items():
+        if len(same) > 1:
+            yield f"{facts.till} bill {number}: the same slip {len(same)} times on paper"
 
 
 @promise("Every bill on which value was given and nothing is open has its slip.")
 def slip_is_due(facts: Facts) -> Iterator[str]:
     states = defaultdict(set)
     for row in facts.book.rows.values():
-        states[row.bill_number].add(row.state)
+        if "late_effect" not in facts.book.kinds_of(row.id):  # nobody waits for that one
+            states[row.bill_number].add(row.state)
     for number, found in states.items():
         open_fate = any(not given and outcome not in ("refused", "dropped") for outcome, given in found)
         given = any(given for _, given in found)

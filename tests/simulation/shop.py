@@ -7,7 +7,6 @@ and again, each time with something else going wrong at one or two of its port c
 from __future__ import annotations
 
 import itertools
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -277,14 +276,9 @@ class Shop:
             self.rig.journal, self.issuer, self.told, at_rest=at_rest, till=TILL, day_closed=day_closed, book=book,
             owns=lambda number: number.startswith("B"),
         )  # fmt: skip
-        self.violations += [violation for violation in found if not self._printed_before_a_cut(violation)]
+        self.violations += found
         bugs = {entry.quarantine for entry in book.waiting.values() if (entry.quarantine or "").startswith("bug:")}
         self.violations += [Violation("runs_on", "The till never meets a bug of its own.", f"{bug}") for bug in bugs]
-
-    def _printed_before_a_cut(self, violation: Violation) -> bool:
-        """A slip whose end a power cut kept from the journal prints once more: rather twice than never."""
-        originals = re.search(r"(\d+) originals on paper", violation.what)
-        return originals is not None and int(originals[1]) <= 1 + self.cuts
 
 
 _LATE = ("late@2", "late@7", "late@58")

@@ -13,7 +13,7 @@ from pos.till.ports import Trace
 from tests.simulation.invariants import Limits, Told, check
 from tests.simulation.issuer import IssuerModel
 from tests.till.hand_clock import CountingChance, HandClock
-from tests.till.rig import Rig
+from tests.till.rig import TOTAL_VND, Rig
 
 PIN = "7305"
 A, B, C = "4471902835", "880213457719", "5550000000012"
@@ -123,10 +123,10 @@ class SmallShop:
         assert self.rig.row(number).state.given, "the policy did not allow the story"
         self.tell(number, says="accepted_offline", phase="accepted_offline")
 
-    def lost(self, code: str = A, number: str = "B1", *, effect: bool) -> None:
+    def lost(self, code: str = A, number: str = "B1", *, effect: bool, total_vnd: int = TOTAL_VND) -> None:
         """Mark-use ends in silence, with or without effect."""
         self.line.lose_answer, self.line.lose_request = effect, not effect
-        self.rig.sold(code, number=number)
+        self.rig.sold(code, number=number, total_vnd=total_vnd)
         self.line.lose_answer = self.line.lose_request = False
         self.tell(number, says="unknown")
 

@@ -306,12 +306,14 @@ def _lost(fault: Fault, wait_s: float) -> Callable[[Shop, str], Sale]:
     return tell
 
 
-def _recheck(fault: Fault) -> Callable[[Shop, str], Sale]:
-    """Proven unused and dropped; counted from the next morning's last look on."""
+def _recheck(fault: Fault, *, instead: str | None = None) -> Callable[[Shop, str], Sale]:
+    """Proven unused and dropped, and perhaps another voucher pays instead; counted from the next morning's last look
+    on.
+    """
 
     def tell(shop: Shop, manner: str) -> Sale:
         shop.issue(A)
-        sale = Sale(shop, manner)
+        sale = Sale(shop, manner, total_vnd=100_000 if instead else TOTAL_VND)
         bill = sale.begin()
         _break_next(shop, "mark_use", Trouble(fault))
         bill.confirm()
@@ -319,6 +321,11 @@ def _recheck(fault: Fault) -> Callable[[Shop, str], Sale]:
         bill.ask_again()
         assert bill.view().phase is Phase.UNSENT
         bill.drop()
+        if instead is not None:
+            shop.issue(instead)
+            bill.scan(instead)
+            bill.confirm()
+            assert bill.view().phase is Phase.DONE
         shop.time.sleep(DAY_S)
         shop.present = False
         try:
@@ -399,5 +406,6 @@ STORIES: dict[str, Story] = {
         Story("sku", _sku),
         Story("recheck", _recheck(Fault.DROP_BEFORE)),
         Story("recheck_late", _recheck(Fault.VERY_LATE)),
+        Story("recheck_late_and_paid", _recheck(Fault.VERY_LATE, instead=B)),
     )
 }

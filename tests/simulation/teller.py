@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pos.till.ports import Redemption
@@ -24,20 +23,6 @@ class Teller:
         self._box = box
         self._said: dict[tuple[str, str], tuple[str, str, int]] = {}
         self._papers = 0
-        self._jobs: dict[int, str] = {}
-        """Papers of this process and their jobs."""
-
-    def process_ended(self, unrecorded: frozenset[str]) -> None:
-        """The program is gone, and on disk these jobs still wait: the next start prints them again.
-
-        Rather twice than never (design.md §2, rule 7): such a paper does not count as an original of its own.
-        """
-        told = self._box.world.told
-        twice = {paper for paper, job in self._jobs.items() if job in unrecorded}
-        for place, entry in enumerate(told) if twice else ():
-            if entry.till == self._box.name and entry.paper in twice:
-                told[place] = replace(entry, paper=None)
-        self._jobs.clear()
 
     def shown(self, view: BillView) -> None:
         """A bill was published; a line that says what it said before is not written down again."""
@@ -79,7 +64,11 @@ class Teller:
     def printed(self, paper: Paper) -> None:
         """A slip came out."""
         self._papers += 1
-        self._jobs[self._papers] = paper.job.id
+        if not paper.lines:  # broken off in its head: it is a paper all the same
+            self._tell(
+                paper.job.bill_number, "", None, kind="slip", says="", amount_vnd=0, paper=self._papers,
+                copy=paper.copy, job_copy=paper.job.copy, job_id=paper.job.id,
+            )  # fmt: skip
         for line in paper.lines:
             self._tell(
                 paper.job.bill_number,
@@ -91,6 +80,7 @@ class Teller:
                 paper=self._papers,
                 copy=paper.copy,
                 job_copy=paper.job.copy,
+                job_id=paper.job.id,
             )
 
     def _tell(
@@ -107,6 +97,7 @@ class Teller:
         paper: int | None = None,
         copy: int = 0,
         job_copy: int = 0,
+        job_id: str | None = None,
     ) -> None:
         world = self._box.world
         code = row.code.reveal() if row is not None else world.by_ending.get(ending, "")
@@ -133,6 +124,7 @@ class Teller:
                 paper=paper,
                 copy=copy,
                 job_copy=job_copy,
+                job_id=job_id,
             )
         )
 

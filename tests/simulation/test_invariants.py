@@ -71,6 +71,10 @@ def dropped(shop: SmallShop) -> None:
 def late(shop: SmallShop) -> None:
     """Proven unused and dropped; ten minutes after it was sent the call takes effect."""
     dropped(shop)
+    carried_out_late(shop)
+
+
+def carried_out_late(shop: SmallShop) -> None:
     first = next(seen for seen in shop.issuer.requests if seen.operation == "check")
     sent_at_s, at_s = first.at_s, first.at_s + 600
     number = len(shop.issuer.requests) + 1
@@ -78,6 +82,22 @@ def late(shop: SmallShop) -> None:
     truth = shop.issuer.vouchers[A]
     truth.used_for, truth.times_used = "B1", 1
     truth.history.append(Effect(at_s, "mark_use", "B1", A, changed=True, call=number))
+
+
+def paid_and_late(shop: SmallShop) -> None:
+    """Given up, the bill paid with another voucher, and used after all: found the next day, and a case."""
+    shop.lost(effect=False, total_vnd=100_000)
+    shop.clock.pass_s(61)
+    shop.rig.settle(now=True)
+    bill = shop.rig.resume()
+    bill.drop()
+    bill.scan(B)
+    bill.confirm()
+    shop.tell(nth=1, phase="done")
+    carried_out_late(shop)
+    shop.clock.pass_s(24 * 3600)
+    shop.rig.settle()
+    shop.tell(says="late")
 
 
 def loss(shop: SmallShop) -> None:
@@ -192,6 +212,23 @@ def two_originals(shop: SmallShop) -> None:
     shop.tell(kind="slip", paper=2)
 
 
+def same_copy_twice(shop: SmallShop) -> None:
+    for paper in (1, 2):
+        shop.tell(kind="slip", paper=paper, copy=1, job_copy=1, job_id="copy-of-b1")
+
+
+def late_found(shop: SmallShop) -> None:
+    late(shop)
+    shop.clock.pass_s(24 * 3600)
+    shop.rig.settle()
+    shop.tell(says="late")
+
+
+def slip_of_both(shop: SmallShop) -> None:
+    for nth in range(2):
+        shop.tell(nth=nth, kind="slip", paper=1)
+
+
 Story = Callable[[SmallShop], None]
 LIES: list[tuple[str, Story, Story]] = [
     ("written_first", sold, sql("DELETE FROM attempt")),
@@ -209,6 +246,15 @@ LIES: list[tuple[str, Story, Story]] = [
     ("next_step", unused, sql("UPDATE redemption SET hold = 'unknown'")),
     ("sums_are_right", sold, sql("UPDATE bill SET total_vnd = 199999")),
     ("sums_are_right", sold, sql("UPDATE audit SET facts = replace(facts, 'worth_vnd\":100000', 'worth_vnd\":99999')")),
+    ("sums_are_right", paid_and_late, sql("UPDATE redemption SET given = 1, given_utc = 'x' WHERE position = 0")),
+    ("sums_are_right", paid_and_late, sql("UPDATE redemption SET outcome = 'unknown' WHERE position = 0")),
+    ("sums_are_right", paid_and_late, sql("UPDATE cases SET kind = 'used_not_given'")),
+    ("sums_are_right", paid_and_late, sql("UPDATE audit SET facts = replace(facts, '\"late_effect\"', '\"used\"')")),
+    ("sums_are_right", paid_and_late, slip_of_both),
+    ("late_is_a_case", late_found, sql("UPDATE cases SET kind = 'used_not_given'")),
+    ("late_is_a_case", late_found, sql("UPDATE redemption SET given = 1, given_utc = 'x'")),
+    ("told_true", late_found, tells(says="used", phase="done")),
+    ("told_true", sold, tells(says="late")),
     ("mismatch_is_told", sold, other_worth),
     ("no_blind_repeat", lost, sent_twice),
     ("no_blind_repeat", lost, sent_twice_after_a_check),
@@ -239,6 +285,7 @@ LIES: list[tuple[str, Story, Story]] = [
     ("unshown_waits", sold, sql("UPDATE redemption SET shown_utc = '2026-11-21T05:00:00Z'")),
     ("one_original", sold, sql("UPDATE print_job SET copy = 1")),
     ("one_original", sold, two_originals),
+    ("one_original", sold, same_copy_twice),
     ("slip_is_due", sold, sql("DELETE FROM print_job", "UPDATE bill SET slips = 0")),
     ("no_hold_left", sold, held_for_b1),
 ]  # fmt: skip
@@ -288,6 +335,8 @@ def test_what_never_comes_to_rest_is_found(shop: SmallShop) -> None:
     shop.line.cable_in = True
     shop.rig.settle_to_rest()
     assert shop.found(at_rest=True) == {"only_cases_at_rest"}, "the slip"
+    shop.spoil("UPDATE print_job SET state = 'printing'")
+    assert shop.found(at_rest=True) == {"only_cases_at_rest"}, "begun, and nobody says how it ended"
     shop.spoil("UPDATE print_job SET state = 'printed'")
     assert shop.found(at_rest=True) == set()
     assert shop.found(day_closed=True) == {"only_cases_at_rest"}

@@ -21,7 +21,7 @@ PORTS = {
     "direct": 24, "direct_two": 33, "reserving": 33, "reserving_two": 42, "reserving_then_dropped": 28,
     "reserving_expired": 45, "offline": 50, "offline_unchecked": 40, "drain": 22, "drain_reserving": 40,
     "inquiry_of_a_use": 15, "inquiry_of_nothing": 10, "one_bad": 30, "one_bad_reserving": 30, "over_20": 26,
-    "sku": 27, "recheck": 7, "recheck_late": 18,
+    "sku": 27, "recheck": 7, "recheck_late": 7, "recheck_late_and_paid": 15,
 }  # fmt: skip
 """The least number of port calls of each story: fewer, and the faults are not where they should be."""
 

@@ -10,7 +10,9 @@ from tests.simulation.promise import OPEN_HOLDS, UNCLEAR, Violation
 _SENTENCE = "Nothing unsettled disappears: what was once written stays until it is settled, and a person closes cases."
 _PROGRAMS = frozenset({"till", "printer", ""})
 """Actors that are no person."""
-_PRINTED = frozenset({"printed", "sent", "cancelled"})
+_PRINTED = frozenset({"printed", "sent", "doubtful", "cancelled"})
+_SETTLED_DOUBT = {"doubtful": "cancelled"}
+"""A doubtful slip ends when a person asks for a copy."""
 
 
 class Watch:
@@ -44,7 +46,7 @@ def _differences(before: Book, now: Book) -> Iterator[str]:
     for job in before.jobs:
         if job.id not in states:
             yield f"bill {job.bill_number}: a slip's job is gone"
-        elif job.state in _PRINTED and states[job.id] != job.state:
+        elif job.state in _PRINTED and states[job.id] not in (job.state, _SETTLED_DOUBT.get(job.state)):
             yield f"bill {job.bill_number}: a printed slip is {states[job.id]} again"
 
 

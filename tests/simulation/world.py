@@ -91,7 +91,6 @@ class TillBox:
                 self.folder / "journal.db", "SELECT 1 FROM sqlite_schema WHERE name = 'case_closed_stays'"
             ):
                 world.check(self, at_rest=False)  # what is left now, before the next start mends anything
-            self.teller.process_ended(_waiting_slips(self.folder / "journal.db"))
             self.engine = None
             if self.dice.random() < 0.5:
                 self._mono_offset_s = self.dice.uniform(10.0, 1e6)  # the machine was started anew, too
@@ -450,10 +449,6 @@ class _Stumbles(logging.Handler):
         kind = record.exc_info[0] if record.exc_info else None
         error = record.exc_info[1] if record.exc_info else ""
         self._world.stumbled(f"{record.name}: {record.getMessage()} ({kind.__name__ if kind else ''}: {error})")
-
-
-def _waiting_slips(path: Path) -> frozenset[str]:
-    return frozenset(row[0] for row in _query(path, "SELECT id FROM print_job WHERE state = 'pending'"))
 
 
 def _used(path: Path) -> int:

@@ -370,6 +370,22 @@ def test_a_reprint_is_a_copy_and_wakes_the_printer(desk: Desk) -> None:
     assert (desk.woken, desk.strip.unprinted) == (1, 2)
 
 
+def test_a_copy_that_is_asked_for_settles_the_doubt(desk: Desk) -> None:
+    """The strip does not count the doubtful original for ever; another bill's stays."""
+    journal = desk.rig.journal
+    for code, number in ((A, "B1"), (B, "B2")):
+        desk.rig.sold(code, number=number)
+    for job in journal.print_jobs(states=[PrintState.PENDING]):
+        with journal.transaction("printer") as tx:
+            tx.set_print_state(job.id, PrintState.DOUBTFUL, note="printer.interrupted")
+    desk.till.reprint("B1")
+    states = {(job.bill_number, job.copy): job.state for job in journal.print_jobs(states=list(PrintState))}
+    assert states == {
+        ("B1", 0): PrintState.CANCELLED, ("B1", 1): PrintState.PENDING, ("B2", 0): PrintState.DOUBTFUL,
+    }  # fmt: skip
+    assert desk.strip.unprinted == 2
+
+
 def test_a_slip_that_broke_off_is_told(desk: Desk) -> None:
     """Others are not; each brings the strip up to date."""
     job = PrintJob("1", "B1", 0, PrintState.PENDING, desk.rig.clock.now_utc(), 0, None)

@@ -205,10 +205,13 @@ class Paper:
         self.asked: list[str] = []
 
     def print_slip(
-        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
     ) -> tuple[PrintState, str | None]:
         self.asked.append(f"{bill.bill.number}/{job.copy}/{len(lines)}")
-        return self.ends.pop(0) if self.ends else (PrintState.PRINTED, None)
+        end = self.ends.pop(0) if self.ends else (PrintState.PRINTED, None)
+        if end[0] is not PrintState.PENDING:
+            begin()
+        return end
 
 
 def test_slips_are_printed_oldest_first_and_each_end_is_told(till: Rig) -> None:

@@ -387,3 +387,16 @@ def test_nothing_is_confirmed_while_a_voucher_is_being_checked(signed_in: Hands)
     signed_in.show("checking")
     signed_in.press("Enter")
     assert signed_in.till.commands == []
+
+
+@pytest.mark.parametrize("scene", ["done", "finish", "closed"])
+def test_a_late_voucher_is_told_whatever_the_bill_came_to(signed_in: Hands, scene: str) -> None:
+    """The cashier must not hand anything over for it: one sentence, with the voucher's ending, beside the result."""
+    view = scenes()[scene]
+    late = replace(view.lines[0], id="late", ending="2835", status=LineStatus.LATE, reason=None)
+    signed_in.show(replace(view, lines=(*view.lines, late)))
+    note = signed_in.window.counter_screen.verdict._note.text()
+    assert "2835 quá muộn cho hóa đơn này: không giao hàng" in note
+    assert "quản lý sẽ giải quyết" in note
+    if scene == "closed":
+        assert "Không voucher nào bị dùng" not in note

@@ -41,10 +41,18 @@ class Moment:
 
 
 def panel_for(moment: Moment, *, acknowledged: bool = False) -> Panel:
-    """The panel of the bill's phase; `acknowledged`: the line's refusal was read, show how the bill stands instead."""
-    if moment.view.phase is Phase.DRAFT:
-        return _draft(moment, acknowledged)
-    return _BY_PHASE[moment.view.phase](moment)
+    """The panel of the bill's phase; `acknowledged`: the line's refusal was read, show how the bill stands instead.
+
+    Whatever the phase, a late effect is told: the cashier must not hand anything over for it.
+    """
+    phase = moment.view.phase
+    panel = _draft(moment, acknowledged) if phase is Phase.DRAFT else _BY_PHASE[phase](moment)
+    late = [line for line in moment.view.lines if line.status is LineStatus.LATE]
+    if not late:
+        return panel
+    endings = ", ".join(masked(line.ending) for line in late)
+    told = moment.tr.t("panel.late", provider=provider_name(moment.tr, late[0].provider), endings=endings)
+    return replace(panel, note="\n".join(part for part in (told, panel.note) if part))
 
 
 def needs_value(view: BillView) -> LineView | None:
@@ -249,13 +257,14 @@ def _closed(m: Moment) -> Panel:
     tr, view = m.tr, m.view
     refused = next((line for line in view.lines if line.status is LineStatus.REFUSED and line.reason), None)
     total = tr.t("panel.closed.left", left_vnd=view.left_vnd) if view.left_vnd else ""
+    late = any(line.status is LineStatus.LATE for line in view.lines)
+    none_paid = tr.t("panel.closed.late" if late else "panel.closed.what")
     if refused is None or refused.reason is None:
-        what = tr.t("panel.closed.what")
         return Panel(
-            Tone.NEUTRAL, Shape.CROSS, tr.t("panel.closed.dropped"), what=what, note="", total=total, outcome=True
+            Tone.NEUTRAL, Shape.CROSS, tr.t("panel.closed.dropped"), what=none_paid, note="", total=total, outcome=True
         )
     what = reason_what(tr, refused.reason, refused.detail)
-    note = f"{tr.t('panel.closed.what')}. {reason_do(tr, refused.reason, refused.detail)}"
+    note = f"{none_paid}. {reason_do(tr, refused.reason, refused.detail)}"
     return Panel(Tone.REFUSED, Shape.CROSS, tr.t("panel.closed.title"), what=what, note=note, total=total, outcome=True)
 
 

@@ -7,6 +7,7 @@ from pos.journal.chain import ChainEnd
 from pos.journal.redemption_writes import RedemptionWrites
 from pos.receipts import slip
 from pos.till import counter_view, lines
+from pos.till.counter import CounterBill
 from pos.till.offline import OfflineDesk
 from pos.till.printing import Printing
 from pos.till.redeem import Redeemer
@@ -26,14 +27,20 @@ def _no_slips_counted(self: Redeemer, tx: object, bill_number: str, *, given_now
 GIVEN = (
     Bug("given set late", "The screen says \"hand over\" while the journal has not given yet.",
         lambda: words(counter_view.phase_of, (
-            "if USED_NOT_GIVEN in states:\n        return Phase.FINISH",
-            "if USED_NOT_GIVEN in states:\n        return Phase.DONE"))),
+            "not row.late for row in mine):\n        return Phase.FINISH",
+            "not row.late for row in mine):\n        return Phase.DONE"))),
     Bug("given set early", "The value counts as given when the call is sent, not when it is answered.",
         lambda: words(Redeemer._write_sending, (
             "            tx.move(row_id, Event.SEND, sent=stamp)\n",
             "            if not self._journal.redemption(row_id).state.given:\n"
             "                tx.move(row_id, Event('accept_offline'))\n"
             "            tx.move(row_id, Event.SEND, sent=stamp)\n"))),
+    Bug("late effect handed over", "What was given up and used after all is handed over by \"finish the sale\".",
+        lambda: together(
+            words(CounterBill._to_hand_over, (" and not row.late", "")),
+            words(CounterBill.finish_sale, ("if row.amount_vnd > left_vnd:", "if False:")),
+            words(counter_view.phase_of, (" and not row.late", ""))),
+        line(Fault.VERY_LATE)),
     Bug("given although unknown", "A call without an answer is shown as done.",
         lambda: words(lines.row_status, ("return _OUTCOMES[row.state.outcome]",
                                          "return _OUTCOMES[Outcome.USED if row.sends else row.state.outcome]"))),
@@ -52,6 +59,12 @@ GIVEN = (
     Bug("broken-off slip printed again", "A slip that broke off in the middle is printed again by itself.",
         lambda: words(Printing.run_pending, (
             "states=[PrintState.PENDING]", "states=[PrintState.PENDING, PrintState.DOUBTFUL]"))),
+    Bug("print job not marked begun", "A slip goes to the printer while its job still waits on disk.",
+        lambda: words(Printing._print, (
+            "        with self._journal.transaction(\"printer\") as tx:\n"
+            "            tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)\n", ""))),
+    Bug("begun slip printed again", "A start takes what an earlier run had begun for waiting.",
+        lambda: words(Printing._doubt_what_was_begun, ("if self._doubted:", "if True:"))),
     Bug("slip forgotten", "A finished bill queues no slip.",
         lambda: swapped(Redeemer, "slip_when_complete", _no_slips_counted)),
     Bug("shown flag set too soon", "A verdict counts as shown when it is written, not when it is painted.",
