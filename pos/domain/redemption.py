@@ -148,12 +148,10 @@ HOLD_TABLE: dict[tuple[Hold, HoldEvent], Hold] = {
     (Hold.HELD, HoldEvent.RELEASE): Hold.RELEASING,
     (Hold.HELD, HoldEvent.CONSUMED): Hold.CONSUMED,
     (Hold.HELD, HoldEvent.NOT_HELD): Hold.NONE,
-    (Hold.HELD, HoldEvent.HELD): Hold.HELD,
     (Hold.RELEASING, HoldEvent.RELEASED): Hold.RELEASED,
     (Hold.RELEASING, HoldEvent.HELD): Hold.HELD,
     (Hold.RELEASING, HoldEvent.LOST): Hold.UNKNOWN,
     (Hold.RELEASING, HoldEvent.RESTART): Hold.UNKNOWN,
-    (Hold.RELEASING, HoldEvent.CONSUMED): Hold.CONSUMED,
 }
 
 OPEN_HOLDS = frozenset({Hold.RESERVING, Hold.UNKNOWN, Hold.HELD, Hold.RELEASING})

@@ -202,6 +202,7 @@ class Inquirer:
         tx.move(row.id, Event.LATE_EFFECT, worth_vnd=evidence.worth_vnd, by_inquiry=True)
         if row.state == DROPPED or not self._still_needed(row):
             tx.open_case(row.id, CaseKind.LATE_EFFECT)
+        self._redeemer.compare_worth(tx, row, evidence.worth_vnd)
         tx.unschedule(row.id)
         return Finding.USED
 

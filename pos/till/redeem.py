@@ -239,7 +239,12 @@ class Redeemer:
         if row.hold in OPEN_HOLDS:
             tx.move_hold(row.id, HoldEvent.CONSUMED)
         tx.unschedule(row.id)
-        if worth_vnd is not None and row.worth_vnd is not None and worth_vnd != row.worth_vnd:
+        self.compare_worth(tx, row, worth_vnd)
+
+    @staticmethod
+    def compare_worth(tx: JournalTx, row: Redemption, taken_vnd: int | None) -> None:
+        """The issuer took `taken_vnd` (None: it did not say); another amount than the bill was given is a case."""
+        if taken_vnd is not None and row.worth_vnd is not None and taken_vnd != row.worth_vnd:
             tx.open_case(row.id, CaseKind.VALUE_MISMATCH)
 
     def _write_refusal(

@@ -19,6 +19,7 @@ class Worker:
         self.keys: set[str] = set()
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._on_end = on_end
+        self._left_behind = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -26,17 +27,24 @@ class Worker:
         """Run the job after all that came before; None ends the thread."""
         self._inbox.put(job)
 
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the end; true if it came."""
+    def end(self, timeout_s: float) -> bool:
+        """Wait for the end; true if it came. Else no further job begins: the journal is about to be closed, so what
+        the one in hand stumbles over from now on is no bug, and its call is asked about after the next start.
+        """
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        if self._thread.is_alive():
+            self._left_behind.set()
+        return not self._left_behind.is_set()
 
     def _run(self) -> None:
-        while (job := self._inbox.get()) is not None:
+        while (job := self._inbox.get()) is not None and not self._left_behind.is_set():
             try:
                 job()
-            except Exception:  # a bug in one command must not take the counter down
-                log.exception("a command failed")
+            except Exception as error:  # a bug in one command must not take the counter down
+                if self._left_behind.is_set():
+                    log.info("a command was cut off by the end of the program: %s", type(error).__name__)
+                else:
+                    log.exception("a command failed")
         self._on_end()
 
 
@@ -71,7 +79,7 @@ class Workers:
             workers = list(self._workers)
         for worker in workers:
             worker.put(None)
-        return all([worker.join(timeout_s) for worker in workers])
+        return all([worker.end(timeout_s) for worker in workers])
 
     def _worker_of(self, key: str) -> Worker:
         for worker in self._workers:

@@ -7,12 +7,14 @@ import secrets
 import subprocess
 import sys
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.plan import ALL_FAULTS, plan_of
-from tests.simulation.run import run_seed
+from tests.simulation.run import run_plan, run_seed
 from tests.simulation.shrink import Case, shrink
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +73,37 @@ def test_a_failing_run_is_made_small() -> None:
     assert small.tills == 1
     assert small.steps < 60
     assert small.faults() == (needed,)
+
+
+FIRST_START = {f"disk.{at}.{what}" for at in ("commit", "committed") for what in ("migration", "person")}
+
+
+def test_a_till_that_dies_in_its_first_start_comes_up_whole() -> None:
+    """In the schema, in the first manager's sign-up: the folder it leaves opens, and the shop can trade."""
+    died: Counter[str] = Counter()
+    for seed in range(60):
+        plan = replace(plan_of(seed, steps=8, tills=3), others=frozenset({"crash"}), network=(), disk=(), printer=())
+        result = run_plan(plan)
+        assert not result.violations, f"seed {seed}: {result.violations[0]}"
+        died += result.coverage.crashed
+        if died.keys() >= FIRST_START:
+            return
+    pytest.fail(f"never died at {FIRST_START - died.keys()}")
+
+
+LATE = {f"{pair} × late_effect" for pair in ("unsent/no", "unsent/yes")} | {"hold unknown × consumed"}
+
+
+def test_effects_after_their_proof_are_met_within_a_few_worlds() -> None:
+    """The rarest pairs of state and event: worlds made for them reach every one, and nobody is told wrongly."""
+    met: Counter[str] = Counter()
+    for seed in range(6_000_005, 6_000_005 + 20 * 11, 11):  # divisible by 11: `plan._after_the_proof`
+        result = run_seed(seed)
+        assert not result.violations, f"{result.violations[0]}\nrepeat it: {result.command}"
+        met += result.coverage.pairs
+        if met.keys() >= LATE:
+            return
+    pytest.fail(f"never met: {LATE - met.keys()}")
 
 
 def test_each_fault_is_in_some_world() -> None:

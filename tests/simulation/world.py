@@ -27,11 +27,12 @@ from tests.simulation.book import read_book
 from tests.simulation.box import MANAGER_PIN, OPENING, PIN, BoxChance, BoxClock, Engine, Process, vault
 from tests.simulation.cashier import DAY_S, Cashier
 from tests.simulation.coverage import Coverage, watching
+from tests.simulation.crashes import Crashes
 from tests.simulation.disk import DiskFault, disks
-from tests.simulation.faults import AT_CONNECT, makes_sense
 from tests.simulation.invariants import Told, Violation, Watch
 from tests.simulation.issuer import IssuerModel
-from tests.simulation.network import CallSeen, Fault, SimNetwork, Trouble
+from tests.simulation.line_faults import LineFaults
+from tests.simulation.network import CallSeen, SimNetwork, Trouble
 from tests.simulation.plan import Plan
 from tests.simulation.printer import Paper, PrinterFault, SimPrinter
 from tests.simulation.teller import Teller
@@ -66,8 +67,11 @@ class TillBox:
         self.teller = Teller(self)
         self.watch = Watch(self.name)
         self.finished = False
+        self.opened = False
+        """Some process of it has come up on this folder."""
         self.last_day = False
         self.runs = 0
+        self._line_faults = LineFaults(plan, self.dice, world.coverage.struck)
         self._look = True
         self._mono_offset_s = self.dice.uniform(10.0, 1e6)
         self._chance_dice = random.Random(f"{world.plan.seed} chance {number}")
@@ -110,6 +114,7 @@ class TillBox:
             return
         if self._look:
             world.check(self, at_rest=False, just_opened=True)
+        self.opened = True
         world.scheduler.current.facts["fault"] = "none"
         engine.till.subscribe(self.cashier.hear)
         engine.start()
@@ -135,7 +140,7 @@ class TillBox:
         )
 
     def _may_not_open(self, error: PosError) -> None:
-        if self.calm or not error.code.startswith("journal."):
+        if self.calm or not self.world.plan.disk or not error.code.startswith("journal."):
             self.world.stumbled(f"{self.name}: does not open: {error.code}")
             self.finished = True
 
@@ -151,25 +156,16 @@ class TillBox:
 
     # ------------------------------------------------------------ faults
 
-    def _network_fault(self, call: CallSeen) -> Fault | Trouble | None:
-        plan, facts = self.world.plan, self.world.scheduler.current.facts
+    def _network_fault(self, call: CallSeen) -> Trouble | None:
+        scheduler = self.world.scheduler
+        facts = scheduler.current.facts
         facts["fault"] = "none" if self.network.cable_in else "cable"
-        often = plan.network_rate
-        if call.stage == "request" and (call.operation != "check" or facts.get("asking")):
-            often = min(0.5, often * 3)  # checks are most of the calls, and their faults the least harmful
-        if self.calm or not plan.network or self.dice.random() >= often:
+        if self.calm:
             return None
-        fits = [fault for fault in plan.network if _fits(fault, call)]
-        if not fits:
-            return None
-        fault = self.dice.choice(fits)
-        operation = "inquire" if call.operation == "check" and facts.get("asking") else call.operation
-        self.world.coverage.struck[f"{operation or 'connect'} × {fault}"] += 1
-        facts["fault"] = fault.value
-        delay_s = self.dice.choice((3.0, 9.0, 20.0, 34.0, 58.0)) if fault is not Fault.VERY_LATE else None
-        if fault is Fault.VERY_LATE:
-            delay_s = self.dice.choice((61.0, 90.0, 400.0, 4000.0))
-        return Trouble(fault, delay_s)
+        trouble = self._line_faults.choose(call, scheduler.now_s, asking=bool(facts.get("asking")))
+        if trouble is not None:
+            facts["fault"] = trouble.fault.value
+        return trouble
 
     def _disk_fault(self, what: str) -> DiskFault | None:
         """A single stumble, or trouble that lasts a while: a full disk does not mend itself between two sales."""
@@ -204,12 +200,6 @@ class TillBox:
 
     def _printer_met(self, fault: PrinterFault) -> None:
         self.world.coverage.struck[f"printer × {fault}"] += 1
-
-
-def _fits(fault: Fault, call: CallSeen) -> bool:
-    if call.stage == "connect":
-        return fault in AT_CONNECT
-    return fault not in AT_CONNECT and makes_sense(fault, call.operation, len(call.codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +245,7 @@ class World:
         self.crashes = 0
         self.boxes: list[TillBox] = []
         self._at_work = 0
-        self._next_crash = 0
-        self._crash_dice = random.Random(f"{plan.seed} crashes")
+        self._crashes = Crashes(plan, self.coverage)
 
     def issuer_utc(self) -> datetime:
         """The issuer's clock is right."""
@@ -268,7 +257,7 @@ class World:
         """From the first customer to the rest after the last day; stops at the first violation."""
         scheduler = self.scheduler
         scheduler.on_port, scheduler.on_death = self._port, self._died
-        self._draw_crash()
+        self._crashes.draw(self.scheduler.ports)
         with self._surroundings():
             self.boxes = [TillBox(self, number) for number in range(1, self.plan.tills + 1)]
             self._at_work = len(self.boxes)
@@ -334,25 +323,19 @@ class World:
 
     # ------------------------------------------------------------ crashes and other weather
 
-    def _draw_crash(self) -> None:
-        if "crash" in self.plan.others:
-            self._next_crash = self.scheduler.ports + 1 + int(self._crash_dice.expovariate(1 / self.plan.crash_every))
-
     def _port(self, number: int, name: str, task: Task) -> None:
         self.coverage.ports[name] += 1
-        if not self._next_crash or number < self._next_crash or not isinstance(task.group, Process):
+        if not isinstance(task.group, Process):
             return
         box = next((box for box in self.boxes if box.process is task.group), None)
-        if box is None or box.calm:
-            return
-        self.coverage.crashed[name] += 1
-        self.crash(box)
+        if box is not None and not box.calm and self._crashes.due(number, name, opened=box.opened):
+            self.crash(box)
 
     def crash(self, box: TillBox) -> None:
         """The till's process dies where it stands."""
         assert box.process is not None
         self.crashes += 1
-        self._draw_crash()
+        self._crashes.draw(self.scheduler.ports)
         box.process.over.set()
         self.scheduler.doom(box.process)
 

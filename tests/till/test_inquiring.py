@@ -331,7 +331,7 @@ def test_a_late_effect_is_used_a_case_and_told_with_its_worth(till: Rig, issuer:
     issuer.faults["inquire"] = [Evidence(Proof.USED_BY_US, worth_vnd=90_000)]
     assert till.desk.inquirer.recheck(till.row(), actor="till").finding is Finding.USED
     assert (till.row().state, till.row().worth_vnd, waits(till)) == (USED_NOT_GIVEN, 90_000, None)
-    assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT]
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.LATE_EFFECT, CaseKind.VALUE_MISMATCH]
     assert changes(till, "move")[-1]["inquiry"] is True
 
 

@@ -391,3 +391,48 @@ def test_a_bill_ends_in_the_flow_it_was_begun_in(till: Rig, issuer: FakeIssuer, 
     assert bill.view().phase is Phase.DONE
     assert {row.reserving for row in till.journal.redemptions_of("B1")} == {reserving}
     assert broken_promises(till.journal, used_for(issuer), at_rest=True) == []
+
+
+def test_a_late_effect_after_the_value_was_given_is_booked_with_the_issuer_s_amount(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Accepted offline; the mark-use proven unused; its hold run out and reserved anew, without an answer: then the
+    first mark-use takes effect after all. The sale is whole, and another amount than the bill's is a person's case.
+    """
+    till = reserving_till
+    accepted(till, issuer)
+    issuer.vouchers[A].worth_vnd = 50_000
+    issuer.faults["mark_used"] = ["late"]
+    till.settle()
+    issuer.vouchers[A].held_for = None
+    issuer.faults["reserve"] = ["lost_after"]
+    clock.pass_s(61)
+    till.settle()
+    till.settle()
+    assert (till.row().state, till.row().hold) == (UNSENT_GIVEN, Hold.UNKNOWN)
+    issuer.commit_late()
+    till.settle_to_rest()
+    assert (till.row().state, till.row().hold, till.row().worth_vnd) == (DONE, Hold.CONSUMED, 50_000)
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.VALUE_MISMATCH]
+    assert broken_promises(till.journal, used_for(issuer), at_rest=True) == []
+
+
+def test_a_late_effect_before_the_value_is_given_waits_to_be_handed_over(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Proven unused and still held; the next start gives the hold back, unheard; then the mark-use takes effect."""
+    till = reserving_till
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.sold(A)
+    bill.confirm()
+    clock.pass_s(61)
+    bill.ask_again()
+    assert (till.row().state, till.row().hold) == (UNSENT, Hold.HELD)
+    till.restart()
+    issuer.faults["release"] = ["lost_before"]
+    till.settle()
+    assert till.row().hold is Hold.UNKNOWN
+    issuer.commit_late()
+    till.settle_to_rest()
+    assert (till.row().state, till.row().hold) == (USED_NOT_GIVEN, Hold.CONSUMED)
+    assert broken_promises(till.journal, used_for(issuer), at_rest=True) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from pos.domain.errors import NotSent, SetupFault
+import pytest
+
+from pos.domain.errors import JournalUnavailable, NotSent, SetupFault
 from pos.till.clockwatch import ClockWatch
 from pos.till.gate import Gate
 from pos.till.leases import Leases
@@ -124,6 +127,24 @@ def test_a_command_that_breaks_does_not_take_its_worker_down() -> None:
     workers.put("A", done.set)
     assert done.wait(5)
     assert workers.close(5)
+
+
+def test_what_did_not_end_in_time_begins_nothing_more_and_is_no_bug(caplog: pytest.LogCaptureFixture) -> None:
+    """The journal is closed under a call that hangs: nothing after it begins, and no bug is reported."""
+    ended = threading.Event()
+    workers, order, go_on = Workers("w", on_end=ended.set), [], threading.Event()
+
+    def hang() -> None:
+        go_on.wait(5)
+        raise JournalUnavailable("journal.closed")
+
+    workers.put("A", hang)
+    workers.put("A", lambda: order.append("after the end"))
+    assert not workers.close(0.05)
+    go_on.set()
+    assert ended.wait(5)
+    assert order == []
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_a_clock_is_trusted_within_two_minutes_of_the_issuer_s() -> None:
