@@ -20,6 +20,13 @@ OFFLINE = line(*_BAD)
 """A bad line: many vouchers are taken without the issuer's word."""
 
 
+_NOT_BEGUN = (
+    '        with self._journal.transaction("printer") as tx:\n'
+    "            tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)\n",
+    "",
+)
+
+
 def _no_slips_counted(self: Redeemer, tx: object, bill_number: str, *, given_now: bool) -> None:
     del self, tx, bill_number, given_now
 
@@ -57,12 +64,11 @@ GIVEN = (
     Bug("copy not marked", "A second slip looks like the first.",
         lambda: words(slip._head, ("if facts.copy:", "if False:"))),
     Bug("broken-off slip printed again", "A slip that broke off in the middle is printed again by itself.",
-        lambda: words(Printing.run_pending, (
-            "states=[PrintState.PENDING]", "states=[PrintState.PENDING, PrintState.DOUBTFUL]"))),
+        lambda: together(
+            words(Printing.run_pending, ("PrintState.PRINTING]", "PrintState.PRINTING, PrintState.DOUBTFUL]")),
+            words(Printing._print, _NOT_BEGUN))),  # else the journal's rule stops it
     Bug("print job not marked begun", "A slip goes to the printer while its job still waits on disk.",
-        lambda: words(Printing._print, (
-            "        with self._journal.transaction(\"printer\") as tx:\n"
-            "            tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)\n", ""))),
+        lambda: words(Printing._print, _NOT_BEGUN)),
     Bug("begun slip printed again", "A start takes what an earlier run had begun for waiting.",
         lambda: words(Printing._doubt_what_was_begun, ("if self._doubted:", "if True:"))),
     Bug("slip forgotten", "A finished bill queues no slip.",
