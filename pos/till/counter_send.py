@@ -110,8 +110,7 @@ class BillSends(BillChecks):
             amount = deductions[line.id]
             if line.row_id in rows:
                 again.append(line.row_id)
-                worth_vnd = line.worth_vnd if line.usable else rows[line.row_id].worth_vnd
-                amounts[line.row_id] = (worth_vnd, amount.amount_vnd, amount.lost_vnd)
+                amounts[line.row_id] = (rows[line.row_id].worth_vnd, amount.amount_vnd, amount.lost_vnd)
                 continue
             new.append(
                 NewRedemption(
