@@ -118,7 +118,8 @@ class Inquirer:
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
             finding = self._write(tx, row, evidence, trace, stamp, here=here, work=work, blamed=blamed)
             if not row.state.given:
-                self._redeemer.slip_when_complete(tx, row.bill_number, given_now=False)
+                given_now = self._journal.redemption(row.id).state.given
+                self._redeemer.slip_when_complete(tx, row.bill_number, given_now=given_now)
             return InquiryEnd(finding)
 
     def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:

@@ -395,3 +395,35 @@ def test_without_the_issuers_clock_only_this_run_counts(
     assert ask(till) is Finding.TOO_EARLY
     clock.pass_s(1)
     assert ask(till) is Finding.UNUSED
+
+
+# ---------------------------------------------------------------- slips of what an inquiry gives
+
+
+def slips(till: Rig) -> int:
+    stored = till.journal.bill("B1")
+    return 0 if stored is None else stored.slips
+
+
+def test_a_voucher_that_an_inquiry_hands_over_has_a_slip_that_tells_of_it(till: Rig, issuer: FakeIssuer) -> None:
+    """The bill's first slip was for another voucher: without a second the customer has no proof of this one."""
+    bill = till.sold(A)
+    assert slips(till) == 1
+    issuer.faults["mark_used"] = ["lost_after"]
+    bill.scan(B)
+    bill.confirm()
+    bill.ask_again()
+    assert till.row(nth=1).state == DONE
+    assert slips(till) == 2
+
+
+def test_an_inquiry_that_gives_nothing_prints_nothing_more(till: Rig, issuer: FakeIssuer) -> None:
+    """The slip there is tells of all that was given."""
+    bill = till.sold(A)
+    issuer.faults["mark_used"] = ["lost_before"]
+    bill.scan(B)
+    bill.confirm()
+    issuer.vouchers[B].used_for = "OTHER"
+    bill.ask_again()
+    assert till.row(nth=1).state == REFUSED
+    assert slips(till) == 1
