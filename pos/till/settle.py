@@ -118,7 +118,7 @@ class Settler:
             if not self._due(entry, now=now):
                 continue
             if not now and (gate.fault or gate.throttled_until_mono_s):
-                break
+                return end
             self._one(entry, end, now=now)
             if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
                 break

@@ -10,6 +10,7 @@ import pytest
 from pos.domain.errors import NotSent
 from pos.domain.redemption import DONE, DROPPED, UNSENT, UNSENT_GIVEN, Hold
 from pos.till.ports import Person, Role, Work
+from pos.till.settle import PassEnd
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.record import waits
@@ -112,6 +113,22 @@ def test_a_given_voucher_whose_hold_nobody_knows_waits_for_an_answer_not_to_be_s
     assert waits(till) == ("inquire", 15, 1, 0, None)
 
 
+def test_a_bill_that_a_cashier_works_on_is_passed_by(till: Rig, issuer: FakeIssuer) -> None:
+    """Nothing was done, and nothing speaks against going on."""
+    given_offline(till, issuer)
+    with till.desk.leases.try_hold("B1"):
+        assert till.settle() == PassEnd(worked=0, stopped_by=None)
+
+
+def test_a_row_whose_bill_is_gone_is_left_to_a_person(till: Rig, issuer: FakeIssuer) -> None:
+    """Cannot happen; if it does nothing is sent, and the reason is said."""
+    given_offline(till, issuer)
+    till.journal.bill = lambda _: None  # type: ignore[method-assign, assignment]
+    till.settle()
+    assert [entry.quarantine for entry in till.journal.outbox()] == ["bug:journal.no_such_row"]
+    assert issuer.count("mark_used") == 0
+
+
 # ---------------------------------------------------------------- where a pass stops
 
 
@@ -177,12 +194,13 @@ def test_what_happens_without_a_cashier_stands_under_the_till_s_own_name(till: R
 
 
 def test_a_queued_reserve_that_was_cut_off_is_asked_about_five_seconds_after_the_start(
-    reserving_till: Rig, issuer: FakeIssuer
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
     given_offline(reserving_till, issuer)
     issuer.faults["reserve"] = [pulled]
     with pytest.raises(Plug):
         reserving_till.settle()
+    clock.reboot()
     reserving_till.restart()
     assert waits(reserving_till) == ("inquire", 5, 0, 0, None)
 

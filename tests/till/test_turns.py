@@ -81,6 +81,24 @@ def test_what_the_queue_does_gives_way_to_cashiers(
     assert turns.told() == "qqqqq", "reserve, use, asked too early, asked in time, used"
 
 
+@pytest.mark.parametrize(("fault", "drops_at_once", "told"), [("lost_after", True, "qq"), ("lost_before", False, "q")])
+def test_what_is_left_of_a_bill_given_up_gives_way_to_cashiers(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock, monkeypatch: pytest.MonkeyPatch, fault: str,
+    drops_at_once: bool, told: str,
+) -> None:  # fmt: skip
+    """A hold that an inquiry finds and gives back; the next day's look at a voucher that was not held."""
+    issuer.faults["reserve"] = [fault]
+    bill = reserving_till.sold(A)
+    clock.pass_s(61)
+    if not drops_at_once:
+        bill.ask_again()
+    bill.drop()
+    clock.pass_s(24 * 3600)
+    turns = Turns(reserving_till, monkeypatch)
+    reserving_till.settle()
+    assert turns.told() == told
+
+
 # ---------------------------------------------------------------- waiting
 
 
