@@ -60,7 +60,7 @@ class Intent:
 
     def write(self, tx: JournalTx) -> None:
         """Put the intent into the caller's transaction."""
-        if self.new or self.refused or self.amounts:
+        if self.new or self.refused:
             tx.add_bill(self.bill, business_date=business_date(self.bill.created_utc))
         for new, answer in self.refused:
             tx.add_redemption(self.bill.number, new)

@@ -11,7 +11,7 @@ from pos.domain.cases import CaseKind
 from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN
-from pos.domain.voucher import Evidence, Proof
+from pos.domain.voucher import CallRefused, Evidence, Proof
 from pos.till.ports import PrintJob, PrintState
 from pos.till.service import Till, TillInfo
 from pos.till.settle import Settler
@@ -32,7 +32,7 @@ from pos.till.views import (
     StripView,
     TillEvent,
 )
-from tests.till.fake_issuer import FakeIssuer
+from tests.till.fake_issuer import FakeIssuer, Fault
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig
 from tests.till.test_service import TwoPeople
@@ -644,3 +644,99 @@ def test_the_queue_pauses_between_two_calls_and_hears_of_the_end(
     assert slept == ([pause_s] if pause_s else [])
     desk.till._loop._stop = True
     assert desk.pause() is True
+
+
+# ---------------------------------------------------------------- banners, and what may be left
+
+
+@pytest.mark.parametrize(
+    ("fault", "banner"),
+    [
+        ("setup", BannerKind.RESOLVED_UNUSED),
+        ("not_sent", BannerKind.RESOLVED_UNUSED),
+        (CallRefused(Reason.EXPIRED), BannerKind.RESOLVED_REFUSED),
+        ("lost_before", None),
+    ],
+)
+def test_how_a_call_ended_that_nobody_waited_for(
+    desk: Desk, issuer: FakeIssuer, fault: Fault, banner: BannerKind | None
+) -> None:
+    """The cashier went on to the next customer; what nobody knows yet is told when it is known."""
+    key = desk.bill(A)
+    desk.till.set_aside(key)
+    issuer.faults["mark_used"] = [fault]
+    desk.till.confirm(key)
+    assert [told.kind for told in desk.banners()] == ([] if banner is None else [banner])
+
+
+def test_a_hold_found_by_an_inquiry_is_told(reserving_desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    desk = reserving_desk
+    issuer.faults["reserve"] = ["lost_after"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    desk.till.set_aside(key)
+    clock.pass_s(5)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.RESOLVED_UNUSED]
+
+
+def queued(desk: Desk, issuer: FakeIssuer, number: str = "Q1") -> None:
+    """Taken offline without this window."""
+    bill = desk.rig.bill(number)
+    bill.scan(A)
+    issuer.cable_in = False
+    bill.confirm()
+    bill.accept_offline()
+    issuer.cable_in = True
+    desk.rig.settler._on_settled = desk.till._on_settled
+
+
+def test_a_queue_that_is_settled_before_anybody_looked_is_told_all_the_same(desk: Desk, issuer: FakeIssuer) -> None:
+    """Accepted and settled between two looks at the queue: the cashier hears that all is confirmed."""
+    queued(desk, issuer)
+    desk.rig.settle()
+    desk.till.refresh()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.QUEUE_EMPTY]
+
+
+def test_no_queue_no_word_of_it(desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    """An inquiry about a bill at the counter settles nothing that was taken offline."""
+    issuer.faults["mark_used"] = ["lost_after"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    clock.pass_s(5)
+    desk.rig.settler._on_settled, desk.rig.here = desk.till._on_settled, desk.till._here
+    desk.rig.settle()
+    desk.till.refresh()
+    assert desk.banners() == []
+
+
+def test_a_given_voucher_that_nobody_can_decide_about_is_always_told(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    queued(desk, issuer)
+    issuer.faults["mark_used"] = ["lost_before"]
+    desk.rig.settle()
+    clock.pass_s(5)
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.UNDECIDABLE]
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAFT, Phase.ACCEPTED_OFFLINE, Phase.CLOSED])
+def test_a_bill_that_needs_nobody_is_closed_when_the_counter_leaves_it(
+    desk: Desk, issuer: FakeIssuer, phase: Phase
+) -> None:
+    """Its worker is free for the next bill."""
+    key = desk.bill(A)
+    if phase is Phase.ACCEPTED_OFFLINE:
+        issuer.cable_in = False
+        desk.till.confirm(key)
+        desk.till.accept_offline(key)
+    elif phase is Phase.CLOSED:
+        issuer.faults["mark_used"] = [CallRefused(Reason.EXPIRED)]
+        desk.till.confirm(key)
+    assert desk.view(key).phase is phase
+    desk.till.close_bill(key)
+    assert desk.workers.forgotten == [key]

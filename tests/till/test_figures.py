@@ -8,10 +8,11 @@ import pytest
 
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DROPPED, REFUSED, Hold
-from pos.domain.voucher import CallRefused
+from pos.domain.voucher import CallRefused, Detail, NotUsable
 from pos.till.ports import Person, Role
 from pos.till.views import BillView, LineStatus, Phase, Verdict
 from tests.till.fake_issuer import WORTH_VND, FakeIssuer
+from tests.till.hand_clock import HandClock
 from tests.till.rig import TOTAL_VND, Rig, voucher
 from tests.till.screen import Screen
 from tests.till.test_showing import full_disk, money
@@ -258,3 +259,42 @@ def test_a_full_disk_gives_nothing_and_the_offer_stands(
     assert (screen.last.phase, till.journal.risk().count) == (Phase.OFFERED, 0)
     screen.bill.accept_offline(HOA)
     assert screen.last.phase is Phase.ACCEPTED_OFFLINE
+
+
+def test_what_may_be_held_has_no_claim_yet_and_shows_what_was_written_for_it(
+    reserving_till: Rig, issuer: FakeIssuer
+) -> None:
+    """150,000 to pay: another voucher is used for what it is worth, wherever it stands on the bill."""
+    screen = Screen(reserving_till, total_vnd=150_000)
+    issuer.faults["check"] = ["throttled"]
+    screen.bill.scan(B)
+    screen.bill.scan(A)
+    issuer.faults["reserve"] = ["lost_before"]
+    screen.bill.confirm()
+    screen.bill.check_again(screen.line(B).id)
+    assert (screen.line(A).amount_vnd, screen.line(A).lost_vnd) == (100_000, 0)
+    assert (screen.line(B).amount_vnd, screen.line(B).lost_vnd) == (100_000, 0)
+
+
+def test_a_voucher_that_cannot_be_asked_about_tells_when_it_last_was(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The offline policy goes by that, and the cashier sees it."""
+    till.bill("B0").scan(A)
+    seen = clock.now_utc()
+    clock.pass_s(300)
+    screen = Screen(till)
+    issuer.cable_in = False
+    screen.bill.scan(A)
+    assert screen.line(A).checked_utc == seen
+    screen.bill.scan(B)
+    assert screen.line(B).checked_utc is None
+
+
+def test_what_a_check_refused_is_kept_in_the_issuers_words(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
+    """Reason and facts, for the day's review; nobody declared a value."""
+    issuer.faults["check"] = [NotUsable(Reason.TOTAL_NOT_ENOUGH, Detail(order_value_vnd=300_000))]
+    screen.bill.scan(A)
+    screen.bill.record_refusals()
+    row = till.row()
+    assert (row.reason, row.detail.order_value_vnd, row.declared) == (Reason.TOTAL_NOT_ENOUGH, 300_000, False)

@@ -515,3 +515,11 @@ def test_a_blamed_voucher_is_refused_and_its_hold_given_back_if_it_has_one(
     assert till.row().state == REFUSED
     waiting = waits(till)
     assert (waiting and waiting[0]) == work
+
+
+def test_silence_is_no_answer_however_often(till: Rig, issuer: FakeIssuer) -> None:
+    """Only an issuer that answers and proves nothing leaves the voucher to a person; a dead network does not."""
+    unknown(till, issuer)
+    issuer.faults["inquire"] = ["lost_before"]
+    till.desk.inquirer.ask(till.row(), actor="till", unanswered=9)
+    assert waits(till) == ("inquire", 300, 10, 0, None)
