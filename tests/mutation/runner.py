@@ -44,8 +44,8 @@ QUIET = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning
 MEMORY_BYTES = 3 * 1024**3
 TEST_S = 5.0
 """A test that takes longer hangs (the slowest takes a quarter of a second): that is noticed, too."""
-_LIMIT_S = 120.0
-"""The same for all tests of one mutant, where even that does not end it."""
+_LIMIT_S = 900.0
+"""The same for all tests of one mutant, where even that does not end it: many times what they take."""
 
 KILLED, HUNG, SURVIVED, UNREACHED = 1, 2, 0, 3
 
@@ -184,13 +184,15 @@ class Warm:
                 continue
             if path != module:
                 module, file, functions = path, str(path.resolve()), functions_of(str(path.resolve()))
-                # Where importing is all that ever runs (a file of records), any test may notice.
-                everywhere = self.reach.tests_of_file(file) or list(self.reach.took_s)
+                inside = self.reach.tests_of_file(file)
                 killers.clear()
-                if not functions and self.reach.tests_of_file(file):
+                if inside and not functions:
                     raise RuntimeError(f"no function of {module} is found: nothing could be exchanged")
-            names = self.reach.tests_of(file, *mutant.lines) if mutant.in_function else everywhere
-            chosen = self._in_order(names, path, killers)[: self._most]
+            names = self.reach.tests_of(file, *mutant.lines) if mutant.in_function else inside
+            chosen = self._in_order(names, path, killers)
+            if not mutant.in_function:  # a record's field or a table: who reads it need not come by here
+                chosen += self._in_order(sorted(self.reach.took_s.keys() - set(inside)), path, killers)
+            chosen = chosen[: self._most]
             if not chosen:
                 ended = UNREACHED
             elif mutant.in_function:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -217,3 +218,22 @@ def test_a_hold_that_a_person_decides_about_keeps_no_other_hold(reserving_till: 
     till.settle_to_rest()
     held = [code for code, truth in issuer.vouchers.items() if truth.held_for]
     assert held == [A]
+
+
+# ---------------------------------------------------------------- whose clock
+
+
+def test_the_next_step_is_told_by_our_clock_and_the_end_of_a_day_by_the_issuers(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """A person reads the one on this till's wall; the other decides when a day is over, and ours may be set."""
+    issuer.date = lambda: clock.now_utc() + timedelta(seconds=90)
+    issuer.faults["mark_used"] = ["lost_before"]
+    bill = till.sold(A)
+    (entry,) = till.journal.outbox()
+    assert (entry.work, entry.due_utc) == (Work.INQUIRE, clock.now_utc() + timedelta(seconds=5))
+    clock.pass_s(61)
+    bill.ask_again()
+    bill.drop()
+    (entry,) = till.journal.outbox()
+    assert (entry.work, entry.due_utc) == (Work.RECHECK, clock.now_utc() + timedelta(seconds=90))

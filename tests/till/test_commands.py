@@ -399,7 +399,7 @@ def test_a_slip_that_broke_off_is_told(desk: Desk) -> None:
     assert desk.banners() == []
     assert desk.till._wake.is_set()
     desk.till.slip_ended(job, PrintState.DOUBTFUL, "printer.broke_off")
-    assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1")]
+    assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1", amount_vnd=0)]
 
 
 def test_devices_link_and_storage_are_told(desk: Desk) -> None:

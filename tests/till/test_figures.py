@@ -42,6 +42,7 @@ def test_vouchers_are_numbered_and_the_panel_speaks_of_the_last_scanned(screen: 
     screen.bill.scan(B)
     assert [line.number for line in screen.last.lines] == [1, 2]
     assert (screen.line(A).status, screen.focus) == (LineStatus.REFUSED, B[-4:])
+    assert (screen.line(A).amount_vnd, screen.line(A).lost_vnd) == (0, 0)
 
 
 def test_a_code_that_this_till_has_taken_costs_no_call(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:

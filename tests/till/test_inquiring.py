@@ -500,9 +500,9 @@ def test_what_stands_beside_a_late_hold_does_not_explain_it(
     assert [(case.kind, case.ending) for case in till.journal.cases()] == [(CaseKind.STUCK_HOLD, A[-4:])]
 
 
-@pytest.mark.parametrize(("proof", "work"), [(Proof.HELD_BY_US, "release"), (Proof.NOT_USED, None)])
+@pytest.mark.parametrize(("proof", "work"), [(Proof.HELD_BY_US, ("release", 0, 0, 0, None)), (Proof.NOT_USED, None)])
 def test_a_blamed_voucher_is_refused_and_its_hold_given_back_if_it_has_one(
-    reserving_till: Rig, issuer: FakeIssuer, proof: Proof, work: str | None
+    reserving_till: Rig, issuer: FakeIssuer, proof: Proof, work: Waits
 ) -> None:
     """The issuer named it as the bad one of several; its record says whether it is held all the same."""
     till = reserving_till
@@ -513,8 +513,7 @@ def test_a_blamed_voucher_is_refused_and_its_hold_given_back_if_it_has_one(
     issuer.faults["inquire"] = [Evidence(proof)]
     bill.confirm(loss_accepted=True)
     assert till.row().state == REFUSED
-    waiting = waits(till)
-    assert (waiting and waiting[0]) == work
+    assert waits(till) == work
 
 
 def test_silence_is_no_answer_however_often(till: Rig, issuer: FakeIssuer) -> None:

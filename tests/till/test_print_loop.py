@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,60 @@ def test_what_the_printer_did_stands_under_its_own_name(till: Rig) -> None:
     with closing(sqlite3.connect(till.folder / "journal.db")) as reader:
         actors = [row[0] for row in reader.execute("SELECT actor FROM audit ORDER BY seq")]
     assert actors[-2:] == ["printer", "printer"]
+
+
+class NotTaking(Paper):
+    """Takes nothing of its first slip, or the plug is pulled after its first byte."""
+
+    def __init__(self, *, dies: bool = False) -> None:
+        super().__init__()
+        self._first, self._dies = True, dies
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        if not self._first:
+            return super().print_slip(job, lines, bill, begin=begin)
+        self._first = False
+        begin()
+        if self._dies:
+            raise KeyboardInterrupt
+        return PrintState.PENDING, "device.disconnected"
+
+
+def test_a_slip_of_which_nothing_was_taken_prints_although_the_disk_was_full_in_between(
+    till: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It provably is on no paper: no doubt may keep the customer from the proof."""
+    till.sold("5550000001")
+    paper = NotTaking()
+    printing = Printing(till.journal, paper, till.chance)
+    real, begun = till.journal.transaction, []
+
+    def full_at_the_second(actor: str) -> Any:
+        begun.append(actor)
+        if len(begun) == 2:
+            raise JournalUnavailable("journal.full")
+        return real(actor)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(till.journal, "transaction", full_at_the_second)
+        with pytest.raises(JournalUnavailable):
+            printing.run_pending()
+    assert printing.run_pending() is None
+    assert paper.bills == ["B1"]
+    assert [job.state for job in till.journal.print_jobs(states=list(PrintState))] == [PrintState.PRINTED]
+
+
+def test_the_start_says_why_a_slip_is_doubtful_and_that_it_was_not_a_cashier(till: Rig) -> None:
+    """The program ended while it was printed."""
+    till.sold("5550000001")
+    with pytest.raises(KeyboardInterrupt):
+        Printing(till.journal, NotTaking(dies=True), till.chance).run_pending()
+    till.restart()
+    Printing(till.journal, Paper(), till.chance).run_pending()
+    (job,) = till.journal.print_jobs(states=list(PrintState))
+    assert (job.state, job.note) == (PrintState.DOUBTFUL, "printer.interrupted")
+    with closing(sqlite3.connect(till.folder / "journal.db")) as reader:
+        actors = [row[0] for row in reader.execute("SELECT actor FROM audit ORDER BY seq")]
+    assert actors[-1] == "printer"
