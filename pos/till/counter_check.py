@@ -79,7 +79,10 @@ class BillChecks(BillState):
         return (self.bill.number, self.bill.total_vnd, self.bill.skus)
 
     def _check_together(self) -> bool:
-        """Stacking rules show only in a joint check (contracts/gotit.md §9 step 7). True: nothing speaks against it."""
+        """Stacking rules show only in a joint check (contracts/gotit.md §9 step 7). True: nothing speaks against it.
+
+        Whoever asks publishes what came of it.
+        """
         lines = self._takeable()
         asked = (self._asked(), tuple(line.id for line in lines))
         if len(lines) < 2 or self._together_for == asked:
@@ -105,5 +108,4 @@ class BillChecks(BillState):
             )
         blamed.answer = NotUsable(answer.reason, answer.detail)
         self._focus = blamed.id
-        self.publish()
         return False

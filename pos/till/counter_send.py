@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pos.domain.errors import ConfigError, JournalError, NotSent, PosError, SetupFault
 from pos.domain.offline_policy import NeedsManager, Refuse
-from pos.domain.redemption import REFUSED, UNSENT, Hold, Outcome
+from pos.domain.redemption import UNSENT, Hold, Outcome
 from pos.domain.voucher import CallRefused, NotUsable, Usable
 from pos.till.counter_check import BillChecks
 from pos.till.lines import Line
@@ -110,8 +110,7 @@ class BillSends(BillChecks):
             amount = deductions[line.id]
             if line.row_id in rows:
                 again.append(line.row_id)
-                worth_vnd = line.worth_vnd if line.usable else rows[line.row_id].worth_vnd
-                amounts[line.row_id] = (worth_vnd, amount.amount_vnd, amount.lost_vnd)
+                amounts[line.row_id] = (rows[line.row_id].worth_vnd, amount.amount_vnd, amount.lost_vnd)
                 continue
             new.append(
                 NewRedemption(
@@ -154,7 +153,7 @@ class BillSends(BillChecks):
 
     def record_refusals(self) -> None:
         """Keep what the check refused (nothing is sent); the same refusal of the same voucher is kept once."""
-        told = {(row.code, row.reason) for row in self._rows().values() if row.state == REFUSED}
+        told = {(row.code, row.reason) for row in self._rows().values()}
         self._lines = [
             line
             for line in self._lines

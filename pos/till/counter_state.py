@@ -79,7 +79,7 @@ class BillState:
         return Snapshot(
             lines=tuple(self._lines),
             rows=rows,
-            deductions=self._deductions(lines) if lines else {},
+            deductions=self._deductions(lines),
             focus=self._focus,
             message=self._message,
             sending=self._sending,

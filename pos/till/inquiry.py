@@ -33,8 +33,8 @@ _DATE_RESOLUTION_S = 2.0
 _HOPELESS = 5
 """Inquiries in a row which the issuer answered with something that proves nothing (it refuses how we ask, because the
 bill's total is too small to be sent, say): asking for ever would only hide the voucher from the people."""
-OVER = frozenset({Outcome.USED, Outcome.REFUSED, Outcome.DROPPED})
-"""Outcomes after which only a hold can still be in question."""
+OVER = frozenset({Outcome.REFUSED, Outcome.DROPPED})
+"""Outcomes after which only a hold can still be in question; a use consumes it."""
 
 
 class Finding(StrEnum):
@@ -118,7 +118,8 @@ class Inquirer:
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
             finding = self._write(tx, row, evidence, trace, stamp, here=here, work=work, blamed=blamed)
             if not row.state.given:
-                self._redeemer.slip_when_complete(tx, row.bill_number, given_now=False)
+                given_now = self._journal.redemption(row.id).state.given
+                self._redeemer.slip_when_complete(tx, row.bill_number, given_now=given_now)
             return InquiryEnd(finding)
 
     def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:
@@ -159,7 +160,7 @@ class Inquirer:
     def _held_by_another_row(self, row: Redemption) -> bool:
         """The voucher was dropped and taken again on the same bill, for which it is held now."""
         others = self._journal.redemptions_of(row.bill_number)
-        return any(o.code == row.code and o.id != row.id and o.hold in OPEN_HOLDS for o in others)
+        return any(other.code == row.code and other.hold in OPEN_HOLDS for other in others)
 
     # ------------------------------------------------------------ what the record proves
 

@@ -79,7 +79,7 @@ class Issuers:
         except KeyError:
             raise ConfigError("config.provider_missing", provider=name) from None
 
-    def turn(self, *, background: bool = False) -> AbstractContextManager[None]:
+    def turn(self, *, background: bool) -> AbstractContextManager[None]:
         """Wait for the right to call, and hold it.
 
         A changing call writes its intent within its turn, so that "when we sent" is not when we began to wait: an

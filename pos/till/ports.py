@@ -183,7 +183,7 @@ class Redemption:
     answered: bool
     proven_unused: bool
     shown: bool
-    late: bool = False
+    late: bool
 
     @property
     def ending(self) -> str:
@@ -214,7 +214,7 @@ class StoredBill:
     bill: Bill
     business_date: date
     cashier: str
-    slips: int = 0
+    slips: int
 
 
 @dataclass(frozen=True, slots=True)

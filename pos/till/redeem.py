@@ -60,7 +60,7 @@ class Intent:
 
     def write(self, tx: JournalTx) -> None:
         """Put the intent into the caller's transaction."""
-        if self.new or self.refused or self.amounts:
+        if self.new or self.refused:
             tx.add_bill(self.bill, business_date=business_date(self.bill.created_utc))
         for new, answer in self.refused:
             tx.add_redemption(self.bill.number, new)
@@ -274,10 +274,8 @@ class Redeemer:
                 self.schedule(tx, row.id, Work.INQUIRE, 0.0)
 
     def settle_refused(self, tx: JournalTx, row: Redemption, answer: NotUsable, *, by_inquiry: bool = False) -> None:
-        """Write the issuer's refusal of one voucher; after the value was given this is a loss and a case."""
+        """Write the issuer's refusal of one voucher; after the value was given this is a loss, which opens a case."""
         tx.move(row.id, Event.REFUSED, reason=answer.reason, detail=answer.detail, by_inquiry=by_inquiry)
-        if row.state.given:
-            tx.open_case(row.id, CaseKind.LOSS)
         if row.hold in OPEN_HOLDS:
             self.schedule(tx, row.id, Work.RELEASE, 0.0)
         else:

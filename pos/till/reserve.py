@@ -12,7 +12,7 @@ from dataclasses import replace
 from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, SetupFault, Throttled
 from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
-from pos.domain.redemption import UNSENT_GIVEN, Hold, HoldEvent
+from pos.domain.redemption import Hold, HoldEvent
 from pos.domain.schedule import FIRST_INQUIRY_S
 from pos.domain.voucher import CallDone, CallRefused, NotUsable
 from pos.till.issuers import CallFailed, Issuers
@@ -95,7 +95,7 @@ class Reserver:
                         self._redeemer.schedule(tx, row.id, Work.SEND, 0.0)
                     else:
                         tx.unschedule(row.id)
-                elif len(rows) == 1 and row.state.given and CLASS_OF[answer.reason] is ReasonClass.REQUEST:
+                elif row.state.given and CLASS_OF[answer.reason] is ReasonClass.REQUEST:
                     # The issuer refused how we asked, not the voucher: no loss yet, a person must look.
                     tx.move_hold(row.id, HoldEvent.NOT_HELD)
                     tx.quarantine(row.id, answer.reason.value)
@@ -168,10 +168,7 @@ class Reserver:
                     tx.open_case(row.id, CaseKind.STUCK_HOLD)
                 return
             tx.move_hold(row.id, HoldEvent.RELEASED)
-            if row.state == UNSENT_GIVEN:
-                self._redeemer.schedule(tx, row.id, Work.SEND, 0.0)
-            else:
-                self._redeemer.rest(tx, row.id)
+            self._redeemer.rest(tx, row.id)
 
     def _write_release_failure(self, row: Redemption, call_id: str, failed: CallFailed, actor: str) -> None:
         proven = isinstance(failed.error, NotSent | SetupFault)

@@ -81,7 +81,7 @@ class Till:
         *,
         wake_printer: Callable[[], None] = lambda: None,
         end_thread: Callable[[], None] = lambda: None,
-        pause_s: float = 0.25,
+        pause_s: float,
     ) -> None:
         """Wire the till.
 
@@ -495,10 +495,11 @@ class Till:
         fault = self._desk.issuers.gate.fault
         if fault is not None:
             return DeviceView(Link.WARN, fault.code, link.since_utc)
-        if link.up is None:
-            return DeviceView(Link.UNKNOWN, "not_asked", None)
-        word = "online" if link.up else (link.fault.code if link.fault else "offline")
-        return DeviceView(Link.OK if link.up else Link.DOWN, word, link.since_utc)
+        if link.fault is not None:
+            return DeviceView(Link.DOWN, link.fault.code, link.since_utc)
+        if link.up:
+            return DeviceView(Link.OK, "online", link.since_utc)
+        return DeviceView(Link.UNKNOWN, "not_asked", None)
 
 
 _NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)

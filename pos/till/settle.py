@@ -46,7 +46,6 @@ class Settled:
 
     row_before: Redemption
     finding: Finding
-    loss: bool = False
 
 
 @dataclass(slots=True)
@@ -71,9 +70,9 @@ class Settler:
         reserver: Reserver,
         inquirer: Inquirer,
         *,
-        on_settled: Callable[[Settled], None] = lambda _: None,
-        here: Callable[[str], bool] = lambda _: False,
-        pause: Callable[[], bool] = lambda: False,
+        on_settled: Callable[[Settled], None],
+        here: Callable[[str], bool],
+        pause: Callable[[], bool],
     ) -> None:
         """Wire the settler.
 
@@ -104,23 +103,22 @@ class Settler:
 
     # ------------------------------------------------------------ passes
 
-    def run_pass(self, *, now: bool = False, only_bill: str | None = None) -> PassEnd:
+    def run_pass(self, *, now: bool = False) -> PassEnd:
         """Work on everything that is due.
 
         Args:
             now: a person asked for it: schedules are ignored (proof still needs its 60 s), and a stop after a set-up
                 fault is tried again.
-            only_bill: leave all other bills alone.
 
         Raises:
             JournalError: the disk is in trouble; what was done so far stands.
         """
         end, gate = PassEnd(), self._issuers.gate
         for entry in self._journal.outbox(_WHOLE):
-            if only_bill not in (None, entry.bill_number) or not self._due(entry, now=now):
+            if not self._due(entry, now=now):
                 continue
             if not now and (gate.fault or gate.throttled_until_mono_s):
-                break
+                return end
             self._one(entry, end, now=now)
             if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
                 break
@@ -259,15 +257,13 @@ class Settler:
             with self._journal.transaction(ACTOR) as tx:
                 pause_s = send_pause_s(entry.failures + 1, self._chance.random01())
                 self._redeemer.schedule(tx, row.id, Work.SEND, pause_s, failures=entry.failures + 1)
-        elif after.state.outcome is Outcome.USED:
-            self._tell(row, InquiryEnd(Finding.USED))
         elif after.state == LOSS:
             self._tell(row, InquiryEnd(Finding.REFUSED))
         return fault
 
     def _tell(self, row: Redemption, end: InquiryEnd) -> None:
         if end.finding not in (Finding.NO_ANSWER, Finding.TOO_EARLY):
-            self._on_settled(Settled(row, end.finding, loss=end.finding is Finding.REFUSED and row.state.given))
+            self._on_settled(Settled(row, end.finding))
 
     def unpark(self, actor: str) -> int:
         """Put back to work what was left to a person: asked about again, and sent only where its state allows.
@@ -297,8 +293,7 @@ class Settler:
                     self._redeemer.schedule(tx, row.id, Work.INQUIRE, FIRST_INQUIRY_S)
                 if row.hold in (Hold.RESERVING, Hold.RELEASING):
                     tx.move_hold(row.id, HoldEvent.RESTART)
-                    work = Work.INQUIRE if row.state.given else Work.RELEASE
-                    self._redeemer.schedule(tx, row.id, work, FIRST_INQUIRY_S)
+                    self._redeemer.schedule(tx, row.id, Work.INQUIRE, FIRST_INQUIRY_S)
         for row in self._journal.open_holds():
             waits = [e for e in self._journal.outbox_of(row.bill_number) if e.redemption_id == row.id]
             if row.state.given or any(entry.quarantine for entry in waits):

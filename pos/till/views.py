@@ -263,7 +263,6 @@ class Banner:
     kind: BannerKind
     bill_number: str | None = None
     amount_vnd: int = 0
-    count: int = 0
     message: Message | None = None
 
 

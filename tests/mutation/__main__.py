@@ -115,6 +115,7 @@ def main() -> int:
     wants.add_argument("--most", type=int, help="at most so many tests a mutant: quick, but finds too many survivors")
     wants.add_argument("--write", type=Path, help="write survivors to this file, as entries for accepted.toml")
     wants.add_argument("--reach", type=Path, help="keep here which test reaches which line, and use it next time")
+    wants.add_argument("--processes", type=int, default=1, help="how many mutants to try at a time (default: 1)")
     wants.add_argument("--verbose", action="store_true")
     asked = wants.parse_args()
     everything = [path for folder in MODULES for path in sorted(Path(folder).glob("*.py"))]
@@ -128,9 +129,9 @@ def main() -> int:
             return False
         return asked.only in mutant.place and (again is None or mutant.key in again)
 
-    cold = Cold()  # before anything of the program is imported
+    colds = [Cold() for _ in range(asked.processes)]  # before anything of the program is imported
     report = Report(verbose=asked.verbose)
-    warm = Warm(everything, paths, cold, wanted, report.told, reach_file=asked.reach, most=asked.most)
+    warm = Warm(everything, paths, colds, wanted, report.told, reach_file=asked.reach, most=asked.most)
     killers = [folder for folder in KILLERS if Path(folder).is_dir()]
     folder = tempfile.mkdtemp(prefix="mutation-", dir=memory_folder())
     try:

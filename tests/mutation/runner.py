@@ -2,7 +2,8 @@
 
 A fork exchanges the code of the module's functions and runs the tests that reach the changed lines, quickest first. A
 change outside any function (a table, a default) needs a fresh import: for those a second, cold process is forked at
-the beginning, before anything of the program is imported.
+the beginning, before anything of the program is imported. Several such pairs share the mutants, one after the other
+in turn; most tests of threads wait, so that two pairs take half the time of one.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import pytest
 
@@ -41,8 +44,8 @@ QUIET = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning
 MEMORY_BYTES = 3 * 1024**3
 TEST_S = 5.0
 """A test that takes longer hangs (the slowest takes a quarter of a second): that is noticed, too."""
-_LIMIT_S = 120.0
-"""The same for all tests of one mutant, where even that does not end it."""
+_LIMIT_S = 900.0
+"""The same for all tests of one mutant, where even that does not end it: many times what they take."""
 
 KILLED, HUNG, SURVIVED, UNREACHED = 1, 2, 0, 3
 
@@ -106,7 +109,7 @@ class Warm:
         self,
         watched: Sequence[Path],
         paths: Sequence[Path],
-        cold: Cold,
+        colds: Sequence[Cold],
         wanted: Callable[[Mutant], bool],
         told: Callable[[Mutant, int], None],
         *,
@@ -118,7 +121,7 @@ class Warm:
         Args:
             watched: files whose lines are noted.
             paths: files that are mutated.
-            cold: for changes outside functions.
+            colds: for changes outside functions, one for each process that is to work.
             wanted: whether a mutant is tried.
             told: hears how each ended.
             reach_file: where to keep what each test reaches.
@@ -126,14 +129,11 @@ class Warm:
         """
         self._watched = watched
         self._paths = paths
-        self._cold = cold
+        self._colds = colds
         self._wanted = wanted
         self._told = told
         self._reach_file = reach_file
         self._most = most
-        self._killers: dict[str, int] = {}
-        self._killer = mmap.mmap(-1, 1024)
-        """Where a fork writes which test noticed."""
         self.failed = False
         self.reach = Reach()
 
@@ -141,24 +141,69 @@ class Warm:
         self.failed = self.failed or report.failed
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        files = {path: str(path.resolve()) for path in self._paths}
         if not self._known(session.items):
             self._look(session.items, Tracer([str(path.resolve()) for path in self._watched]))
             self._keep()
         if self.failed:
             raise session.Failed("the tests fail without any mutant")
         items = {item.nodeid: item for item in session.items}
-        for path, file in files.items():
-            everywhere = self.reach.tests_of_file(file)
-            self._killers.clear()
-            for mutant in mutants(path):
-                if not self._wanted(mutant):
-                    continue
-                names = self.reach.tests_of(file, *mutant.lines) if mutant.in_function else everywhere
-                chosen = self._in_order(names, path)[: self._most]
-                self._killer[:] = bytes(len(self._killer))
-                self._told(mutant, self._try(mutant, path, file, [items[name] for name in chosen]))
+        with contextlib.ExitStack() as stack:
+            answers = [stack.enter_context(self._begin(turn, items)) for turn in range(len(self._colds))]
+            for nth, (_, mutant) in enumerate(self._mutants()):
+                self._told(mutant, int(answers[nth % len(answers)].readline()))
         return True
+
+    def _mutants(self) -> Iterator[tuple[Path, Mutant]]:
+        for path in self._paths:
+            yield from ((path, mutant) for mutant in mutants(path) if self._wanted(mutant))
+
+    def _begin(self, turn: int, items: dict[str, pytest.Item]) -> IO[str]:
+        """A process that takes every so manieth mutant; how each ended is a line of what is returned."""
+        ours, theirs = os.pipe()
+        if os.fork():
+            os.close(theirs)
+            return os.fdopen(ours)
+        try:
+            end_with_parent()
+            os.close(ours)
+            self._work(turn, items, os.fdopen(theirs, "w"))
+        except BaseException:  # noqa: BLE001 - said aloud; the parent misses the next line and stops
+            traceback.print_exc()
+        os._exit(0)
+
+    def _work(self, turn: int, items: dict[str, pytest.Item], answers: IO[str]) -> None:
+        """Try this process's share.
+
+        Which test noticed is remembered for each module: it is tried first at its next mutant.
+        """
+        killers: Counter[str] = Counter()
+        killer = mmap.mmap(-1, 1024)  # a fork writes its name here
+        module: Path | None = None
+        for nth, (path, mutant) in enumerate(self._mutants()):
+            if nth % len(self._colds) != turn:
+                continue
+            if path != module:
+                module, file, functions = path, str(path.resolve()), functions_of(str(path.resolve()))
+                inside = self.reach.tests_of_file(file)
+                killers.clear()
+                if inside and not functions:
+                    raise RuntimeError(f"no function of {module} is found: nothing could be exchanged")
+            names = self.reach.tests_of(file, *mutant.lines) if mutant.in_function else inside
+            chosen = self._in_order(names, path, killers)
+            if not mutant.in_function:  # a record's field or a table: who reads it need not come by here
+                chosen += self._in_order(sorted(self.reach.took_s.keys() - set(inside)), path, killers)
+            chosen = chosen[: self._most]
+            if not chosen:
+                ended = UNREACHED
+            elif mutant.in_function:
+                killer[:] = bytes(len(killer))
+                run = [items[name] for name in chosen]
+                ended = in_fork(functools.partial(self._child, mutant, file, functions, run, killer), _LIMIT_S)
+                if ended == KILLED and (name := killer[:].rstrip(b"\0").decode()):
+                    killers[name] += 1
+            else:
+                ended = self._colds[turn].run(path, mutant.number, chosen, _LIMIT_S)
+            print(ended, file=answers, flush=True)
 
     def _known(self, items: list[pytest.Item]) -> bool:
         """Whether an earlier run looked at these very tests."""
@@ -186,24 +231,15 @@ class Warm:
             self.reach.took_s[item.nodeid] = time.perf_counter() - began_s
             self.reach.lines[item.nodeid] = tracer.off()
 
-    def _try(self, mutant: Mutant, path: Path, file: str, items: list[pytest.Item]) -> int:
-        if not items:
-            return UNREACHED
-        if not mutant.in_function:
-            return self._cold.run(path, mutant.number, [item.nodeid for item in items], _LIMIT_S)
-        ended = in_fork(lambda: self._child(mutant, file, items), _LIMIT_S)
-        killer = self._killer[:].rstrip(b"\0").decode()
-        if ended == KILLED and killer:
-            self._killers[killer] = self._killers.get(killer, 0) + 1
-        return ended
-
-    def _in_order(self, names: list[str], path: Path) -> list[str]:
+    def _in_order(self, names: list[str], path: Path, killers: Counter[str]) -> list[str]:
         """Those that have noticed something in this module before go first, then its own, those of one thing first."""
         mine, lines = f"tests/{path.parent.name}/", self.reach.lines
-        return sorted(names, key=lambda n: (-self._killers.get(n, 0), not n.startswith(mine), len(lines[n])))
+        return sorted(names, key=lambda n: (-killers[n], not n.startswith(mine), len(lines[n])))
 
-    def _child(self, mutant: Mutant, file: str, items: list[pytest.Item]) -> bool:
-        exchange(file, ast.fix_missing_locations(mutant.tree))
+    def _child(
+        self, mutant: Mutant, file: str, functions: list[FunctionType], items: list[pytest.Item], killer: mmap.mmap
+    ) -> bool:
+        exchange(functions, compile(ast.fix_missing_locations(mutant.tree), file, "exec"))
         self.failed = False
         items[0].config._env_timeout = TEST_S  # type: ignore[attr-defined]  # pytest-timeout's
         folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=memory_folder()))
@@ -213,18 +249,18 @@ class Warm:
                 assert item is not None
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:
-                    name = item.nodeid.encode()[: len(self._killer)]
-                    self._killer[: len(name)] = name
+                    name = item.nodeid.encode()[: len(killer)]
+                    killer[: len(name)] = name
                     break
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return self.failed
 
 
-def exchange(file: str, tree: ast.Module) -> None:
-    """Give every function of the file that lives in this process the code that it has in this tree."""
-    fresh = {(code.co_qualname, code.co_firstlineno): code for code in _codes(compile(tree, file, "exec"))}
-    for thing in functions_of(file):
+def exchange(functions: list[FunctionType], module: CodeType) -> None:
+    """Give every function the code that it has in this version of its module."""
+    fresh = {(code.co_qualname, code.co_firstlineno): code for code in _codes(module)}
+    for thing in functions:
         code = fresh.get((thing.__code__.co_qualname, thing.__code__.co_firstlineno))
         if code is not None and code != thing.__code__:
             thing.__code__ = code
@@ -287,10 +323,15 @@ def _end_group(child: int) -> None:
         os.killpg(child, signal.SIGKILL)
 
 
+def end_with_parent() -> None:
+    """No child outlives the run."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 def _in_child(job: Callable[[], bool]) -> NoReturn:
     try:
         os.setsid()
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no child outlives the run
+        end_with_parent()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, 1)

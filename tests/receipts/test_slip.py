@@ -25,7 +25,7 @@ from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
 from pos.till.views import DeviceView, Environment, Link
 
 NOW = datetime(2026, 11, 21, 3, 19, 32, tzinfo=UTC)
-BILL = StoredBill(Bill("HN03-T2-20261121-000148", 265_000, NOW), date(2026, 11, 21), "Lan")
+BILL = StoredBill(Bill("HN03-T2-20261121-000148", 265_000, NOW), date(2026, 11, 21), "Lan", 1)
 FACTS = SlipFacts("Lê Lợi", "T2", Environment.PRODUCTION, {"gotit": "Got It"})
 CODE = VoucherCode("4471902835")
 
@@ -36,7 +36,7 @@ def row(state: State, amount_vnd: int = 50_000, *, lost_vnd: int = 0, skus: tupl
         reserving=False, worth_vnd=amount_vnd + lost_vnd, amount_vnd=amount_vnd, lost_vnd=lost_vnd, declared=False,
         skus=skus, reason=None, detail=NO_DETAIL, transaction_id="5120_20251121101932004518", created_utc=NOW,
         business_date=date(2026, 11, 21), cashier="Lan", sent=None, sends=1, answered=False, proven_unused=False,
-        shown=True,
+        shown=True, late=False,
     )  # fmt: skip
 
 

@@ -163,6 +163,7 @@ class Engine:
             TillInfo(Environment.PRODUCTION, lambda day, n: f"HN03-{name}-{day}-{n:06d}", lambda day: f"bill/{day}"),
             wake_printer=lambda: self.print_loop.wake(),
             end_thread=self.journal.close_thread,
+            pause_s=0.25,
         )
         self.link_changed = self.till.link_changed
         self.print_loop = PrintLoop(

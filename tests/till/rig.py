@@ -125,7 +125,7 @@ class Rig:
 
     def settle(self, *, now: bool = False) -> PassEnd:
         """One pass."""
-        return self.settler.run_pass(now=now)
+        return self.settler.run_pass(now=True) if now else self.settler.run_pass()
 
     def settle_to_rest(self, most_s: float = 4000.0) -> None:
         """Let time go by and settle whenever something is due, until nothing is or `most_s` have passed."""

@@ -11,9 +11,10 @@ from pos.domain.cases import CaseKind
 from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN
-from pos.domain.voucher import Evidence, Proof
+from pos.domain.voucher import CallRefused, Evidence, Proof
 from pos.till.ports import PrintJob, PrintState
 from pos.till.service import Till, TillInfo
+from pos.till.settle import Settler
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -31,7 +32,7 @@ from pos.till.views import (
     StripView,
     TillEvent,
 )
-from tests.till.fake_issuer import FakeIssuer
+from tests.till.fake_issuer import FakeIssuer, Fault
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig
 from tests.till.test_service import TwoPeople
@@ -55,21 +56,26 @@ class AtOnce:
 class Desk:
     """A till whose commands are done when they return; its settle thread is not started."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, pause_s: float = 0) -> None:
         self.rig = rig
         self.woken = 0
         self.events: list[TillEvent] = []
+        self.pause: Callable[[], bool] = lambda: False
         self.till = Till(
             rig.desk,
-            lambda on_settled, here, pause: rig.settler,
+            self._settler,
             TwoPeople(),
             TillInfo(Environment.TRAINING, lambda day, n: f"HN-{day}-{n:03d}", lambda day: f"bill/{day}"),
             wake_printer=self._wake,
-            pause_s=0,
+            pause_s=pause_s,
         )
         self.workers = AtOnce()
         self.till._workers = self.workers  # type: ignore[assignment]
         self.till.subscribe(self.events.append)
+
+    def _settler(self, on_settled: object, here: object, pause: Callable[[], bool]) -> Settler:
+        self.pause = pause
+        return self.rig.settler
 
     def _wake(self) -> None:
         self.woken += 1
@@ -393,7 +399,7 @@ def test_a_slip_that_broke_off_is_told(desk: Desk) -> None:
     assert desk.banners() == []
     assert desk.till._wake.is_set()
     desk.till.slip_ended(job, PrintState.DOUBTFUL, "printer.broke_off")
-    assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1")]
+    assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1", amount_vnd=0)]
 
 
 def test_devices_link_and_storage_are_told(desk: Desk) -> None:
@@ -492,3 +498,245 @@ def test_a_late_effect_is_told(desk: Desk, issuer: FakeIssuer, clock: HandClock)
     desk.rig.settler._on_settled = desk.till._on_settled
     desk.rig.settle()
     assert desk.banners() == [Banner(BannerKind.LATE_EFFECT, bill_number="B1", amount_vnd=100_000)]
+
+
+# ---------------------------------------------------------------- every command, whatever it did
+
+
+def unsent(desk: Desk, issuer: FakeIssuer) -> str:
+    """A bill that was confirmed and provably not sent."""
+    issuer.faults["mark_used"] = ["setup"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    return key
+
+
+CHANGES: dict[str, Callable[[Till, str, BillView], None]] = {
+    "remove_line": lambda till, key, view: till.remove_line(key, view.lines[0].id),
+    "abandon": lambda till, key, view: till.abandon(key),
+    "ask_again": lambda till, key, view: till.ask_again(view.number),
+    "send_again": lambda till, key, view: till.send_again(view.number),
+    "drop": lambda till, key, view: till.drop(view.number),
+    "finish_sale": lambda till, key, view: till.finish_sale(view.number),
+    "customer_left": lambda till, key, view: till.customer_left(view.number),
+}
+
+
+@pytest.mark.parametrize("command", CHANGES)
+def test_what_may_change_a_bill_wakes_printer_settler_and_lists(desk: Desk, issuer: FakeIssuer, command: str) -> None:
+    """A slip may wait, a next step may be due, the lists and the strip may tell something else now."""
+    key = unsent(desk, issuer)
+    wand = DeviceView(Link.OK, "ready")
+    desk.till.scanner_changed(wand)
+    desk.woken = 0
+    desk.till._wake.clear()
+    CHANGES[command](desk.till, key, desk.view(key))
+    assert (desk.woken, desk.till._wake.is_set()) == (1, True)
+    assert desk.strip.scanner == wand, "told, although the settle thread sleeps"
+
+
+@pytest.mark.parametrize(
+    ("command", "act"),
+    [
+        ("sign_out", lambda till: till.sign_out()),
+        ("set_aside", lambda till: till.set_aside("no such key")),
+        ("painted", lambda till: till.painted("B1")),
+        ("reprint", lambda till: till.reprint("B1")),
+    ],
+)
+def test_a_disk_in_trouble_is_told_with_the_command_that_met_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, command: str, act: Callable[[Till], None]
+) -> None:
+    desk.rig.sold(A)
+
+    def broken(*_: object) -> None:
+        raise JournalUnavailable("journal.io")
+
+    for name in ("transaction", "risk"):
+        monkeypatch.setattr(desk.rig.journal, name, broken)
+    act(desk.till)
+    assert desk.failures() == [(command, "journal.io")]
+
+
+def test_what_happens_while_nobody_is_signed_in_stands_under_the_tills_name(desk: Desk) -> None:
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    assert desk.rig.row(desk.view(key).number).cashier == "till"
+
+
+def test_bills_brought_back_have_keys_of_their_own(desk: Desk, issuer: FakeIssuer) -> None:
+    """A command goes to the bill that was meant."""
+    issuer.faults["mark_used"] = ["lost_before", "lost_before"]
+    for code, number in ((A, "B1"), (B, "B2")):
+        desk.rig.sold(code, number=number)
+    first, second = desk.till.resume_bill("B1"), desk.till.resume_bill("B2")
+    assert first != second
+    assert (desk.view(first).number, desk.view(second).number) == ("B1", "B2")
+
+
+def test_only_a_verdict_counts_as_painted(desk: Desk, issuer: FakeIssuer) -> None:
+    """The screen showed "do not hand over yet": what becomes of it is still to be shown; a second painting writes
+    nothing.
+    """
+    issuer.faults["mark_used"] = ["lost_before"]
+    desk.rig.sold(A, number="B1")
+    desk.till.painted("B1")
+    assert not desk.rig.row("B1").shown
+    desk.rig.sold(B, number="B2")
+    desk.till.painted("B2")
+    begun: list[str] = []
+    real = desk.rig.journal.transaction
+    desk.rig.journal.transaction = lambda actor: begun.append(actor) or real(actor)  # type: ignore[func-returns-value, method-assign]
+    desk.till.painted("B2")
+    assert begun == []
+
+
+def test_a_bill_set_aside_is_told_of_although_another_stands_at_the_counter(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The cashier waits for the other one."""
+    issuer.faults["mark_used"] = ["lost_after"]
+    aside = desk.bill(A)
+    desk.till.confirm(aside)
+    desk.till.set_aside(aside)
+    other = desk.bill(B)
+    clock.pass_s(5)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.RESOLVED_USED]
+    assert (desk.view(aside).phase, desk.view(other).phase) == (Phase.FINISH, Phase.DRAFT)
+
+
+def test_a_bill_set_aside_brings_the_strip_up_to_date(desk: Desk, issuer: FakeIssuer) -> None:
+    """Her next look is at the strip, not at the bill."""
+    key = desk.bill(A)
+    desk.till.refresh()
+    desk.heard(StripChanged)
+    issuer.cable_in = False
+    desk.rig.issuers.probe("gotit")
+    desk.till.set_aside(key)
+    assert desk.strip.network.link is Link.DOWN
+
+
+def test_the_issuers_pause_stands_in_the_strip(desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    issuer.faults["check"] = ["throttled"]
+    desk.bill(A)
+    desk.till.refresh()
+    assert desk.strip.throttled_until_mono_s == clock.mono_s() + 60
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.25])
+def test_the_queue_pauses_between_two_calls_and_hears_of_the_end(
+    till: Rig, monkeypatch: pytest.MonkeyPatch, pause_s: float
+) -> None:
+    """So long as is set, and not at all where nothing is."""
+    slept: list[float] = []
+
+    class Pause:
+        """An event that nobody sets, waited for without waiting."""
+
+        def wait(self, seconds: float) -> None:
+            slept.append(seconds)
+
+    desk = Desk(till, pause_s)
+    monkeypatch.setattr("pos.till.service.threading.Event", Pause)
+    assert desk.pause() is False
+    assert slept == ([pause_s] if pause_s else [])
+    desk.till._loop._stop = True
+    assert desk.pause() is True
+
+
+# ---------------------------------------------------------------- banners, and what may be left
+
+
+@pytest.mark.parametrize(
+    ("fault", "banner"),
+    [
+        ("setup", BannerKind.RESOLVED_UNUSED),
+        ("not_sent", BannerKind.RESOLVED_UNUSED),
+        (CallRefused(Reason.EXPIRED), BannerKind.RESOLVED_REFUSED),
+        ("lost_before", None),
+    ],
+)
+def test_how_a_call_ended_that_nobody_waited_for(
+    desk: Desk, issuer: FakeIssuer, fault: Fault, banner: BannerKind | None
+) -> None:
+    """The cashier went on to the next customer; what nobody knows yet is told when it is known."""
+    key = desk.bill(A)
+    desk.till.set_aside(key)
+    issuer.faults["mark_used"] = [fault]
+    desk.till.confirm(key)
+    assert [told.kind for told in desk.banners()] == ([] if banner is None else [banner])
+
+
+def test_a_hold_found_by_an_inquiry_is_told(reserving_desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    desk = reserving_desk
+    issuer.faults["reserve"] = ["lost_after"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    desk.till.set_aside(key)
+    clock.pass_s(5)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.RESOLVED_UNUSED]
+
+
+def queued(desk: Desk, issuer: FakeIssuer, number: str = "Q1") -> None:
+    """Taken offline without this window."""
+    bill = desk.rig.bill(number)
+    bill.scan(A)
+    issuer.cable_in = False
+    bill.confirm()
+    bill.accept_offline()
+    issuer.cable_in = True
+    desk.rig.settler._on_settled = desk.till._on_settled
+
+
+def test_a_queue_that_is_settled_before_anybody_looked_is_told_all_the_same(desk: Desk, issuer: FakeIssuer) -> None:
+    """Accepted and settled between two looks at the queue: the cashier hears that all is confirmed."""
+    queued(desk, issuer)
+    desk.rig.settle()
+    desk.till.refresh()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.QUEUE_EMPTY]
+
+
+def test_no_queue_no_word_of_it(desk: Desk, issuer: FakeIssuer, clock: HandClock) -> None:
+    """An inquiry about a bill at the counter settles nothing that was taken offline."""
+    issuer.faults["mark_used"] = ["lost_after"]
+    key = desk.bill(A)
+    desk.till.confirm(key)
+    clock.pass_s(5)
+    desk.rig.settler._on_settled, desk.rig.here = desk.till._on_settled, desk.till._here
+    desk.rig.settle()
+    desk.till.refresh()
+    assert desk.banners() == []
+
+
+def test_a_given_voucher_that_nobody_can_decide_about_is_always_told(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    queued(desk, issuer)
+    issuer.faults["mark_used"] = ["lost_before"]
+    desk.rig.settle()
+    clock.pass_s(5)
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.UNDECIDABLE]
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAFT, Phase.ACCEPTED_OFFLINE, Phase.CLOSED])
+def test_a_bill_that_needs_nobody_is_closed_when_the_counter_leaves_it(
+    desk: Desk, issuer: FakeIssuer, phase: Phase
+) -> None:
+    """Its worker is free for the next bill."""
+    key = desk.bill(A)
+    if phase is Phase.ACCEPTED_OFFLINE:
+        issuer.cable_in = False
+        desk.till.confirm(key)
+        desk.till.accept_offline(key)
+    elif phase is Phase.CLOSED:
+        issuer.faults["mark_used"] = [CallRefused(Reason.EXPIRED)]
+        desk.till.confirm(key)
+    assert desk.view(key).phase is phase
+    desk.till.close_bill(key)
+    assert desk.workers.forgotten == [key]

@@ -21,13 +21,13 @@ from pos.domain.redemption import (
     Hold,
     State,
 )
-from pos.domain.voucher import Detail, Evidence, NotUsable, Proof
+from pos.domain.voucher import CallRefused, Detail, Evidence, NotUsable, Proof
 from pos.till.inquiry import Finding
 from pos.till.ports import Work
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.record import calls, changes, waits
-from tests.till.rig import Rig
+from tests.till.rig import Rig, voucher
 
 A, B = "4471902835", "880213457719"
 Waits = tuple[str, float, int, int, str | None] | None
@@ -395,3 +395,130 @@ def test_without_the_issuers_clock_only_this_run_counts(
     assert ask(till) is Finding.TOO_EARLY
     clock.pass_s(1)
     assert ask(till) is Finding.UNUSED
+
+
+# ---------------------------------------------------------------- slips of what an inquiry gives
+
+
+def slips(till: Rig) -> int:
+    stored = till.journal.bill("B1")
+    return 0 if stored is None else stored.slips
+
+
+def test_a_voucher_that_an_inquiry_hands_over_has_a_slip_that_tells_of_it(till: Rig, issuer: FakeIssuer) -> None:
+    """The bill's first slip was for another voucher: without a second the customer has no proof of this one."""
+    bill = till.sold(A)
+    assert slips(till) == 1
+    issuer.faults["mark_used"] = ["lost_after"]
+    bill.scan(B)
+    bill.confirm()
+    bill.ask_again()
+    assert till.row(nth=1).state == DONE
+    assert slips(till) == 2
+
+
+def test_an_inquiry_that_gives_nothing_prints_nothing_more(till: Rig, issuer: FakeIssuer) -> None:
+    """The slip there is tells of all that was given."""
+    bill = till.sold(A)
+    issuer.faults["mark_used"] = ["lost_before"]
+    bill.scan(B)
+    bill.confirm()
+    issuer.vouchers[B].used_for = "OTHER"
+    bill.ask_again()
+    assert till.row(nth=1).state == REFUSED
+    assert slips(till) == 1
+
+
+def test_an_inquiry_that_no_cashier_waits_for_gives_nothing(till: Rig, issuer: FakeIssuer) -> None:
+    """Whoever asks has to say that somebody stands there."""
+    unknown(till, issuer, fault="lost_after")
+    assert till.desk.inquirer.ask(till.row(), actor="till").finding is Finding.USED
+    assert till.row().state == USED_NOT_GIVEN
+
+
+# ---------------------------------------------------------------- what else explains the issuer's record
+
+
+def a_day_later(till: Rig, clock: HandClock) -> None:
+    clock.pass_s(24 * 3600)
+    till.settle()
+
+
+def test_a_voucher_used_on_a_later_bill_explains_a_record_that_names_no_bill(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Given up on one bill, used on the next: nobody has to look into it."""
+    dropped(till, issuer, clock)
+    till.sold(A, number="B2")
+    issuer.faults["inquire"] = [Evidence(Proof.UNDECIDABLE)]
+    a_day_later(till, clock)
+    assert (till.journal.cases(), waits(till)) == ((), None)
+
+
+def test_a_voucher_used_on_a_later_bill_explains_no_use_for_the_first(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """The issuer says "used for B1" and our journal "for B2": a person looks, and the till says so."""
+    dropped(till, issuer, clock)
+    till.sold(A, number="B2")
+    issuer.faults["inquire"] = [Evidence(Proof.USED_BY_US, worth_vnd=100_000)]
+    a_day_later(till, clock)
+    assert [(case.kind, case.bill_number) for case in till.journal.cases()] == [(CaseKind.LATE_EFFECT, "B1")]
+    assert [(one.row_before.bill_number, one.finding) for one in till.settled][-1:] == [("B1", Finding.USED)]
+
+
+def test_a_loss_that_was_used_for_us_after_all_is_a_persons(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """Booked as a loss, and the next day the issuer's record says that it was paid: the shop gets its money."""
+    unknown_given(till, issuer)
+    clock.pass_s(61)
+    issuer.faults["mark_used"] = [CallRefused(Reason.EXPIRED)]
+    till.settle_to_rest()
+    assert (till.row().state, (waits(till) or ("",))[0]) == (LOSS, "recheck")
+    issuer.faults["inquire"] = [Evidence(Proof.USED_BY_US, worth_vnd=100_000)]
+    a_day_later(till, clock)
+    assert [case.kind for case in till.journal.cases()] == [CaseKind.LOSS, CaseKind.LATE_EFFECT]
+
+
+@pytest.mark.parametrize("beside", ["another voucher, held", "the same voucher, given up again"])
+def test_what_stands_beside_a_late_hold_does_not_explain_it(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock, beside: str
+) -> None:
+    """Only the same voucher, held on the same bill now, does: else the customer's voucher is locked."""
+    till = reserving_till
+    issuer.faults["reserve"] = ["lost_before"]
+    bill = till.sold(A)
+    clock.pass_s(61)
+    bill.ask_again()
+    bill.drop()
+    bill.scan(B if beside.startswith("another") else A)
+    issuer.faults["reserve"] = ["not_sent"] if beside.startswith("the same") else []
+    bill.confirm()
+    if beside.startswith("the same"):
+        bill.drop()
+    issuer.faults["inquire"] = [Evidence(Proof.HELD_BY_US)]
+    a_day_later(till, clock)
+    assert [(case.kind, case.ending) for case in till.journal.cases()] == [(CaseKind.STUCK_HOLD, A[-4:])]
+
+
+@pytest.mark.parametrize(("proof", "work"), [(Proof.HELD_BY_US, ("release", 0, 0, 0, None)), (Proof.NOT_USED, None)])
+def test_a_blamed_voucher_is_refused_and_its_hold_given_back_if_it_has_one(
+    reserving_till: Rig, issuer: FakeIssuer, proof: Proof, work: Waits
+) -> None:
+    """The issuer named it as the bad one of several; its record says whether it is held all the same."""
+    till = reserving_till
+    bill = till.bill()
+    for code in (A, B):
+        bill.scan(code)
+    issuer.faults["reserve"] = [CallRefused(Reason.EXPIRED, culprit=voucher(A))]
+    issuer.faults["inquire"] = [Evidence(proof)]
+    bill.confirm(loss_accepted=True)
+    assert till.row().state == REFUSED
+    assert waits(till) == work
+
+
+def test_silence_is_no_answer_however_often(till: Rig, issuer: FakeIssuer) -> None:
+    """Only an issuer that answers and proves nothing leaves the voucher to a person; a dead network does not."""
+    unknown(till, issuer)
+    issuer.faults["inquire"] = ["lost_before"]
+    till.desk.inquirer.ask(till.row(), actor="till", unanswered=9)
+    assert waits(till) == ("inquire", 300, 10, 0, None)

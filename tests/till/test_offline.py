@@ -263,11 +263,18 @@ def test_a_voucher_that_the_issuer_refused_at_the_till_is_not_taken_offline(till
     assert (offer.verdict, offer.grounds) == (Verdict.REFUSE, (Ground.CHECK_REFUSED,))
 
 
+@pytest.mark.parametrize("before", ["unsent", "draft"])
 def test_a_commit_that_failed_and_stands_all_the_same_is_shown_as_it_stands(
-    till: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+    till: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     """An I/O error after the rows were in the file: the value counts as given, the slip prints, the screen says so."""
-    bill, _ = offered(till, issuer, worth_vnd=100_000)
+    if before == "unsent":
+        bill, _ = offered(till, issuer, worth_vnd=100_000)
+    else:
+        bill = till.bill()
+        bill.scan(A)
+        issuer.cable_in = False
+        bill.check_again(bill.view().lines[0].id)
     begin = till.journal.transaction
 
     @contextmanager

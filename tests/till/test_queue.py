@@ -6,7 +6,7 @@ import pytest
 
 from pos.domain.errors import NotSent, PosError
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DROPPED, IN_FLIGHT, UNKNOWN, UNSENT_GIVEN, Hold
+from pos.domain.redemption import DROPPED, IN_FLIGHT, UNKNOWN, Hold
 from pos.domain.voucher import CallRefused
 from pos.till.inquiry import Finding
 from tests.till.fake_issuer import FakeIssuer
@@ -29,9 +29,9 @@ def queued(till: Rig, issuer: FakeIssuer, *codes: str) -> None:
     issuer.cable_in = True
 
 
-def told(till: Rig) -> list[tuple[str, Finding, bool]]:
-    """What the counter heard of since last asked: bill, finding, loss."""
-    found = [(one.row_before.bill_number, one.finding, one.loss) for one in till.settled]
+def told(till: Rig) -> list[tuple[str, Finding]]:
+    """What the counter heard of since last asked: bill, finding."""
+    found = [(one.row_before.bill_number, one.finding) for one in till.settled]
     till.settled.clear()
     return found
 
@@ -69,10 +69,10 @@ def test_the_queue_tells_each_end(till: Rig, issuer: FakeIssuer, clock: HandCloc
     issuer.vouchers[B].used_for = "OTHER"
     issuer.faults["mark_used"] = [lambda: None, lambda: None, "lost_after"]
     till.settle()
-    assert told(till) == [("B1", Finding.USED, False), ("B2", Finding.REFUSED, True)]
+    assert told(till) == [("B1", Finding.USED), ("B2", Finding.REFUSED)]
     clock.pass_s(5)
     till.settle()
-    assert told(till) == [("B3", Finding.USED, False)]
+    assert told(till) == [("B3", Finding.USED)]
     assert till.journal.outbox() == ()
 
 
@@ -126,12 +126,6 @@ def test_only_what_is_due_is_worked_on_unless_a_person_asks(till: Rig, issuer: F
     clock.pass_s(24 * 3600)
     assert till.settler.next_due_s() == 0
     assert till.settle().worked == 1
-
-
-def test_one_bill_alone_can_be_settled(till: Rig, issuer: FakeIssuer) -> None:
-    queued(till, issuer, A, B, C)
-    assert till.settler.run_pass(only_bill="B2").worked == 1
-    assert [till.row(number).state == UNSENT_GIVEN for number in ("B1", "B2", "B3")] == [True, False, True]
 
 
 def test_a_row_that_stumbles_is_left_to_a_person_by_name(till: Rig, issuer: FakeIssuer) -> None:
@@ -258,4 +252,4 @@ def test_a_refusal_of_a_queued_reserve_is_told(reserving_till: Rig, issuer: Fake
     issuer.cable_in = True
     issuer.faults["reserve"] = [CallRefused(Reason.EXPIRED)]
     till.settle()
-    assert told(till) == [("B1", Finding.REFUSED, True)]
+    assert told(till) == [("B1", Finding.REFUSED)]

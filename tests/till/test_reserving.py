@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pos.domain.cases import CaseKind
+from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DONE, DROPPED, LOSS, REFUSED, UNKNOWN, UNSENT, UNSENT_GIVEN, USED_NOT_GIVEN, Hold
+from pos.domain.redemption import (
+    DONE,
+    DROPPED,
+    LOSS,
+    REFUSED,
+    UNKNOWN,
+    UNSENT,
+    UNSENT_GIVEN,
+    USED_NOT_GIVEN,
+    Hold,
+    Outcome,
+)
 from pos.domain.voucher import CallRefused
 from pos.till.views import Phase
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
+from tests.till.record import waits
 from tests.till.rig import Rig, broken_promises
 
 A, B, C = "4471902835", "880213457719", "0012345678"
@@ -70,7 +85,7 @@ def test_a_customer_who_left_leaves_no_voucher_locked(reserving_till: Rig, issue
     assert issuer.vouchers[B].held_for is None
 
 
-@pytest.mark.parametrize("reason", [Reason.EXPIRED, Reason.TOTAL_TOO_SMALL])
+@pytest.mark.parametrize("reason", [Reason.EXPIRED, Reason.TOTAL_TOO_SMALL, Reason.SKU_TWICE])
 def test_a_refused_reserve_is_a_refusal(reserving_till: Rig, issuer: FakeIssuer, reason: Reason) -> None:
     """Nothing is held, nothing is given."""
     issuer.faults["reserve"] = [CallRefused(reason)]
@@ -320,6 +335,86 @@ def test_a_reserve_refused_after_the_value_was_given_is_a_loss(reserving_till: R
     assert [case.kind for case in reserving_till.journal.cases()] == [CaseKind.LOSS]
 
 
+@pytest.mark.parametrize("reason", [Reason.ALREADY_USED, Reason.HELD_ELSEWHERE])
+def test_a_refused_reserve_that_our_own_earlier_call_may_have_caused_is_asked_about(
+    reserving_till: Rig, issuer: FakeIssuer, reason: Reason
+) -> None:
+    """Used for this very bill: the issuer's record decides, the customer is not sent away."""
+    bill = reserving_till.bill()
+    bill.scan(A)
+    issuer.vouchers[A].used_for = "B1"
+    issuer.faults["reserve"] = [CallRefused(reason)]
+    bill.confirm(loss_accepted=True)
+    reserving_till.settle_to_rest()
+    assert reserving_till.row().state.outcome is Outcome.USED
+
+
+def test_each_voucher_of_a_lost_reserve_is_asked_about(reserving_till: Rig, issuer: FakeIssuer) -> None:
+    """Not only the first: nobody knows of any of them."""
+    issuer.faults["reserve"] = ["lost_before"]
+    reserving_till.sold(A, B)
+    assert [row.hold for row in reserving_till.journal.redemptions_of("B1")] == [Hold.UNKNOWN] * 2
+    assert [waits(reserving_till, nth=nth) for nth in (0, 1)] == [("inquire", 5, 0, 0, None)] * 2
+
+
+def test_after_an_answered_reserve_the_first_inquiry_counts(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """209 is an answer: the issuer's work is over, and "usable" proves at once that nothing is held."""
+    issuer.faults["reserve"] = ["throttled"]
+    bill = reserving_till.sold(A)
+    clock.pass_s(5)
+    bill.ask_again()
+    assert (reserving_till.row().state, reserving_till.row().hold) == (UNSENT, Hold.NONE)
+
+
+def test_the_queue_goes_on_at_once_with_a_voucher_that_was_provably_not_reserved(
+    reserving_till: Rig, issuer: FakeIssuer
+) -> None:
+    """The cable came out between two calls."""
+    accepted(reserving_till, issuer)
+    issuer.faults["reserve"] = ["not_sent"]
+    reserving_till.settle()
+    assert waits(reserving_till) == ("send", 0, 0, 0, None)
+
+
+def test_a_disk_that_fills_up_between_hold_and_use_only_delays_the_use(
+    reserving_till: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row waits to be sent, not to be asked about, and needs no restart."""
+    accepted(reserving_till, issuer)
+    journal = reserving_till.journal
+    real, begun = journal.transaction, []
+
+    def full_at_the_third(actor: str) -> Any:
+        begun.append(actor)
+        if len(begun) == 3:
+            raise JournalUnavailable("journal.full")
+        return real(actor)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(journal, "transaction", full_at_the_third)
+        with pytest.raises(JournalUnavailable):
+            reserving_till.settle()
+    assert (reserving_till.row().hold, waits(reserving_till)) == (Hold.HELD, ("send", 0, 0, 0, None))
+    reserving_till.settle()
+    assert reserving_till.row().state == DONE
+
+
+def test_a_release_that_a_bug_breaks_off_is_looked_at_five_seconds_later(
+    reserving_till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Its end was written before the first byte left: the voucher does not stay locked until the next start."""
+    bill = reserving_till.sold(A)
+    issuer.faults["release"] = ["bug"]
+    with pytest.raises(ZeroDivisionError):
+        bill.drop()
+    assert waits(reserving_till) == ("release", 5, 0, 0, None)
+    clock.pass_s(5)
+    reserving_till.settle_to_rest()
+    assert issuer.vouchers[A].held_for is None
+
+
 def test_a_request_the_issuer_calls_wrong_is_no_loss_yet(reserving_till: Rig, issuer: FakeIssuer) -> None:
     """The voucher may be good: a person looks before the shop books a loss."""
     accepted(reserving_till, issuer)
@@ -327,6 +422,7 @@ def test_a_request_the_issuer_calls_wrong_is_no_loss_yet(reserving_till: Rig, is
     reserving_till.settle_to_rest()
     assert reserving_till.row().state == UNSENT_GIVEN
     assert [entry.quarantine for entry in reserving_till.journal.outbox()] == ["sku_twice"]
+    assert reserving_till.row().hold is Hold.NONE, "refused: nothing is held"
 
 
 def test_a_bill_of_more_vouchers_than_one_call_takes_is_held_in_parts(reserving_till: Rig, issuer: FakeIssuer) -> None:

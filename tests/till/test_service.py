@@ -131,21 +131,29 @@ def issuer(rig: Rig) -> FakeIssuer:
     return rig.issuer
 
 
-@pytest.fixture
-def window(rig: Rig) -> Iterator[Window]:
+def built(rig: Rig, end_thread: Callable[[], None] = lambda: None) -> Window:
+    """A till on this rig, not started."""
+
     def settler_of(on_settled: object, here: object, pause: object) -> object:
         settler = rig.make_settler(pause)  # type: ignore[arg-type]
         settler._on_settled, settler._here = on_settled, here  # type: ignore[assignment]
         return settler
 
     info = TillInfo(Environment.TRAINING, lambda day, n: f"DT-{day}-{n:06d}", lambda day: f"bill/{day}")
-    till = Till(
-        rig.desk, settler_of, TwoPeople(), info, end_thread=rig.journal.close_thread, pause_s=0.0  # type: ignore[arg-type]
-    )  # fmt: skip
-    window = Window(till)
-    till.start()
+
+    def end() -> None:
+        rig.journal.close_thread()
+        end_thread()
+
+    return Window(Till(rig.desk, settler_of, TwoPeople(), info, end_thread=end, pause_s=0.0))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def window(rig: Rig) -> Iterator[Window]:
+    window = built(rig)
+    window.till.start()
     yield window
-    assert till.close(10), "a thread did not end"
+    assert window.till.close(10), "a thread did not end"
 
 
 def test_a_hanging_bill_does_not_delay_the_next_customer(window: Window, issuer: FakeIssuer) -> None:
@@ -289,7 +297,9 @@ def test_five_unknown_codes_in_a_row_ask_for_a_manager(window: Window, issuer: F
 def test_closing_waits_for_a_call_in_hand_and_writes_its_verdict(rig: Rig, issuer: FakeIssuer) -> None:
     """The window is closed in mid-call: what the issuer said is on disk."""
     info = TillInfo(Environment.TRAINING, lambda day, n: f"DT-{day}-{n:06d}", lambda day: f"bill/{day}")
-    till = Till(rig.desk, lambda *_: rig.make_settler(), TwoPeople(), info, end_thread=rig.journal.close_thread)
+    till = Till(
+        rig.desk, lambda *_: rig.make_settler(), TwoPeople(), info, end_thread=rig.journal.close_thread, pause_s=0.0
+    )
     window = Window(till)
     till.start()
     post = Gatepost()
@@ -321,3 +331,57 @@ def test_a_long_queue_is_not_read_again_while_nothing_changes(window: Window, ri
         tx.audit("noted", "by a test")
     window.till.refresh()
     assert read, "after a change it must be"
+
+
+def test_the_start_tells_of_verdicts_that_nobody_saw(rig: Rig) -> None:
+    """The program died between the verdict and the screen."""
+    rig.sold(A)
+    window = built(rig)
+    window.till.start()
+    window.wait(lambda: BannerKind.AFTER_RESTART in window.banners())
+    assert window.till.close(10)
+
+
+def test_a_person_who_asks_does_not_wait_for_the_schedule(window: Window, issuer: FakeIssuer) -> None:
+    """The first inquiry is made at once, not after its five seconds."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    key = window.bill(A)
+    window.till.confirm(key)
+    window.phase(key, Phase.UNKNOWN)
+    window.till.settle_now()
+    window.wait(lambda: issuer.count("inquire") == 1, within_s=3.0)
+
+
+def test_each_thread_of_the_till_ends_by_its_name(rig: Rig) -> None:
+    """There it closes its connection to the journal; a log tells them apart."""
+    ended: list[str] = []
+    window = built(rig, lambda: ended.append(threading.current_thread().name))
+    window.till.start()
+    window.bill(A)
+    assert window.till.close(10)
+    assert sorted(ended) == ["settle", "till-1", "till-2"]
+
+
+def test_closing_starts_nothing_new_and_says_when_a_call_is_still_running(
+    rig: Rig, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settle thread is told first; a cashier's call that does not end in time is no closed till."""
+    window, stopping = built(rig), []
+    window.till.start()
+    workers = window.till._workers
+    real = workers.close
+
+    def close(timeout_s: float) -> bool:
+        stopping.append(window.till._loop.stopping)
+        return real(timeout_s)
+
+    monkeypatch.setattr(workers, "close", close)
+    post = Gatepost()
+    key = window.bill(A)
+    issuer.faults["mark_used"] = [post]
+    window.till.confirm(key)
+    assert post.arrived.wait(4)
+    assert not window.till.close(0.05)
+    assert stopping == [True]
+    post.go_on.set()
+    window.till.close(10)

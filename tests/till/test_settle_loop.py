@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pos.domain.errors import JournalError, JournalUnavailable, OutcomeUnknown
+from pos.domain.errors import JournalError, JournalUnavailable, NotSent, OutcomeUnknown
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, UNSENT_GIVEN
 from pos.domain.voucher import CallRefused
@@ -56,6 +56,7 @@ class Round:
 
     def _end(self) -> None:
         self.ended += 1
+        self.ended_on = threading.current_thread()
 
     def _stop(self) -> None:
         self.loop._stop = True
@@ -216,6 +217,41 @@ def test_the_loop_ends_when_it_is_told_to(loop: Round) -> None:
     assert loop.loop.stop(10)
     assert (before, loop.loop.stopping) == (False, True)
     assert loop.ended == 1
+    assert loop.ended_on.name == "settle", "what it logs tells who it was"
+    assert loop.ended_on.daemon, "a call that hangs for ever does not keep the program from ending"
+
+
+def test_one_change_wakes_it_for_one_round(loop: Round) -> None:
+    """It sleeps again afterwards: an idle till costs nothing."""
+    loop.wake.set()
+    loop.go()
+    assert not loop.wake.is_set()
+
+
+def test_the_first_round_keeps_to_the_schedule(till: Rig, issuer: FakeIssuer, loop: Round) -> None:
+    """Nobody has asked for more yet: what was silent a moment ago is left its five seconds."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.sold(A)
+    loop.go()
+    assert issuer.count("inquire") == 0
+
+
+def test_a_person_who_asks_is_not_put_off_by_a_look_that_fails(
+    till: Rig, issuer: FakeIssuer, loop: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look may be wrong (a proxy that refuses it): her call is tried, and only hers."""
+    queued(till, issuer)
+    issuer.cable_in = True
+
+    def refused() -> None:
+        raise NotSent("net.refused")
+
+    monkeypatch.setattr(issuer, "reach", refused)
+    assert loop.go() == [2.0]
+    assert issuer.count("mark_used") == 0
+    loop.loop.settle_now()
+    loop.go()
+    assert till.row().state == DONE
 
 
 # ---------------------------------------------------------------- from when the next step counts

@@ -103,7 +103,7 @@ def test_refused_after_it_was_given_is_a_loss_and_a_case(till: Rig, issuer: Fake
     till.settle()
     (case,) = till.journal.cases()
     assert (case.kind, case.amount_vnd, case.reason) == (CaseKind.LOSS, 100_000, Reason.ALREADY_USED)
-    assert till.settled[-1].loss
+    assert till.settled[-1].finding is Finding.REFUSED
     assert till.journal.outbox() == ()
 
 

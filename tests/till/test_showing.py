@@ -508,6 +508,22 @@ def test_giving_up_the_rest_of_a_bill_prints_what_was_used(screen: Screen, till:
     assert slips(till) == 1
 
 
+def test_a_refusal_of_the_rest_of_a_bill_prints_what_was_used(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
+    """Nothing is open any more: the customer gets the proof of the voucher that was used."""
+
+    def half() -> None:
+        issuer.vouchers[A].used_for = "B1"
+
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    issuer.faults["mark_used"] = [half, CallRefused(Reason.EXPIRED)]
+    screen.bill.confirm()
+    assert slips(till) == 0
+    screen.bill.confirm()
+    assert [line.status for line in screen.last.lines] == [LineStatus.USED, LineStatus.REFUSED]
+    assert slips(till) == 1
+
+
 def test_giving_up_what_was_never_used_prints_nothing_more(screen: Screen, till: Rig, issuer: FakeIssuer) -> None:
     screen.bill.scan(A)
     screen.bill.confirm()

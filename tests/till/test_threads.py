@@ -9,12 +9,18 @@ from datetime import timedelta
 
 import pytest
 
+from pos.domain.bill import Bill
 from pos.domain.errors import JournalUnavailable, NotSent, SetupFault
 from pos.till.clockwatch import ClockWatch
 from pos.till.gate import Gate
+from pos.till.issuers import CallFailed, Issuers
 from pos.till.leases import Leases
 from pos.till.workers import Workers
-from tests.till.hand_clock import HandClock
+from tests.till.fake_issuer import FakeIssuer
+from tests.till.hand_clock import NOON, HandClock
+from tests.till.rig import voucher
+
+BILL = Bill("B1", 265_000, NOON)
 
 
 def begun(job: Callable[[], None]) -> threading.Thread:
@@ -189,3 +195,34 @@ def test_not_reaching_the_issuer_says_why_and_since_when() -> None:
     assert (link.up, link.fault.code, link.since_utc) == (False, "net.refused", clock.now_utc())
     link.reached()
     assert heard == [False, True]
+
+
+def test_a_clock_put_right_before_the_next_answer_is_trusted() -> None:
+    """It was wrong all the time, somebody set it back, and the issuer agrees: the jump is explained."""
+    clock = HandClock()
+    watch = ClockWatch(clock, None)
+    clock.jump_s(-600)
+    watch.observe(clock.now_utc())
+    assert (watch.view().trusted, watch.view().jumped_back, watch.view().offset_s) == (True, False, 0)
+
+
+def test_time_that_goes_by_is_no_jump() -> None:
+    """A quiet afternoon: the offset to the issuer is still known."""
+    clock = HandClock()
+    watch = ClockWatch(clock, None)
+    watch.observe(clock.now_utc())
+    clock.pass_s(4 * 3600)
+    assert (watch.view().trusted, watch.view().offset_s) == (True, 0)
+
+
+def test_an_answer_that_asks_for_a_pause_shows_that_the_network_is_there() -> None:
+    """The strip must not go on saying "no network" after it."""
+    clock, issuer = HandClock(), FakeIssuer()
+    issuers = Issuers({"gotit": issuer}, clock, ClockWatch(clock, None))
+    issuer.cable_in = False
+    issuers.probe("gotit")
+    issuer.cable_in = True
+    issuer.faults["check"] = ["throttled"]
+    with pytest.raises(CallFailed):
+        issuers.call("gotit", lambda p, t: p.check(voucher("4471902835"), BILL, reserving=False, trace=t))
+    assert (issuers.link.up, issuers.link.fault) == (True, None)

@@ -118,8 +118,7 @@ class ShellPresenter:
             return None
         top = self._banners[-1]
         text = tr.t(
-            f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, count=top.count or None,
-            provider=provider_name(tr, "gotit"),
+            f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, provider=provider_name(tr, "gotit"),
         )  # fmt: skip
         if top.message is not None:
             said = say_message(tr, top.message)

@@ -1,0 +1,126 @@
+"""The lists of what stands open: nothing given is left out, nothing is offered that must wait."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import cast
+
+from pos.domain.redemption import UNKNOWN, UNSENT_GIVEN
+from pos.till.overview import lists_view, queue_rows, rows_phase
+from pos.till.ports import Case, Journal, OutboxRow, Redemption, Work
+from pos.till.views import OpenBill, Phase
+from tests.till.fake_issuer import FakeIssuer
+from tests.till.hand_clock import HandClock
+from tests.till.rig import Rig
+
+A, B = "4471902835", "880213457719"
+
+
+@dataclass
+class LongBook:
+    """A journal after a bad day, in memory: so many rows that no list shows them all."""
+
+    rows: list[Redemption]
+    session: str = "today"
+
+    def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
+        return tuple(self._entry(nth) for nth in range(min(limit, len(self.rows))))
+
+    def _entry(self, nth: int) -> OutboxRow:
+        row = self.rows[nth]
+        return OutboxRow(row.id, row.bill_number, Work.INQUIRE, 0, 0, self.session, 1000.0 + nth, row.created_utc, None)
+
+    def redemption(self, redemption_id: str) -> Redemption:
+        return self.rows[int(redemption_id)]
+
+    def open_bills(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.bill_number for row in self.rows))
+
+    def redemptions_of(self, number: str) -> tuple[Redemption, ...]:
+        return tuple(row for row in self.rows if row.bill_number == number)
+
+    def cases(self) -> tuple[Case, ...]:
+        return ()
+
+
+def book(till: Rig, issuer: FakeIssuer, *, unknown: int, queued: int, a_bill: int = 1) -> Journal:
+    """A long book: first so many of unknown outcome, `a_bill` on each bill, then so many given and not sent."""
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.sold(A)
+    row = till.row()
+    rows = [
+        replace(row, id=str(nth), bill_number=f"B{nth // a_bill}", state=UNKNOWN if nth < unknown else UNSENT_GIVEN)
+        for nth in range(unknown + queued)
+    ]
+    return cast("Journal", LongBook(rows))
+
+
+def test_a_list_is_at_most_two_hundred_rows(till: Rig, issuer: FakeIssuer) -> None:
+    """The oldest; how many there are stands in the strip."""
+    journal = book(till, issuer, unknown=0, queued=300)
+    lists = lists_view(journal, {})
+    assert [row.redemption_id for row in lists.queue] == [str(nth) for nth in range(200)]
+    assert len(lists.open_bills) == 200
+
+
+def test_what_was_given_is_shown_behind_hundreds_of_open_inquiries(till: Rig, issuer: FakeIssuer) -> None:
+    """The oldest work is not the queue's: its rows are shown all the same."""
+    assert [row.redemption_id for row in queue_rows(book(till, issuer, unknown=300, queued=2), {})] == ["300", "301"]
+
+
+def test_each_open_bill_that_is_shown_tells_when_it_is_asked_about(till: Rig, issuer: FakeIssuer) -> None:
+    """Bills of several vouchers too."""
+    bills = lists_view(book(till, issuer, unknown=600, queued=0, a_bill=3), {}).open_bills
+    assert len(bills) == 200
+    assert [bill.number for bill in bills if bill.next_inquiry_mono_s is None] == []
+
+
+# ---------------------------------------------------------------- the phase of an open bill
+
+
+def phase(till: Rig, parked: Collection[str] = ()) -> Phase:
+    return rows_phase(till.journal.redemptions_of("B1"), parked)
+
+
+def test_a_hold_that_nobody_knows_of_is_not_offered_to_be_sent_although_a_person_looks_into_it(
+    reserving_till: Rig, issuer: FakeIssuer
+) -> None:
+    """Nothing else is on the bill: it stays "do not hand over"."""
+    issuer.faults["reserve"] = ["lost_before"]
+    reserving_till.sold(A)
+    assert phase(reserving_till, {reserving_till.row().id}) is Phase.UNKNOWN
+
+
+def test_a_bill_half_found_out_is_unknown_until_a_person_has_the_other_half(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """One voucher used for this bill, of the other nobody knows yet: only when it is left to a person is the bill
+    offered to be finished.
+    """
+    issuer.faults["mark_used"] = ["lost_before"]
+    till.sold(A, B)
+    clock.pass_s(5)
+    issuer.vouchers[B].used_for = "B1"
+    issuer.faults["inquire"] = ["lost_before"]
+    till.settle()
+    assert open_bill(till).phase is Phase.UNKNOWN
+    assert open_bill(till).inquiries == 1
+    with till.journal.transaction("till") as tx:
+        tx.quarantine(till.row().id, "undecidable")
+    assert open_bill(till).phase is Phase.FINISH
+
+
+def test_a_bill_that_nothing_is_asked_about_any_more_tells_of_no_inquiry(till: Rig) -> None:
+    """Used and not handed over: the cashier's turn."""
+    bill = till.bill()
+    bill.waiting = False
+    bill.scan(A)
+    bill.confirm()
+    assert (open_bill(till).phase, open_bill(till).inquiries) == (Phase.FINISH, 0)
+    assert open_bill(till).next_inquiry_mono_s is None
+
+
+def open_bill(till: Rig) -> OpenBill:
+    (bill,) = lists_view(till.journal, {}).open_bills
+    return bill
