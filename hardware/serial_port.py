@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,13 +23,53 @@ else:
     SERIAL_FAILURES = (OSError, termios.error)
 
 
-def open_serial(address: DeviceAddress, *, timeout_s: float | None) -> Any:  # noqa: ANN401  pyserial has no types
+class PortInfo(Protocol):
+    """One serial port as the system lists it (pyserial's ``ListPortInfo``); None where it is no USB device."""
+
+    @property
+    def device(self) -> str:
+        """Its name, as ``/dev/ttyACM0`` or ``COM3``."""
+
+    @property
+    def vid(self) -> int | None:
+        """USB vendor."""
+
+    @property
+    def pid(self) -> int | None:
+        """USB product."""
+
+    @property
+    def serial_number(self) -> str | None:
+        """USB serial number."""
+
+
+def list_ports() -> Sequence[PortInfo]:
+    """Return every serial port of this machine.
+
+    Raises:
+        OSError: They cannot be listed now.
+    """
+    from serial.tools import list_ports
+
+    try:
+        ports: Sequence[PortInfo] = list_ports.comports()
+    except (TypeError, ValueError) as error:  # pyserial 3.5 stumbles over a device that goes away while it looks
+        raise OSError(errno.ENODEV, "a port went away while the ports were listed") from error
+    return ports
+
+
+PortList = Callable[[], Sequence[PortInfo]]
+"""What lists the serial ports of this machine."""
+
+
+def open_serial(address: DeviceAddress, *, timeout_s: float | None, ports: PortList = list_ports) -> Any:  # noqa: ANN401  pyserial has no types
     """Open the port for this program alone.
 
     Args:
         address: ``serial:<port>?baud=<n>&parity=N|E|O|M|S&bits=7|8&stop=1|2&rtscts=1&xonxoff=1``; 9600 8N1 unless told.
             A port named by identity (``serial:usb:1a86:7523``) is looked for anew at each call.
         timeout_s: How long a read waits, seconds; None waits for ever.
+        ports: Lists the ports of this machine.
 
     Returns:
         pyserial's ``Serial``.
@@ -38,7 +79,7 @@ def open_serial(address: DeviceAddress, *, timeout_s: float | None) -> Any:  # n
     """
     import serial  # 10 ms that a start without a scanner need not pay
 
-    port = address.target if address.usb is None else find_port(address.text, address.usb)
+    port = address.target if address.usb is None else find_port(address.text, address.usb, ports)
     try:
         return serial.Serial(
             port,
@@ -57,24 +98,7 @@ def open_serial(address: DeviceAddress, *, timeout_s: float | None) -> Any:  # n
         raise DeviceAddressError(address.text, "not a serial setting") from error
 
 
-class PortInfo(Protocol):
-    """One serial port as the system lists it (pyserial's ``ListPortInfo``); None where it is no USB device."""
-
-    device: str
-    vid: int | None
-    pid: int | None
-    serial_number: str | None
-
-
-def list_ports() -> Sequence[PortInfo]:
-    """Return every serial port of this machine."""
-    from serial.tools import list_ports
-
-    ports: Sequence[PortInfo] = list_ports.comports()
-    return ports
-
-
-def find_port(address: str, identity: UsbIdentity, ports: Callable[[], Sequence[PortInfo]] = list_ports) -> str:
+def find_port(address: str, identity: UsbIdentity, ports: PortList = list_ports) -> str:
     """Return the name of the port that the device of this identity has now.
 
     Two devices that are alike (same identity, no serial numbers) cannot be told apart: the first by name is taken,
@@ -82,8 +106,13 @@ def find_port(address: str, identity: UsbIdentity, ports: Callable[[], Sequence[
 
     Raises:
         DeviceNotFoundError: It is not plugged in.
+        DeviceError: The ports cannot be listed.
     """
-    names = sorted(port.device for port in ports() if identity.matches(port.vid, port.pid, port.serial_number))
+    try:
+        present = ports()
+    except OSError as error:
+        raise device_error(address, error) from error
+    names = sorted(port.device for port in present if identity.matches(port.vid, port.pid, port.serial_number))
     if not names:
         raise DeviceNotFoundError(address, "no port has this identity")
     return names[0]

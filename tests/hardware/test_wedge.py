@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.scanner.reading import ReadingRules
 from hardware.scanner.wedge import WedgeMachine, WedgeRules
+
+ALL_DIFFERENT = string.ascii_letters + string.digits
 
 
 class Desk:
     """Plays the event filter: ticks when due, keeps what reached the field and what was scanned."""
 
-    def __init__(self, rules: WedgeRules | None = None) -> None:
-        self.machine = WedgeMachine(rules)
+    def __init__(self, rules: WedgeRules | None = None, reading: ReadingRules | None = None) -> None:
+        self.machine = WedgeMachine(rules, reading)
         self.now_s = 100.0
         self.field = ""
         self.scanned: list[str] = []
-        self.too_long = 0
+        self.dropped: list[str] = []
         self.longest_wait_s = 0.0
         self._waiting: list[float] = []
 
@@ -25,7 +30,7 @@ class Desk:
         self.wait(gap_s)
         decision = self.machine.feed(char, self.now_s)
         self._deliver(decision.release)
-        self.too_long += decision.too_long
+        self.dropped += [decision.dropped] if decision.dropped else []
         if decision.scan is not None:
             self.scanned.append(decision.scan)
         if decision.held:
@@ -130,7 +135,7 @@ def test_the_same_scan_twice_within_the_window_is_one_and_the_second_is_not_type
     desk.wait(0.8)
     desk.keys("VCH-7K2M9XQ1\r", 0.008)
 
-    assert (desk.scanned, desk.field) == (["VCH-7K2M9XQ1"], "")
+    assert (desk.scanned, desk.field, desk.dropped) == (["VCH-7K2M9XQ1"], "", ["repeated"])
 
 
 def test_a_flood_is_said_once_and_never_typed_into_a_field() -> None:
@@ -139,7 +144,7 @@ def test_a_flood_is_said_once_and_never_typed_into_a_field() -> None:
     desk.keys("A" * 20_000 + "\r", 0.001)
     desk.keys("VCH-7K2M9XQ1\r", 0.008)
 
-    assert (desk.too_long, desk.field, desk.scanned) == (1, "", ["VCH-7K2M9XQ1"])
+    assert (desk.dropped, desk.field, desk.scanned) == (["too_long"], "", ["VCH-7K2M9XQ1"])
 
 
 def test_another_key_gives_back_what_is_held() -> None:
@@ -168,9 +173,9 @@ def test_a_decision_never_shows_the_code() -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.0, 0.1)), max_size=60))
 def test_every_key_is_either_typed_in_order_or_part_of_a_scan(strokes: list[tuple[bool, float]]) -> None:
-    desk = Desk(WedgeRules(repeat_s=0))
+    desk = Desk(reading=ReadingRules(repeat_s=0))
     # Each letter is another one, so that where a scan was taken from is beyond doubt.
-    typed = "".join("\r" if enter else chr(0x4E00 + n) for n, (enter, _) in enumerate(strokes))
+    typed = "".join("\r" if enter else ALL_DIFFERENT[n] for n, (enter, _) in enumerate(strokes))
 
     for char, (_, gap_s) in zip(typed, strokes, strict=True):
         desk.key(char, gap_s)
