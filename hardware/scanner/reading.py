@@ -109,6 +109,8 @@ def read_text(
         wanted = next((element.value for element in elements or () if element.ai == rules.gs1_ai), None)
         if rules.gs1_ai and wanted is None:
             kind = ReadingKind.GS1_AI_MISSING
+        if not content.isascii():
+            kind = ReadingKind.NOISE  # GS1 knows plain characters only (General Specifications, section 7.11)
         content = wanted if wanted is not None else content.replace(SEPARATOR, "")
     kept = content if kind is ReadingKind.SCAN else ""
     return Reading(kind, kept, symbology, mono_s, raw, aim, encoding, check, elements or ())

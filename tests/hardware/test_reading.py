@@ -163,6 +163,10 @@ def test_what_is_no_text_is_noise_and_never_a_code(data: bytes) -> None:
     assert (reading.kind, reading.text) == (ReadingKind.NOISE, "")
 
 
+def test_a_gs1_code_with_letters_gs1_does_not_know_is_noise() -> None:
+    assert read_bytes(b"]C121VCH7K2M9\x1d10Phi\xea\xecu", ReadingRules(gs1_ai="21")).kind is ReadingKind.NOISE
+
+
 @given(st.binary(min_size=1, max_size=64))
 def test_a_guessed_encoding_can_never_make_a_voucher_code(data: bytes) -> None:
     """Whatever was not certain holds a letter that no voucher has."""
