@@ -92,7 +92,10 @@ class VirtualScanner:
 
     @property
     def unread(self) -> int:
-        """Bytes that were sent and that the till has not read yet; 0 while unplugged."""
+        """Bytes that arrived and that the till has not read yet; 0 while unplugged.
+
+        The system hands sent bytes over a moment after they were sent.
+        """
         if self._ends is None:
             return 0
         count = fcntl.ioctl(self._ends[1], termios.FIONREAD, bytes(4))
