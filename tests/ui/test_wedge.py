@@ -211,7 +211,7 @@ def test_a_scan_that_unikey_rewrote_with_backspaces_is_refused_and_named(hands: 
     refused(hands, "Bộ gõ")
 
 
-def test_a_composed_scan_leaves_nothing_for_the_next_one(hands: Hands) -> None:
+def test_a_composed_scan_leaves_nothing_for_what_is_typed_or_scanned_after_it(hands: Hands) -> None:
     keyboard = Keyboard()
     keyboard.press("4", key_of("4"))
     for letter in "ĂĐÂĂĐÂ":
@@ -222,6 +222,8 @@ def test_a_composed_scan_leaves_nothing_for_the_next_one(hands: Hands) -> None:
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
     assert hands.window.banner_bar.isHidden()
+    keyboard.compose("", "hòa")
+    hands.qtbot.waitUntil(lambda: hands.window.counter_screen.entry.text() == "hòa", timeout=2000)
 
 
 def test_vietnamese_typed_by_hand_with_an_input_method_arrives_whole(hands: Hands) -> None:
