@@ -23,6 +23,8 @@ _CONTROL_KEYS = {"\b": Qt.Key.Key_Backspace}
 # Which key of the keyboard it was, and the state of Caps Lock, as the platform tells Qt: X11 and Wayland give the evdev
 # code + 8 and the X modifier mask; Windows the set 1 scan code and Qt's own mask (qwindowskeymapper.cpp).
 _DIGIT_ROW, _CAPS_LOCK = (range(2, 12), 0x100) if sys.platform == "win32" else (range(10, 20), 0x2)
+# Pressed by a scanner around its letters and before a lock: keys on their own that are neither typing nor its end.
+_WITHOUT_TEXT = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock)
 _DEAD_KEYS = range(Qt.Key.Key_Dead_Grave.value, Qt.Key.Key_Dead_Longsolidusoverlay.value + 1)
 _TYPED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
@@ -123,6 +125,8 @@ class WedgeFilter(QObject):
         return kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._on_key(event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
+        if event.key() in _WITHOUT_TEXT:
+            return False
         typed, self._key_s = self._typed(event), _stamp_s(event)
         if event.key() in _DEAD_KEYS:
             mark = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -135,6 +135,18 @@ def test_a_wedge_scan_never_lands_in_a_box(hands: Hands) -> None:
     assert hands.till.commands == []
 
 
+def test_the_shift_keys_a_scanner_presses_do_not_tear_its_scan(hands: Hands) -> None:
+    """Seen on X11: every capital comes with a press of Shift of its own."""
+    keyboard = Keyboard()
+    for char in "VCH7K2M9XQ\r":
+        if char.isalpha():
+            keyboard.press("", Qt.Key.Key_Shift.value)
+        keyboard.press(char, key_of(char), shift=char.isalpha())
+    hands.settle()
+    assert hands.till.commands == [("scan", "k1", "VCH7K2M9XQ")]
+    assert hands.window.counter_screen.entry.text() == ""
+
+
 def test_typing_arrives_whole_and_in_order(hands: Hands) -> None:
     """Every letter of a typist gets to the field, the last one after the machine's pause."""
     Keyboard().send("HN-0307", TYPIST_MS)
@@ -224,6 +236,13 @@ def test_a_composed_scan_leaves_nothing_for_what_is_typed_or_scanned_after_it(ha
     assert hands.window.banner_bar.isHidden()
     keyboard.compose("", "hòa")
     hands.qtbot.waitUntil(lambda: hands.window.counter_screen.entry.text() == "hòa", timeout=2000)
+
+
+def test_where_codes_are_entered_no_input_method_is_asked(hands: Hands) -> None:
+    """What IBus, Fcitx and the input methods of Windows ask before they take a key."""
+    asked = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QApplication.sendEvent(hands.window.counter_screen.entry, asked)
+    assert asked.value(Qt.InputMethodQuery.ImEnabled) is False
 
 
 def test_vietnamese_typed_by_hand_with_an_input_method_arrives_whole(hands: Hands) -> None:
