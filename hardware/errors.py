@@ -37,6 +37,12 @@ class DeviceNotFoundError(DeviceError):
     code = "device.not_found"
 
 
+class DeviceLibraryMissingError(DeviceError):
+    """This kind of device needs a library that is not installed; ``detail`` names it."""
+
+    code = "device.library_missing"
+
+
 class DeviceBusyError(DeviceError):
     """Another program holds the device."""
 

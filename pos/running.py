@@ -14,8 +14,8 @@ from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
 
 if TYPE_CHECKING:
-    from hardware.scanner.framing import Frame
-    from hardware.scanner.serial_scanner import ScannerStatus, SerialScanner
+    from hardware.scanner.reading import Reading, ReadingRules
+    from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -29,7 +29,7 @@ class RunningTill:
     Args:
         program: opened and recovered.
         on_scan: hears each whole scan, on the scanner's thread.
-        on_scan_dropped: hears why a scan was thrown away (`too_long`, `noise`, `cut_short`).
+        on_scan_dropped: hears why a scan was thrown away: any `ReadingKind` but a scan (`repeated`, `noise`…).
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class RunningTill:
             storage=self.till.storage_fault,
             on_end=program.journal.close_thread,
         )
+        self._watch_scanner: Callable[[Reading], None] | None = None
         self._scanner = self._build_scanner(settings.text("scanner.address"))
 
     def _series(self, day: str) -> str:
@@ -92,27 +93,46 @@ class RunningTill:
         from hardware.scanner.wedge import WedgeMachine, WedgeRules
 
         settings = self.program.settings
-        return WedgeMachine(WedgeRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix")))
+        rules = WedgeRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix"))
+        return WedgeMachine(rules, self._reading_rules())
 
-    def _build_scanner(self, address: str) -> SerialScanner | None:
+    def watch_scanner(self, watcher: Callable[[Reading], None] | None) -> None:
+        """Test mode: readings go to `watcher`, on the scanner's thread, and none to the counter; None ends it."""
+        self._watch_scanner = watcher
+
+    def _reading_rules(self) -> ReadingRules:
+        from hardware.scanner.reading import ReadingRules
+
+        return ReadingRules(gs1_ai=self.program.settings.text("scanner.gs1_ai"))
+
+    def _build_scanner(self, address: str) -> ScanLoop | None:
         if not address:
             return None
         from hardware.errors import DeviceError
-        from hardware.scanner.framing import FramingRules
+        from hardware.scanner.framing import FramingRules, Terminator
+        from hardware.scanner.hid_scanner import HidScanner
         from hardware.scanner.serial_scanner import SerialScanner
 
         settings = self.program.settings
-        rules = FramingRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix"))
+        rules = FramingRules(
+            Terminator(settings.text("scanner.framing")),
+            prefix=settings.text("scanner.prefix"),
+            suffix=settings.text("scanner.suffix"),
+        )
+        driver = HidScanner if address.strip().startswith("hid:") else SerialScanner
         try:
-            return SerialScanner(address, self._scanned, self._scanner_status, rules=rules)
+            return driver(address, self._scanned, self._scanner_status, rules=rules, reading=self._reading_rules())
         except DeviceError as error:
             raise ConfigError(error.code) from error
 
-    def _scanned(self, frame: Frame) -> None:
-        if frame.kind.value == "scan":
-            self._on_scan(frame.text)
+    def _scanned(self, reading: Reading) -> None:
+        watcher = self._watch_scanner
+        if watcher is not None:
+            watcher(reading)
+        elif reading.kind.value == "scan":
+            self._on_scan(reading.text)
         else:
-            self._on_scan_dropped(frame.kind.value)
+            self._on_scan_dropped(reading.kind.value)
 
     def _scanner_status(self, status: ScannerStatus) -> None:
         self.till.scanner_changed(DeviceView(_SCANNER_LINKS.get(status.value, Link.DOWN), status.value))

@@ -61,7 +61,11 @@ SETTINGS = (
     Setting("printer.address", "", "slip printer: tcp:host:port, serial:/dev/…?baud=9600, file:/path; empty: none"),
     Setting("printer.paper_mm", "80", "paper width in millimetres", choices=("58", "80")),
     Setting("printer.drawer", False, "open the cash drawer with each original slip"),
-    Setting("scanner.address", "", "serial scanner: serial:/dev/…?baud=9600; empty: none"),
+    Setting("scanner.address", "",
+            "scanner: serial:/dev/…?baud=9600, serial:usb:vendor:product?baud=…, hid:vendor:product; empty: none"),
+    Setting("scanner.framing", "auto", "what ends a code on a serial line; auto fits nearly every scanner",
+            choices=("auto", "cr", "lf", "crlf", "stx_etx", "gap")),
+    Setting("scanner.gs1_ai", "", "GS1 application identifier whose value is the voucher code, as 21; empty: all"),
     Setting("scanner.prefix", "", "characters the scanner puts before a code"),
     Setting("scanner.suffix", "", "characters the scanner puts behind a code, before the line end"),
     Setting("ui.language", "vi", "language of the window and of messages", choices=("vi", "en")),
@@ -194,6 +198,8 @@ def parse(setting: Setting, value: object) -> Value:
         return int(text)
     text = str(value).strip()
     if (setting.choices and text not in setting.choices) or not text.isprintable() or len(text) > 1000:
+        raise bad
+    if setting.key == "scanner.gs1_ai" and text and not (text.isascii() and text.isdigit() and 2 <= len(text) <= 4):
         raise bad
     if setting.key.endswith("base_url") and not _https(text):
         raise ConfigError("config.https_only", key=setting.key)

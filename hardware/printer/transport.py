@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from hardware.address import DeviceAddress, parse_address
+from hardware.errors import DeviceAddressError
 
 
 class Transport(Protocol):
@@ -65,8 +66,10 @@ def make_transport(address: str) -> Transport:
             return TcpTransport(parsed)
         case "serial":
             return SerialTransport(parsed)
-        case _:
+        case "file":
             return FileTransport(parsed)
+        case _:
+            raise DeviceAddressError(address, "no way to a printer")
 
 
 def open_transport(address: str) -> Transport:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from hardware.scanner.repeat import REPEAT_WINDOW_S, RepeatGuard
-
-_CR, _LF = 0x0D, 0x0A
+_STX, _ETX, _CR, _LF = 0x02, 0x03, 0x0D, 0x0A
 
 
 class Terminator(Enum):
@@ -21,16 +19,16 @@ class Terminator(Enum):
     CR = "cr"
     LF = "lf"
     CRLF = "crlf"
+    STX_ETX = "stx_etx"  # between STX (0x02) and ETX (0x03); what stands outside is no code
     GAP = "gap"  # a pause only
 
 
 class FrameKind(Enum):
     """What a frame is."""
 
-    SCAN = "scan"  # text between two ends, decoded
+    WHOLE = "whole"  # bytes between two ends
     TOO_LONG = "too_long"  # more bytes than any code has; said once, the rest is dropped until the next end
-    NOISE = "noise"  # not UTF-8
-    CUT_SHORT = "cut_short"  # a configured terminator never came: half a code must not pass for a whole one
+    CUT_SHORT = "cut_short"  # a configured end or beginning never came: half a code must not pass for a whole one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,6 @@ class FramingRules:
         prefix: Text the scanner puts before each code; taken off.
         suffix: Text the scanner puts after each code, before the terminator; taken off.
         max_bytes: Longest frame taken, prefix and suffix included.
-        repeat_s: The same text again within this time is the same scan, seconds.
     """
 
     terminator: Terminator = Terminator.AUTO
@@ -53,7 +50,6 @@ class FramingRules:
     prefix: str = ""
     suffix: str = ""
     max_bytes: int = 512
-    repeat_s: float = REPEAT_WINDOW_S
 
     @property
     def pause_s(self) -> float:
@@ -62,27 +58,24 @@ class FramingRules:
         return self.gap_s if ends_by_pause else max(self.gap_s, self.stale_s)
 
 
-def masked(text: str) -> str:
-    """Return ``text`` fit for a log: dots and the last 4 characters, nothing but dots when it is short."""
-    return "…" + text[-4:] if len(text) > 8 else "…" * bool(text)
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Frame:
     """One thing the scanner said.
 
     Attributes:
-        kind: What it is; only SCAN carries text.
-        text: The code as scanned, without prefix, suffix and terminator. Not checked any further here.
+        kind: What it is; only WHOLE carries data.
+        data: The bytes of the code, without prefix, suffix and ends. Not checked any further here.
+        raw: Every byte as it came, ends included, for the test mode; of a frame too long its beginning.
         mono_s: When its end was seen, seconds of the monotonic clock.
     """
 
     kind: FrameKind
-    text: str
+    data: bytes
+    raw: bytes
     mono_s: float
 
     def __repr__(self) -> str:
-        return f"Frame({self.kind.name}, {masked(self.text)!r}, length={len(self.text)}, mono_s={self.mono_s:.3f})"
+        return f"Frame({self.kind.name}, {len(self.data)} bytes, mono_s={self.mono_s:.3f})"
 
 
 class ScanFramer:
@@ -96,8 +89,9 @@ class ScanFramer:
         self.rules = rules or FramingRules()
         self._prefix = self.rules.prefix.encode()
         self._suffix = self.rules.suffix.encode()
-        self._repeats = RepeatGuard(self.rules.repeat_s)
         self._buffer = bytearray()
+        self._raw = bytearray()
+        self._begun = False
         self._flooded = False
         self._last_byte = 0
         self._last_mono_s = 0.0
@@ -109,36 +103,45 @@ class ScanFramer:
 
     @property
     def _open(self) -> bool:
-        return bool(self._buffer) or self._flooded
+        return bool(self._buffer) or self._begun or self._flooded
 
     def feed(self, data: bytes, mono_s: float) -> list[Frame]:
-        """Take bytes that arrived at ``mono_s`` and return the frames they complete."""
+        """Take bytes that were read at ``mono_s`` and return the frames they complete.
+
+        A pause is only what :meth:`tick` was told of, after a read that found nothing: bytes that waited in the
+        system's buffer while the till was busy came in time, and half a code must not pass for a whole one.
+        """
         if not data:
             return []
-        frames = self.tick(mono_s)
         self._last_mono_s = mono_s
-        for byte in data:
-            frames += self._take(byte, mono_s)
-        return frames
+        return [frame for byte in data for frame in self._take(byte, mono_s)]
 
     def tick(self, mono_s: float) -> list[Frame]:
         """Say that it is now ``mono_s`` and return what a pause has ended."""
         deadline_mono_s = self.deadline_mono_s
         if deadline_mono_s is None or mono_s < deadline_mono_s:
             return []
-        whole = self.rules.terminator in (Terminator.AUTO, Terminator.GAP)
-        return self._end(mono_s, FrameKind.SCAN if whole else FrameKind.CUT_SHORT)
+        return self._end(mono_s, whole=self.rules.terminator in (Terminator.AUTO, Terminator.GAP))
 
     def reset(self) -> None:
         """Forget a half frame: the device went away in the middle of it."""
         self._buffer.clear()
+        self._raw.clear()
+        self._begun = False
         self._flooded = False
         self._last_byte = 0
 
     def _take(self, byte: int, mono_s: float) -> list[Frame]:
+        if self.rules.terminator is Terminator.STX_ETX and byte == _STX:
+            frames = self._end(mono_s, whole=False)
+            self._begun = True
+            self._raw.append(byte)
+            return frames
         previous, self._last_byte = self._last_byte, byte
+        if len(self._raw) <= self.rules.max_bytes + len(b"\r\n"):
+            self._raw.append(byte)
         if self._is_end(previous, byte):
-            return self._end(mono_s, FrameKind.SCAN)
+            return self._end(mono_s, whole=self._begun or self.rules.terminator is not Terminator.STX_ETX)
         if self._flooded:
             return []
         self._buffer.append(byte)
@@ -147,7 +150,7 @@ class ScanFramer:
             return []
         self._buffer.clear()
         self._flooded = True
-        return [Frame(FrameKind.TOO_LONG, "", mono_s)]
+        return [Frame(FrameKind.TOO_LONG, b"", bytes(self._raw), mono_s)]
 
     def _is_end(self, previous: int, byte: int) -> bool:
         match self.rules.terminator:
@@ -159,21 +162,18 @@ class ScanFramer:
                 return byte == _LF
             case Terminator.CRLF:
                 return previous == _CR and byte == _LF
+            case Terminator.STX_ETX:
+                return byte == _ETX
             case Terminator.GAP:
                 return False
 
-    def _end(self, mono_s: float, kind: FrameKind) -> list[Frame]:
-        raw, flooded = bytes(self._buffer), self._flooded
+    def _end(self, mono_s: float, *, whole: bool) -> list[Frame]:
+        raw, data, flooded = bytes(self._raw), bytes(self._buffer), self._flooded
         self.reset()
-        raw = raw.strip(b"\r\n")
-        if flooded or not raw:
+        data = data.strip(b"\r\n")
+        if flooded or not data:
             return []
-        if kind is not FrameKind.SCAN:
-            return [Frame(kind, "", mono_s)]
-        try:
-            text = raw.removeprefix(self._prefix).removesuffix(self._suffix).decode("utf-8")
-        except UnicodeDecodeError:
-            return [Frame(FrameKind.NOISE, "", mono_s)]
-        if not text or self._repeats.is_repeat(text, mono_s):
-            return []
-        return [Frame(FrameKind.SCAN, text, mono_s)]
+        if not whole:
+            return [Frame(FrameKind.CUT_SHORT, b"", raw, mono_s)]
+        data = data.removeprefix(self._prefix).removesuffix(self._suffix)
+        return [Frame(FrameKind.WHOLE, data, raw, mono_s)] if data else []

@@ -16,7 +16,7 @@ class Bridge(QObject):
     Signals:
         happened: a `TillEvent`.
         scan: the text of one scan of a serial scanner.
-        scan_dropped: a scan too long or too noisy to be passed on; carries a stable word.
+        scan_dropped: a scan that is not passed on; carries the stable word of why, as `hint.<word>` tells it.
         device: name ("printer", "scanner") and a `DeviceView`.
         paper: a picture of what came out of the virtual printer (training only).
     """
@@ -36,7 +36,7 @@ class Bridge(QObject):
         self.scan.emit(text)
 
     def dropped_scan(self, why: str) -> None:
-        """A scan was thrown away before it was one: `too_long`."""
+        """A scan was thrown away before it was one: `too_long`, `noise`, `repeated`…"""
         self.scan_dropped.emit(why)
 
     def device_status(self, name: str, view: DeviceView) -> None:

@@ -34,3 +34,4 @@ class Sound(StrEnum):
     REFUSED = "refused"  # two low tones
     UNKNOWN = "unknown"  # one neutral tone
     NOTICE = "notice"  # something came back that needs a look
+    REPEATED = "repeated"  # two ticks: this code was scanned a moment ago

@@ -28,6 +28,7 @@ TONES: dict[Sound, tuple[tuple[float, float, float], ...]] = {
     Sound.REFUSED: ((220, 220, 0.14), (0, 0, 0.06), (196, 196, 0.18)),
     Sound.UNKNOWN: ((440, 440, 0.22),),
     Sound.NOTICE: ((523, 523, 0.09), (0, 0, 0.04), (659, 659, 0.12)),
+    Sound.REPEATED: ((784, 784, 0.05), (0, 0, 0.05), (784, 784, 0.05)),
 }
 _PLAYERS = (("paplay",), ("pw-play",), ("aplay", "-q"))
 

@@ -1,19 +1,31 @@
 """Keeps a keyboard-wedge scanner's keystrokes out of every field: they become a scan before a widget sees them.
 
 The machine that tells a scan from typing by its rhythm is handed in; this filter only feeds it Qt's key presses and
-gives back what turned out to be typing.
+what input methods make of them, and gives back what turned out to be typing.
 """
 
 from __future__ import annotations
 
+import sys
 import time
+from collections import deque
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 DOUBLED_KEY_S = 0.012
+MARK = "\ufffc"
+"""Stands for a composed text or a dead key among the characters the machine holds."""
+_GS1_SEPARATOR = "\x1d"  # a scanner types it as Ctrl+]
+_CONTROL_KEYS = {"\b": Qt.Key.Key_Backspace}
+# Which key of the keyboard it was, and the state of Caps Lock, as the platform tells Qt: X11 and Wayland give the evdev
+# code + 8 and the X modifier mask; Windows the set 1 scan code and Qt's own mask (qwindowskeymapper.cpp).
+_DIGIT_ROW, _CAPS_LOCK = (range(2, 12), 0x100) if sys.platform == "win32" else (range(10, 20), 0x2)
+# Pressed by a scanner around its letters and before a lock: keys on their own that are neither typing nor its end.
+_WITHOUT_TEXT = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock)
+_DEAD_KEYS = range(Qt.Key.Key_Dead_Grave.value, Qt.Key.Key_Dead_Longsolidusoverlay.value + 1)
 _TYPED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -33,8 +45,8 @@ class WedgeDecision(Protocol):
         """The current key must not be delivered now."""
 
     @property
-    def too_long(self) -> bool:
-        """A burst longer than any code was dropped."""
+    def dropped(self) -> str:
+        """Why a scan was swallowed, a stable word; empty when none was."""
 
 
 class Wedge(Protocol):
@@ -44,8 +56,11 @@ class Wedge(Protocol):
     def deadline_mono_s(self) -> float | None:
         """When `tick` has to be called; None while nothing is held."""
 
-    def feed(self, char: str, mono_s: float, /) -> WedgeDecision:
-        """One typed character, Enter as CR, Tab as HT."""
+    def feed(self, char: str, mono_s: float, /, *, shift: bool, caps_lock: bool, digit_row: bool) -> WedgeDecision:
+        """One typed character, Enter as CR, Tab as HT, Backspace as BS."""
+
+    def composed(self, mark: str, mono_s: float, /, *, dead_key: bool) -> WedgeDecision:
+        """A text an input method put together, or a dead key; `mark` stands for it in `release`."""
 
     def tick(self, mono_s: float, /) -> WedgeDecision:
         """It is now this late."""
@@ -59,7 +74,8 @@ class WedgeFilter(QObject):
 
     Signals:
         scan(str): a whole scan, its terminator taken off.
-        dropped(str): `too_long`.
+        dropped(str): why a scan was swallowed: `too_long`, `repeated`, `changed_by_ime`, `changed_by_layout`,
+            `caps_lock`, `noise`, `gs1_ai_missing`.
     """
 
     scan = Signal(str)
@@ -69,6 +85,8 @@ class WedgeFilter(QObject):
         super().__init__(parent)
         self._machine = machine
         self._delivering = False
+        self._discarding = False
+        self._marked: deque[QEvent] = deque()
         self._ahead_s = 0.0
         self._key_s = 0.0
         self._timer = QTimer(self)
@@ -100,23 +118,64 @@ class WedgeFilter(QObject):
         if kind == QEvent.Type.MouseButtonPress:
             self._deliver(self._machine.interrupt().release)
             return False
-        if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not watched.isWidgetType():
+        if not watched.isWidgetType():
             return False
-        return self._on_key(event)
+        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            return self._discarding or self._on_composed(event)
+        return kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._on_key(event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
+        if event.key() in _WITHOUT_TEXT:
+            return False
         typed, self._key_s = self._typed(event), _stamp_s(event)
+        if event.key() in _DEAD_KEYS:
+            mark = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+            return self._take(self._machine.composed(MARK, self._time_of(event), dead_key=True), mark)
         if not typed:
             self._deliver(self._machine.interrupt().release)
             return False
-        decision = self._machine.feed(_char(event), self._time_of(event))
+        return self._take(
+            self._machine.feed(
+                _char(event),
+                self._time_of(event),
+                shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
+                caps_lock=bool(event.nativeModifiers() & _CAPS_LOCK),
+                digit_row=event.nativeScanCode() in _DIGIT_ROW,
+            )
+        )
+
+    def _on_composed(self, event: QInputMethodEvent) -> bool:
+        """An input method's text has no time stamp: now, on the clock of the keys."""
+        if not event.commitString() and not event.preeditString() and not self._marked:
+            return False  # nothing to take back, nothing to keep in order
+        copy = QInputMethodEvent(event.preeditString(), event.attributes())
+        copy.setCommitString(event.commitString(), event.replacementStart(), event.replacementLength())
+        now_s = time.monotonic() + self._ahead_s
+        return self._take(self._machine.composed(MARK, now_s, dead_key=False), copy)
+
+    def _take(self, decision: WedgeDecision, mark: QEvent | None = None) -> bool:
+        """Do what the machine says; True when the current event must not go on."""
         self._deliver(decision.release)
-        if decision.too_long:
-            self.dropped.emit("too_long")
+        if mark is not None and decision.held:
+            self._marked.append(mark)
+        if decision.dropped:
+            self._discard()
+            self.dropped.emit(decision.dropped)
         if decision.scan is not None:
             self.scan.emit(decision.scan)
         self._arm()
         return decision.held
+
+    def _discard(self) -> None:
+        """Throw away what an input method made of a scan, also what it has not said yet."""
+        if not self._marked:
+            return
+        self._marked.clear()
+        self._discarding = True
+        try:
+            QGuiApplication.inputMethod().reset()
+        finally:
+            self._discarding = False
 
     def _time_of(self, event: QKeyEvent) -> float:
         """The event's own stamp, so that a busy window does not change a scanner's rhythm."""
@@ -132,6 +191,8 @@ class WedgeFilter(QObject):
         """
         if event.isAutoRepeat() and _stamp_s(event) - self._key_s > DOUBLED_KEY_S:
             return False
+        if event.text() == _GS1_SEPARATOR:
+            return True
         return not event.modifiers() & ~_TYPED_MODIFIERS and bool(_char(event))
 
     def _arm(self) -> None:
@@ -160,8 +221,9 @@ class WedgeFilter(QObject):
         try:
             for char in text:
                 target = QApplication.focusWidget() or QApplication.activeWindow()
+                event = self._marked.popleft() if char == MARK and self._marked else _press_of(char)
                 if target is not None:
-                    QApplication.sendEvent(target, _press_of(char))
+                    QApplication.sendEvent(target, event)
         finally:
             self._delivering = False
 
@@ -176,10 +238,14 @@ def _char(event: QKeyEvent) -> str:
     if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
         return "\t" if event.key() == Qt.Key.Key_Tab else ""
     text = event.text()
-    return text if text.isprintable() else ""
+    if event.key() == Qt.Key.Key_Backspace:
+        return "\b"
+    return text if text.isprintable() or text == _GS1_SEPARATOR else ""
 
 
 def _press_of(char: str) -> QKeyEvent:
     upper = char.upper()
     key = ord(upper) if len(upper) == 1 and ord(upper) < 128 else Qt.Key.Key_unknown.value
+    if char in _CONTROL_KEYS:
+        key = _CONTROL_KEYS[char].value
     return QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)

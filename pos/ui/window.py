@@ -360,12 +360,17 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_scan_dropped(self, why: str) -> None:
-        self._say_hint("hint.too_long" if why == "too_long" else "hint.opening")
+        if why != "repeated":
+            self._say_hint(f"hint.{why}")
+        elif self.shell.hint:  # says why the first one was not taken, which is what matters
+            self._sound(Sound.REPEATED)
+        else:
+            self._say_hint("hint.repeated", Sound.REPEATED)
 
-    def _say_hint(self, hint: str | None) -> None:
+    def _say_hint(self, hint: str | None, sound: Sound = Sound.REFUSED) -> None:
         self.shell.hint = hint or ""
         if hint:
-            self._sound(Sound.REFUSED)
+            self._sound(sound)
         self._show_banner()
 
     # ------------------------------------------------------------ what the cashier does

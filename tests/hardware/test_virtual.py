@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
+from hardware.usb_identity import UsbIdentity
 from hardware.virtual.paper import Slip
 from hardware.virtual.printer import PrinterBrain, PrinterFault, VirtualPrinter
-from hardware.virtual.scanner import VirtualScanner
+from hardware.virtual.scanner import VirtualScanner, read_at_other_baud
 from tests.hardware.collector import Collector
 
 SLIP = b"\x1b@Hello\nWorld\n\x1dV\x00"
@@ -110,6 +113,40 @@ def test_the_scanner_path_goes_and_comes_with_the_cable(scanner: VirtualScanner)
 
     assert scanner.path.exists()
     assert first.startswith("/dev/pts/")
+
+
+def test_the_scanner_comes_back_under_another_name_and_says_who_it_is(tmp_path: Path) -> None:
+    with VirtualScanner(tmp_path / "ttyACM0", usb=UsbIdentity(0x1A86, 0x7523, "S1")) as scanner:
+        assert scanner.address.startswith("serial:usb:1a86:7523:S1?")
+        scanner.unplug()
+        assert scanner.ports() == []
+        scanner.replug(tmp_path / "ttyACM1")
+
+        assert [port.device for port in scanner.ports()] == [str(tmp_path / "ttyACM1")]
+        assert not (tmp_path / "ttyACM0").is_symlink()
+
+
+def test_pieces_are_sent_when_they_are_asked_for(scanner: VirtualScanner) -> None:
+    till = os.open(scanner.path, os.O_RDWR | os.O_NOCTTY)
+    read = []
+    for sent in scanner.in_pieces(b"ABCDE", 2):
+        read.append((sent, os.read(till, 64)))
+        assert scanner.unread == 0
+    os.close(till)
+
+    assert read == [(2, b"AB"), (4, b"CD"), (5, b"E")]
+
+
+@given(st.binary(max_size=40), st.sampled_from([1200, 9600, 38400, 115200]))
+def test_at_the_same_speed_a_line_gives_what_was_sent(data: bytes, baud: int) -> None:
+    assert read_at_other_baud(data, baud, baud) == data
+
+
+def test_a_reader_at_twice_the_speed_sees_every_bit_twice() -> None:
+    """Worked out on paper: 0x55 is 0101010101 on the line with its start and stop bit, 0x00 nine low bits."""
+    assert read_at_other_baud(b"\x55", 9600, 19200)[0] == 0b01100110
+    assert read_at_other_baud(b"\xff", 9600, 19200) == b"\xfe"
+    assert read_at_other_baud(b"\x00", 9600, 19200)[0] == 0
 
 
 def test_the_scanner_sends_prefix_code_suffix_and_terminator(tmp_path: Path) -> None:

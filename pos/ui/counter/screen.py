@@ -98,7 +98,7 @@ class CounterScreen(QWidget):
         self._entry_row = QHBoxLayout()
         self._entry_row.setContentsMargins(look.px(16), look.px(12), look.px(16), look.px(12))
         self._entry_row.setSpacing(look.px(12))
-        self.entry = Field(look, tr.t("counter.entry"), name=tr.t("counter.entry_name"), parent=self.left)
+        self.entry = Field(look, tr.t("counter.entry"), name=tr.t("counter.entry_name"), plain=True, parent=self.left)
         self.entry.setMaxLength(512)
         self.entry.entered.connect(self._typed)
         self._entry_row.addWidget(self.entry, 1)

@@ -14,6 +14,7 @@ class Field(QLineEdit):
 
     Args:
         hint: shown while empty; also the accessible name unless `name` is given.
+        plain: for codes, which have no accents: input methods are told to keep out. (Unikey on Windows does not ask.)
 
     Signals:
         entered(str): Enter was pressed on a text, blanks stripped; the field is left as it is.
@@ -22,9 +23,17 @@ class Field(QLineEdit):
     entered = Signal(str)
 
     def __init__(
-        self, look: Look, hint: str, *, name: str = "", height: float = 52, parent: QWidget | None = None
+        self,
+        look: Look,
+        hint: str,
+        *,
+        name: str = "",
+        height: float = 52,
+        plain: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._plain = plain
         theme = look.theme
         self.setPlaceholderText(hint)
         self.setAccessibleName(name or hint)
@@ -39,6 +48,12 @@ class Field(QLineEdit):
             f"QLineEdit:disabled{{background:{theme.background};border-color:{theme.line}}}"
             f"QLineEdit:focus{{border:{look.px(2.5)}px solid {theme.focus}}}"
         )
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery, /, *argument: object) -> object:
+        """What an input method asks before it takes a key; `WA_InputMethodEnabled` alone does not stop it here."""
+        if self._plain and query == Qt.InputMethodQuery.ImEnabled:
+            return False
+        return super().inputMethodQuery(query, *argument)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter hands the text over; Enter and Del in an empty field belong to the window."""
