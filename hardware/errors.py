@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -61,8 +64,14 @@ class DeviceTimeoutError(DeviceError):
     code = "device.timeout"
 
 
+class DeviceDriverMissingError(DeviceError):
+    """The device is plugged in, but the system's driver that we talk to does not hold it."""
+
+    code = "device.no_driver"
+
+
 class DevicePermissionError(DeviceError):
-    """The operating system does not let this user open the device (on Debian: group ``dialout`` or ``lp``)."""
+    """The operating system does not let this user open the device; see :func:`permission_hint`."""
 
     code = "device.permission_denied"
 
@@ -71,6 +80,18 @@ class DeviceStorageError(DeviceError):
     """A device that is a file could not take more: disk full or read-only."""
 
     code = "device.storage"
+
+
+class DeviceSpoolerStoppedError(DeviceError):
+    """The spooler's queue is stopped: what it is given waits until somebody starts it again."""
+
+    code = "device.spooler_stopped"
+
+
+class DeviceSpoolerRejectsError(DeviceError):
+    """The spooler's queue takes no jobs."""
+
+    code = "device.spooler_rejects"
 
 
 _BY_ERRNO: dict[int, type[DeviceError]] = {
@@ -112,4 +133,58 @@ def device_error(address: str, cause: BaseException, *, sent_bytes: int = 0) -> 
     elif isinstance(cause, socket.gaierror):  # the host name is unknown; its number is not an errno
         family, number = DeviceNotFoundError, None
     detail = errno.errorcode.get(number or 0, type(cause).__name__)
+    if family is DevicePermissionError:
+        hint = permission_hint(address)
+        detail = " ".join((detail, hint.code, *hint.params.values()))
     return family(address, detail, sent_bytes=sent_bytes)
+
+
+RULE_FILE = "70-quay-voucher.rules"
+"""The udev rule in ``packaging/udev`` that lets whoever sits at the till use its devices."""
+_GROUPS = {"usb": "lp", "file": "lp", "serial": "dialout", "hid": "plugdev"}
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionHint:
+    """What is missing when the system refuses a device.
+
+    Attributes:
+        code: ``device.hint.group`` (the user is not in the group, and the rule is not there),
+            ``device.hint.login_again`` (in the group by now, but this session began before) or
+            ``device.hint.other`` (nothing that a group decides).
+        params: ``group`` and ``rule``, for the sentence.
+    """
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def permission_hint(address: str) -> PermissionHint:
+    """Name what this user lacks to open the device at ``address``, by the kind of device.
+
+    Source: Debian's groups for device nodes, ``/usr/lib/udev/rules.d/50-udev-default.rules``.
+
+    Args:
+        address: The device's address string.
+    """
+    scheme, _, target = address.partition(":")
+    group = _GROUPS.get(scheme)
+    is_device = scheme != "file" or target.startswith("/dev/")
+    if group is None or not is_device or os.name == "nt":
+        return PermissionHint("device.hint.other")
+    if _must_log_in_again(group):
+        return PermissionHint("device.hint.login_again", {"group": group})
+    return PermissionHint("device.hint.group", {"group": group, "rule": RULE_FILE})
+
+
+def _must_log_in_again(group: str) -> bool:
+    """Say whether the user is in the group by now, while this session still runs without it."""
+    try:
+        import grp
+        import pwd
+
+        entry = grp.getgrnam(group)
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows; a group or user that this system does not have
+        return False
+    return user in entry.gr_mem and entry.gr_gid not in os.getgroups()

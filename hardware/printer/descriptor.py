@@ -28,11 +28,16 @@ def write_all(descriptor: int, data: bytes, deadline_mono_s: float, address: str
     while sent < len(data):
         left_s = deadline_mono_s - time.monotonic()
         try:
-            writable = left_s > 0 and select.select([], [descriptor], [], left_s)[1]
-            if not writable:
+            if left_s <= 0 or not _is_writable(descriptor, left_s):
                 raise DeviceTimeoutError(address, "device does not take bytes", sent_bytes=sent)
             sent += os.write(descriptor, data[sent : sent + _CHUNK_BYTES])
         except BlockingIOError:
             continue
         except OSError as error:
             raise device_error(address, error, sent_bytes=sent) from error
+
+
+def _is_writable(descriptor: int, timeout_s: float) -> bool:
+    if os.name == "nt":
+        return True  # only sockets can be waited for there; a file on a disk takes what it is given
+    return bool(select.select([], [descriptor], [], timeout_s)[1])

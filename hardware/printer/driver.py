@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from typing import Literal
 
 from hardware.errors import DeviceError
+from hardware.printer.clock import SYSTEM_CLOCK, Clock
+from hardware.printer.dialogue import Dialogue
+from hardware.printer.outcome import PrintOutcome, PrintResult
 from hardware.printer.profile import PrinterProfile
-from hardware.printer.status import (
-    END_QUERY,
-    PrinterStatus,
-    Query,
-    end_answer_has_paper,
-    is_end_answer,
-    is_realtime_answer,
-    parse_status,
-    query_bytes,
-)
+from hardware.printer.run import Limits, PrintRun, Proof
+from hardware.printer.status import PrinterStatus
 from hardware.printer.transport import Transport, make_transport
 
-_ANSWER_S = 0.2  # a real-time answer comes in a millisecond; three silent queries must not be felt
-_SHORT_END_S = 0.3
-_MAX_STRAY_BYTES = 16
+__all__ = ["PrintOutcome", "PrintResult", "PrinterDriver"]
+
 _PULSE_M = {2: 0, 5: 1}
-
-
-class PrintOutcome(Enum):
-    """What became of a print."""
-
-    CONFIRMED = "confirmed"  # the printer itself said that everything is on paper
-    SENT_UNCONFIRMED = "sent_unconfirmed"  # all bytes taken, but this printer does not answer
-    NOT_SENT = "not_sent"  # nothing of it can be on paper: try again freely
-    DOUBTFUL = "doubtful"  # part or all may be on paper: a repeat must say that it is one
-
-
-@dataclass(frozen=True, slots=True)
-class PrintResult:
-    """The outcome with its reason.
-
-    Attributes:
-        outcome: What became of it.
-        reason: A stable code: a DeviceError's, ``printer.<status>`` or a word below; empty when confirmed.
-        status: The last that the printer said of itself.
-    """
-
-    outcome: PrintOutcome
-    reason: str = ""
-    status: PrinterStatus = PrinterStatus.UNKNOWN
 
 
 class PrinterDriver:
@@ -58,11 +25,15 @@ class PrinterDriver:
     All calls block and belong to one thread.
 
     Args:
-        address: ``tcp:host:port``, ``serial:/dev/…?baud=…`` or ``file:/path``.
+        address: ``usb:…``, ``serial:…``, ``tcp:…``, ``cups:…`` or ``file:…``.
         profile: What the printer can do.
         write_timeout_s: How long the printer may take to accept a slip, seconds.
         end_timeout_s: How long it may take to print what it has accepted, seconds.
+        mend_timeout_s: How long a person may take to put paper in or close the cover while a slip is half printed,
+            seconds; then the slip is given up as doubtful.
+        on_status: Hears at once, on the calling thread, when a slip stops for a trouble and when that is mended.
         transport: How to reach an address; tests may bring their own.
+        clock: Time.
 
     Raises:
         DeviceAddressError: The address is not one we understand.
@@ -75,14 +46,18 @@ class PrinterDriver:
         *,
         write_timeout_s: float = 15.0,
         end_timeout_s: float = 8.0,
+        mend_timeout_s: float = 60.0,
+        on_status: Callable[[PrinterStatus], None] = lambda _: None,
         transport: Callable[[str], Transport] = make_transport,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.address = address
         self.profile = profile
-        self._write_timeout_s = write_timeout_s
-        self._end_timeout_s = end_timeout_s
+        self._limits = Limits(write_timeout_s, end_timeout_s, mend_timeout_s)
+        self._on_status = on_status
         self._transport = transport(address)
-        self._end_wait_s = end_timeout_s
+        self._clock = clock
+        self._proof = Proof(profile)
 
     def print(self, data: bytes, *, begin: Callable[[], None] = lambda: None) -> PrintResult:
         """Print encoded bytes; never raises for what a printer can do.
@@ -111,7 +86,9 @@ class PrinterDriver:
         except DeviceError:
             return PrinterStatus.OFFLINE
         try:
-            return self._ask()
+            if not self._transport.answers:
+                return PrinterStatus.UNKNOWN
+            return Dialogue(self._transport, self._clock).status()
         except DeviceError:
             return PrinterStatus.OFFLINE
         finally:
@@ -123,74 +100,18 @@ class PrinterDriver:
         except DeviceError as error:
             return PrintResult(PrintOutcome.NOT_SENT, error.code, PrinterStatus.OFFLINE)
         try:
-            return self._send(data, begin)
+            if not self._transport.answers:
+                return self._hand_over(data, begin)
+            run = PrintRun(self._transport, self.profile, self._proof, self._limits, self._clock, self._on_status)
+            return run.print(data, begin)
         finally:
             self._transport.close()
 
-    def _send(self, data: bytes, begin: Callable[[], None]) -> PrintResult:
-        try:
-            before = self._ask()
-        except DeviceError as error:
-            return PrintResult(PrintOutcome.NOT_SENT, error.code, PrinterStatus.OFFLINE)
-        if not before.can_print:
-            return PrintResult(PrintOutcome.NOT_SENT, f"printer.{before.value}", before)
+    def _hand_over(self, data: bytes, begin: Callable[[], None]) -> PrintResult:
         begin()
         try:
-            self._transport.write(data, time.monotonic() + self._write_timeout_s)
+            self._transport.write(data, self._clock.monotonic() + self._limits.write_timeout_s)
         except DeviceError as error:
             outcome = PrintOutcome.DOUBTFUL if error.sent_bytes else PrintOutcome.NOT_SENT
             return PrintResult(outcome, error.code, PrinterStatus.OFFLINE)
-        if not self._transport.answers:
-            return PrintResult(PrintOutcome.SENT_UNCONFIRMED, "printer.cannot_answer")
-        try:
-            return self._confirm(before)
-        except DeviceError as error:
-            return PrintResult(PrintOutcome.DOUBTFUL, error.code, PrinterStatus.OFFLINE)
-
-    def _confirm(self, before: PrinterStatus) -> PrintResult:
-        end = self._ask_end(before)
-        after = self._ask()
-        if not after.can_print:
-            return PrintResult(PrintOutcome.DOUBTFUL, f"printer.{after.value}", after)
-        if end is not None and not end_answer_has_paper(end):
-            return PrintResult(PrintOutcome.DOUBTFUL, "printer.paper_out", PrinterStatus.PAPER_OUT)
-        if after is PrinterStatus.UNKNOWN:
-            if before is after and end is None:
-                return PrintResult(PrintOutcome.SENT_UNCONFIRMED, "printer.mute")
-            # It talked before the slip and fell silent during it.
-            return PrintResult(PrintOutcome.DOUBTFUL, "printer.fell_silent")
-        if end is None:
-            # It talks but gave no end answer: most likely a model that has none. Do not wait so long for the next.
-            self._end_wait_s = _SHORT_END_S
-            return PrintResult(PrintOutcome.SENT_UNCONFIRMED, "printer.no_end_answer", after)
-        return PrintResult(PrintOutcome.CONFIRMED, "", after)
-
-    def _ask(self) -> PrinterStatus:
-        answers: dict[Query, int] = {}
-        if self._transport.answers:
-            for query in Query:
-                byte = self._exchange(query_bytes(query), _ANSWER_S, is_realtime_answer)
-                if byte is None:
-                    break  # mute: asking on would only make the cashier wait
-                answers[query] = byte
-        return parse_status(answers)
-
-    def _ask_end(self, before: PrinterStatus) -> int | None:
-        if not self.profile.end_answer:
-            return None
-        wait_s = _SHORT_END_S if before is PrinterStatus.UNKNOWN else self._end_wait_s
-        end = self._exchange(END_QUERY, wait_s, is_end_answer)
-        if end is not None:
-            self._end_wait_s = self._end_timeout_s
-        return end
-
-    def _exchange(self, query: bytes, timeout_s: float, fits: Callable[[int], bool]) -> int | None:
-        """Send a query and return the first byte that can be its answer; stray bytes are passed over."""
-        deadline_mono_s = time.monotonic() + timeout_s
-        self._transport.write(query, deadline_mono_s)
-        for _ in range(_MAX_STRAY_BYTES):
-            left_s = deadline_mono_s - time.monotonic()
-            data = self._transport.read(1, max(0.0, left_s))
-            if not data or fits(data[0]):
-                return data[0] if data else None
-        return None
+        return PrintResult(PrintOutcome.SENT_UNCONFIRMED, "printer.cannot_answer")

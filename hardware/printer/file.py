@@ -12,8 +12,9 @@ from hardware.address import DeviceAddress
 from hardware.errors import DeviceDisconnectedError, device_error
 from hardware.printer.descriptor import write_all
 
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-_ONE_EACH = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn every line feed of a picture into two bytes
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY
+_ONE_EACH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
 
 
 class FileTransport:

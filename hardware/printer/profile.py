@@ -15,7 +15,12 @@ class PrinterProfile:
         has_cutter: False: the paper is only fed to the tear bar.
         native_qr: The printer draws QR codes itself (fewer bytes, but not every clone can).
         band_dots: Tallest picture sent in one command, dots; cheap printers have small buffers.
+        buffer_bytes: Receive buffer; who sends more than this ahead of the paper loses bytes on a line without
+            flow control.
+        dots_per_s: Paper speed while printing.
         end_answer: It answers ``GS r`` once everything before is printed; the proof behind "confirmed".
+        asb: Sends automatic status (``GS a``).
+        process_id: Answers ``GS ( H`` function 48 with the id it was given.
     """
 
     name: str
@@ -23,7 +28,11 @@ class PrinterProfile:
     has_cutter: bool = True
     native_qr: bool = False
     band_dots: int = 256
+    buffer_bytes: int = 4096
+    dots_per_s: int = 800
     end_answer: bool = True
+    asb: bool = False
+    process_id: bool = False
 
     def __post_init__(self) -> None:
         if self.width_dots % 8 or not 256 <= self.width_dots <= 832:

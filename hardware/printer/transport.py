@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 from hardware.address import DeviceAddress, parse_address
@@ -55,10 +56,11 @@ def make_transport(address: str) -> Transport:
     Raises:
         DeviceAddressError: The address is not one we understand.
     """
-    # The three are imported late: they import this module, and a start without a printer needs none of them.
+    # Imported late: they import this module, and a start needs one of them at most.
     from hardware.printer.file import FileTransport
     from hardware.printer.serial_line import SerialTransport
     from hardware.printer.tcp import TcpTransport
+    from hardware.printer.usb import UsbTransport
 
     parsed = parse_address(address)
     match parsed.scheme:
@@ -68,8 +70,27 @@ def make_transport(address: str) -> Transport:
             return SerialTransport(parsed)
         case "file":
             return FileTransport(parsed)
+        case "usb":
+            return UsbTransport(parsed)
+        case "cups":
+            return _spooler(parsed)
         case _:
             raise DeviceAddressError(address, "no way to a printer")
+
+
+def _spooler(address: DeviceAddress) -> Transport:
+    from hardware.printer.spooler import Spooler, SpoolerTransport
+
+    spooler: Spooler
+    if os.name == "nt":
+        from hardware.printer.spooler_windows import WindowsSpooler
+
+        spooler = WindowsSpooler(address.text, address.target)
+    else:
+        from hardware.printer.cups import CupsSpooler
+
+        spooler = CupsSpooler(address.text, address.target)
+    return SpoolerTransport(address, spooler)
 
 
 def open_transport(address: str) -> Transport:

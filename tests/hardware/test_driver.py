@@ -52,7 +52,7 @@ def test_low_paper_still_prints_and_is_said(paper_printer: VirtualPrinter, slip:
     [
         (PrinterFault.PAPER_OUT, PrinterStatus.PAPER_OUT),
         (PrinterFault.COVER_OPEN, PrinterStatus.COVER_OPEN),
-        (PrinterFault.OFFLINE, PrinterStatus.OFFLINE),
+        (PrinterFault.OFFLINE, PrinterStatus.ERROR),
     ],
 )
 def test_a_printer_that_cannot_print_is_sent_nothing_and_prints_once_when_it_can(
@@ -62,7 +62,9 @@ def test_a_printer_that_cannot_print_is_sent_nothing_and_prints_once_when_it_can
     paper_printer.set_fault(fault)
 
     assert driver.status() is status
-    assert driver.print(slip) == PrintResult(PrintOutcome.NOT_SENT, f"printer.{status.value}", status)
+    refused = driver.print(slip)
+    assert (refused.outcome, refused.reason) == (PrintOutcome.NOT_SENT, f"printer.{status.value}")
+    assert refused.status is status
 
     paper_printer.set_fault(PrinterFault.NONE)
     assert driver.print(slip).outcome is PrintOutcome.CONFIRMED
@@ -143,7 +145,7 @@ def test_a_printer_that_falls_silent_during_the_slip_is_doubtful(slip: bytes) ->
     assert (result.outcome, result.reason) == (PrintOutcome.DOUBTFUL, "printer.fell_silent")
 
 
-def test_a_printer_without_an_end_answer_is_unconfirmed_and_waited_for_only_once(slip: bytes) -> None:
+def test_a_printer_without_an_end_answer_is_unconfirmed_and_never_waited_for(slip: bytes) -> None:
     with ScriptedPrinter(lambda query, asked: None if query == b"\x1dr\x01" else 0x12) as printer:
         driver = driver_for(printer.address)
         took_s = []
@@ -154,8 +156,7 @@ def test_a_printer_without_an_end_answer_is_unconfirmed_and_waited_for_only_once
             assert (result.outcome, result.reason) == (PrintOutcome.SENT_UNCONFIRMED, "printer.no_end_answer")
             assert result.status is PrinterStatus.READY
 
-    assert took_s[0] > 1.9
-    assert took_s[1] < 1.0
+    assert max(took_s) < 1.5
 
 
 def test_stray_bytes_are_not_taken_for_an_answer(slip: bytes) -> None:

@@ -30,7 +30,7 @@ BYTES = st.integers(0, 255)
         (FINE | 0x08, FINE | 0x04, FINE, PrinterStatus.COVER_OPEN),
         (FINE | 0x08, FINE | 0x04, FINE | 0x6C, PrinterStatus.COVER_OPEN),
         (FINE | 0x08, FINE, FINE, PrinterStatus.OFFLINE),
-        (FINE, FINE | 0x40, FINE, PrinterStatus.OFFLINE),
+        (FINE, FINE | 0x40, FINE, PrinterStatus.ERROR),
     ],
 )
 def test_each_trouble_has_its_name(printer: int, cause: int, paper: int, status: PrinterStatus) -> None:
@@ -63,4 +63,4 @@ def test_the_end_answer_tells_missing_paper() -> None:
 
 
 def test_the_query_is_dle_eot_n() -> None:
-    assert [query_bytes(query).hex() for query in Query] == ["100401", "100402", "100404"]
+    assert [query_bytes(query).hex() for query in Query] == ["100401", "100402", "100403", "100404"]

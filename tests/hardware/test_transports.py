@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import serial
 
+from hardware.address import parse_address
 from hardware.errors import (
+    RULE_FILE,
     DeviceAddressError,
     DeviceBusyError,
     DeviceDisconnectedError,
@@ -24,7 +26,9 @@ from hardware.errors import (
     DeviceStorageError,
     DeviceTimeoutError,
     device_error,
+    permission_hint,
 )
+from hardware.printer.serial_line import SerialTransport
 from hardware.printer.transport import Transport, make_transport, open_transport
 from hardware.virtual.printer import PrinterBrain
 
@@ -71,6 +75,12 @@ class SerialPrinter:
                 return
             self.received += data
             os.write(self.near, self.brain.receive(data))
+
+    def stop_reading(self) -> None:
+        """Go on being there, and take nothing more."""
+        os.write(self._wake_out, b"!")
+        if self._thread is not None:
+            self._thread.join(5)
 
     def unplug(self) -> None:
         """The thread ends before its descriptors do: a number closed under it may be somebody else's a moment later."""
@@ -237,3 +247,62 @@ def test_every_device_error_has_its_own_code() -> None:
 def test_an_unknown_host_is_not_found_and_a_slow_one_a_timeout() -> None:
     assert isinstance(device_error("tcp:x:1", socket.gaierror(-2, "unknown")), DeviceNotFoundError)
     assert isinstance(device_error("tcp:x:1", TimeoutError("timed out")), DeviceTimeoutError)
+
+
+@contextmanager
+def opened_portable(printer: SerialPrinter) -> Iterator[SerialTransport]:
+    """The way a serial line is written on Windows, through pyserial alone."""
+    transport = SerialTransport(parse_address(printer.address), portable=True)
+    transport.open()
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def test_a_serial_line_written_the_portable_way_takes_everything_and_answers(tmp_path: Path) -> None:
+    printer = SerialPrinter(tmp_path / "printer")
+    with opened_portable(printer) as transport:
+        transport.write(b"a line\n" * 100 + b"\x10\x04\x01", soon())
+        assert transport.read(1, 2.0) == b"\x12"
+    printer.unplug()
+
+    assert bytes(printer.received) == b"a line\n" * 100 + b"\x10\x04\x01"
+
+
+def test_the_portable_way_ends_at_the_deadline_and_counts_no_less_than_left(tmp_path: Path) -> None:
+    printer = SerialPrinter(tmp_path / "printer", reads=False)
+    with opened_portable(printer) as transport, pytest.raises(DeviceTimeoutError) as caught:
+        transport.write(b"x" * 1_000_000, soon(0.3))
+    left = len(os.read(printer.near, 1_000_000))
+    printer.unplug()
+
+    assert left <= caught.value.sent_bytes < 1_000_000
+
+
+def test_the_portable_way_notices_an_unplug(tmp_path: Path) -> None:
+    printer = SerialPrinter(tmp_path / "printer", reads=False)
+    with opened_portable(printer) as transport:
+        printer.unplug()
+        with pytest.raises(DeviceDisconnectedError):
+            transport.write(b"x" * 100, soon())
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("usb:04b8:0e15", ("device.hint.group", "lp")),
+        ("file:/dev/usb/lp0", ("device.hint.group", "lp")),
+        ("serial:/dev/ttyUSB0", ("device.hint.group", "dialout")),
+        ("hid:05e0:1300", ("device.hint.group", "plugdev")),
+        ("file:/var/slips/", ("device.hint.other", None)),
+        ("tcp:printer:9100", ("device.hint.other", None)),
+        ("cups:till", ("device.hint.other", None)),
+    ],
+)
+def test_a_refusal_says_which_group_or_rule_is_missing(address: str, hint: tuple[str, str | None]) -> None:
+    found = permission_hint(address)
+
+    assert (found.code, found.params.get("group")) == hint
+    assert ("rule" in found.params) is (hint[1] is not None)
+    assert (Path(__file__).parents[2] / "packaging" / "udev" / RULE_FILE).is_file()

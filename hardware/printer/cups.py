@@ -1,0 +1,132 @@
+"""A CUPS queue through the commands ``lp``, ``lpstat`` and ``cancel``: no library, the way that a person has too.
+
+``lpstat`` does not print a job's state, so it is read from what it does print. Source: CUPS 2.4, ``systemv/lpstat.c``
+(``Status:`` is job-printer-state-message, ``Alerts:`` job-state-reasons) and ``scheduler/job.c``; tried with 2.4.2:
+
+- a job that was never started has no ``Status:`` line; a started one has it for ever, if only an empty one;
+- one sent whole ends with an empty ``Status:``; one whose back end failed keeps its last error there, under whatever
+  error policy; one cancelled while it was being sent ends with ``job-canceled-by-user``;
+- ``processing-to-stop-point`` is there with every end, and for a moment while a back end is still being stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from hardware.errors import (
+    DeviceAddressError,
+    DeviceDisconnectedError,
+    DeviceError,
+    DeviceNotFoundError,
+    DeviceSpoolerRejectsError,
+    DeviceSpoolerStoppedError,
+    DeviceTimeoutError,
+)
+from hardware.printer.spooler import JobState
+
+_CALL_TIMEOUT_S = 5.0
+_TITLE = "slip"
+_REQUEST_ID = re.compile(rb"request id is (\S+-\d+) ")
+_QUEUE = re.compile(r"[^-\s/\\?'\"#,][^\s/\\?'\"#,]{0,126}")  # no dash in front: it would be an option
+_JOB_LINE = re.compile(r"\S+-\d+\s")
+_ENDED_WELL = {"job-completed-successfully", "processing-to-stop-point", "none"}
+
+
+class CupsSpooler:
+    """One raw queue.
+
+    Args:
+        address: The address, for errors.
+        queue: Name of the queue.
+        environment: What the commands see besides our own language setting; None: what this program sees.
+
+    Raises:
+        DeviceAddressError: CUPS has no queue of such a name.
+    """
+
+    def __init__(self, address: str, queue: str, environment: Mapping[str, str] | None = None) -> None:
+        if not _QUEUE.fullmatch(queue):
+            raise DeviceAddressError(address, "no name of a queue")
+        self._address = address
+        self._queue = queue
+        # Their sentences are read, so they must be the untranslated ones.
+        self._environment = {**(os.environ if environment is None else environment), "LC_ALL": "C", "LANGUAGE": ""}
+
+    def check(self) -> None:
+        """Raise when the queue is missing, stopped, or takes no jobs; see ``Spooler``."""
+        text = self._say(["lpstat", "-p", self._queue, "-a", self._queue])
+        printer, _, accepting = text.partition(f"\n{self._queue} ")
+        if accepting.startswith("not accepting"):
+            raise DeviceSpoolerRejectsError(self._address, "queue takes no jobs")
+        if f"printer {self._queue} disabled" in printer:
+            raise DeviceSpoolerStoppedError(self._address, "queue is stopped")
+
+    def submit(self, data: bytes, timeout_s: float) -> str:
+        """Hand over a raw job and return its id; see ``Spooler``."""
+        command = ["lp", "-d", self._queue, "-o", "raw", "-t", _TITLE, "--", "-"]
+        try:
+            done = self._run(command, data, timeout_s)
+        except DeviceTimeoutError as error:  # whether the job was made is not known
+            raise DeviceTimeoutError(self._address, error.detail, sent_bytes=len(data)) from error
+        if done.returncode:
+            self.check()
+            raise DeviceSpoolerRejectsError(self._address, "lp refused the job")
+        found = _REQUEST_ID.search(done.stdout)
+        if found is None:
+            raise DeviceDisconnectedError(self._address, "lp named no job", sent_bytes=len(data))
+        return found[1].decode("ascii", "replace")
+
+    def look(self, job: str) -> JobState | None:
+        """Return how a job stands; see ``Spooler``."""
+        waiting = _job_lines(self._say(["lpstat", "-l", "-W", "not-completed", "-o", self._queue]), job)
+        if waiting is not None:
+            return JobState(begun="Status" in waiting, ended=False)
+        over = _job_lines(self._say(["lpstat", "-l", "-W", "completed", "-o", self._queue]), job)
+        if over is None:
+            return None
+        if f"now printing {job}." in self._say(["lpstat", "-p", self._queue]):
+            return JobState(begun=True, ended=False)  # cancelled by somebody, and still being stopped
+        status, alerts = over.get("Status"), over.get("Alerts", "").split()
+        failed = status is None or status != "" or not set(alerts) <= _ENDED_WELL
+        return JobState(begun=status is not None, ended=True, failed=failed)
+
+    def cancel(self, job: str) -> bool:
+        """Take a job back; see ``Spooler``."""
+        return self._run(["cancel", job], b"", _CALL_TIMEOUT_S).returncode == 0
+
+    def _say(self, command: Sequence[str]) -> str:
+        done = self._run(command, b"", _CALL_TIMEOUT_S)
+        if done.returncode:
+            # One status for "no such queue" and "no scheduler": either way nothing is there.
+            raise DeviceNotFoundError(self._address, "no such queue, or CUPS does not run")
+        return done.stdout.decode("utf-8", "replace")
+
+    def _run(self, command: Sequence[str], data: bytes, timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run(
+                command, input=data, capture_output=True, check=False, timeout=timeout_s, env=self._environment
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DeviceTimeoutError(self._address, f"{command[0]} did not end") from error
+        except OSError as error:
+            raise self._not_started(command[0]) from error
+
+    def _not_started(self, name: str) -> DeviceError:
+        return DeviceNotFoundError(self._address, f"no command {name}")
+
+
+def _job_lines(text: str, job: str) -> dict[str, str] | None:
+    """Return what ``lpstat -l`` says of one job, by the word before the colon; None when it does not name it."""
+    found: dict[str, str] | None = None
+    for line in text.splitlines():
+        if _JOB_LINE.match(line):
+            if found is not None:
+                break
+            found = {} if line.split()[0] == job else None
+        elif found is not None and ":" in line:
+            name, _, rest = line.strip().partition(":")
+            found[name] = rest.strip()
+    return found
