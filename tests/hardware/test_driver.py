@@ -14,9 +14,10 @@ from hardware.errors import DeviceAddressError
 from hardware.printer.document import Cut, Document, Text
 from hardware.printer.driver import PrinterDriver, PrintOutcome, PrintResult
 from hardware.printer.escpos import EscposEncoder
-from hardware.printer.profile import PAPER_80, PrinterProfile
+from hardware.printer.profile import PrinterProfile
 from hardware.printer.status import PrinterStatus
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
+from tests.hardware.profiles import PAPER_80
 
 LINES = Document((*(Text(f"Dòng thứ {number} của phiếu dài") for number in range(60)), Cut()))
 
