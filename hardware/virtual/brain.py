@@ -164,6 +164,11 @@ class PrinterBrain:
             self._say(self._asb())
 
     @property
+    def inked_dots(self) -> int:
+        """How much paper with the beginnings of a slip has come out, dots."""
+        return self._paper.height_dots
+
+    @property
     def room_bytes(self) -> int:
         """How many bytes it can take now without losing one."""
         return 65_536 if self._pace is None else self._pace.buffer_bytes - len(self._buffer)

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, drain, scan, start, volume
+from tests.bench import accept, drain, scan, slip, start, volume
 from tests.bench.table import Row, text_of
 
 
@@ -16,6 +16,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
     """Every measurement by name, in the order of the table."""
     return {
         "scan": lambda: scan.run(full=full),
+        "slip": lambda: slip.run(full=full),
         "accept": accept.run,
         "drain": lambda: drain.run(full=full),
         "start": lambda: start.run(full=full),
