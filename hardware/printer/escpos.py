@@ -30,6 +30,7 @@ from hardware.printer.typeset import Strip, Typesetter
 _import_lock = threading.Lock()
 _QR_LEVEL_M = 1  # python-escpos' QR_ECLEVEL_M
 _TEXT_LINE_DOTS = 30  # at 203 dpi: the 24 of font A and some air, as on the printer's own 1/6 inch
+_TEXT_AIR_DOTS = 4  # above a run of text: its air is below each line, a picture's is not
 _MAX_NATIVE_QR_DOTS = 16
 
 
@@ -67,7 +68,6 @@ class EscposEncoder:
                 job.feed()
                 job.out += action
             elif (lines := self._lines(item)) is not None:
-                job.feed()
                 job.text(lines, self._page, bold=getattr(item, "bold", False), line_dots=self._line_dots)
             else:
                 job.leave_text()
@@ -166,6 +166,8 @@ class _Job:
         if page is None:
             return
         if not self._in_text:
+            self._white_dots += _TEXT_AIR_DOTS
+            self.feed()
             self.out += bytes((0x1B, 0x33, line_dots))
             self._in_text = True
         if not self._one_byte:

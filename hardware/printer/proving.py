@@ -26,8 +26,9 @@ from hardware.printer.document import (
 )
 from hardware.printer.escpos import EscposEncoder
 from hardware.printer.profile import PrinterProfile
+from hardware.printer.textmode import FONT_A_DOTS
 
-_GROUP = 12  # letters between two spaces, so that lines can break
+_GROUP = 12  # letters between two spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Candidate:
     page: TextPage
     letters: str
 
-    @property
-    def line(self) -> str:
-        """What is printed in it, and as a picture beneath."""
-        groups = [self.letters[at : at + _GROUP] for at in range(0, len(self.letters), _GROUP)]
-        return f"{self.number}. " + " ".join(groups)
+    def lines(self, columns: int) -> str:
+        """What is printed in it, and as a picture beneath: broken alike in both, to be compared letter by letter.
+
+        Args:
+            columns: Characters on a line of the printer's own letters.
+        """
+        return f"{self.number}. " + grouped(self.letters, columns - 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,13 @@ class Proof:
         return f"{self.page.encoding}:{numbers} {self.profile} {self.address}"
 
 
+def grouped(letters: str, columns: int) -> str:
+    """Return ``letters`` in groups an eye can hold, as many on a line as ``columns`` can."""
+    groups = [letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP)]
+    on_a_line = max(1, (columns + 1) // (_GROUP + 1))
+    return "\n".join(" ".join(groups[at : at + on_a_line]) for at in range(0, len(groups), on_a_line))
+
+
 def candidates(profile: PrinterProfile) -> tuple[Candidate, ...]:
     """Return the code pages to try on a printer of this kind; none: it prints text as pictures."""
     pages = [TextPage(encoding, numbers) for encoding, numbers in profile.codepages.items()]
@@ -89,11 +99,12 @@ def reading_slip(profile: PrinterProfile, heading: str, encoder: Callable[[TextP
         heading: What the person is asked, in the language of the moment.
         encoder: Makes an encoder for the profile that uses the given page, or pictures only.
     """
-    pictures = encoder(None)
+    pictures, columns = encoder(None), profile.width_dots // FONT_A_DOTS
     data = pictures.encode(Document((Text(heading, bold=True, align=Align.CENTER), Feed(16))))
     for candidate in candidates(profile):
-        data += encoder(candidate.page).encode(Document((Text(candidate.line),)))
-        data += pictures.encode(Document((Text(candidate.line, Size.SMALL), Rule(dashed=True))))
+        lines = candidate.lines(columns)
+        data += encoder(candidate.page).encode(Document((Text(lines),)))
+        data += pictures.encode(Document((Text(lines, Size.SMALL), Rule(dashed=True))))
     return data + pictures.encode(Document((Cut(),)))
 
 
@@ -146,6 +157,7 @@ class SamplePageWords:
 
 def sample_page(profile: PrinterProfile, words: SamplePageWords) -> Document:
     """Return a page that shows what this printer makes of everything slips use."""
+    letters = grouped(VIETNAMESE, profile.width_dots // FONT_A_DOTS)
     items: list[Item] = [
         Text(words.title, Size.LARGE, bold=True, align=Align.CENTER),
         Text(profile.label, Size.SMALL, align=Align.CENTER),
@@ -154,8 +166,8 @@ def sample_page(profile: PrinterProfile, words: SamplePageWords) -> Document:
         Ruler(),
         *(Text(word, size) for word, size in zip(words.sizes, Size, strict=True)),
         Text(words.sizes[1], bold=True, inverse=True, align=Align.CENTER),
-        Text(VIETNAMESE[:45] + " " + VIETNAMESE[45:]),
-        Text(VIETNAMESE[:45].upper() + " " + VIETNAMESE[45:].upper()),
+        Text(letters),
+        Text(letters.upper(), Size.SMALL),
         Columns(words.codes, "1.234.567.890 ₫"),
         Qr("QUAY-VOUCHER-TEST"),
         Code128("QUAY-TEST-0123"),

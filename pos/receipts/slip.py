@@ -125,5 +125,6 @@ def _foot(stored: StoredBill, shown: list[Redemption], facts: SlipFacts, words: 
         Text(words.t("slip.keep"), Size.SMALL, align=Align.CENTER),
     ]
     if facts.environment is not Environment.PRODUCTION:
-        items.append(Text(words.t(f"slip.not_real.{facts.environment.value}"), Size.NORMAL, True, Align.CENTER, True))
+        mark = words.t(f"slip.not_real.{facts.environment.value}")
+        items += [Feed(8), Text(mark, Size.NORMAL, True, Align.CENTER, True)]
     return items

@@ -41,9 +41,31 @@ def test_no_letter_is_clipped_by_its_line(font_dir: Path, size: Size, bold: bool
         free = Image.new("1", (300, 300), 0)
         draw = ImageDraw.Draw(free)
         draw.fontmode = "1"
-        draw.text((150, 150), letter, 1, face.font, anchor="ls")
+        draw.text((150, 150), letter, 255, face.font, anchor="ls")
+        alone = ink_size(free.getbbox())
         for text in (Text(letter, size, bold), Text(letter, size, bold, Align.RIGHT)):
-            assert ink_size(ink(setter.strips(text)[0])) == ink_size(free.getbbox()), letter
+            width, height = ink_size(ink(setter.strips(text)[0]))
+            # A letter with marks stands on the body of the plain one: a dot more or less than the font alone gives it.
+            assert abs(width - alone[0]) <= 1, letter
+            assert abs(height - alone[1]) <= 1, letter
+        assert face.glyph(letter).top >= -face.baseline_dots, letter
+        assert face.glyph(letter).top + ink_size(free.getbbox())[1] <= face.line_dots - face.baseline_dots + 1, letter
+
+
+@pytest.mark.parametrize("profile", [PAPER_58, PAPER_80, TM_T88], ids=lambda profile: profile.name)
+@pytest.mark.parametrize("bold", [False, True])
+def test_letters_with_marks_stand_on_the_same_line_as_those_without(
+    font_dir: Path, profile: PrinterProfile, bold: bool
+) -> None:
+    for size in Size:
+        face = Typesetter(font_dir, profile)._face(size, bold)
+        for letter in LETTERS + LETTERS.upper():
+            parts = unicodedata.normalize("NFD", letter)
+            if "\u0323" not in parts:  # the dot below ends lower
+                glyph, plain = face.glyph(letter), face.glyph(parts[0])
+                assert glyph.picture is not None
+                assert plain.picture is not None
+                assert glyph.top + glyph.picture.height == plain.top + plain.picture.height, (letter, size)
 
 
 @pytest.mark.parametrize("profile", [PAPER_58, TM_T88], ids=lambda profile: profile.name)
