@@ -198,6 +198,7 @@ class Program:
             provider_labels={PROVIDER: self.provider.capabilities.label},
             copy=job.copy,
             drawer=self.settings.flag("printer.drawer"),
+            logo=self.settings.text("store.logo"),
         )
 
     def close(self) -> None:
@@ -230,3 +231,8 @@ def build_gotit(settings: Settings, clock: SystemClock) -> GotIt:
 def font_dir() -> Path:
     """Fonts of screen and slip."""
     return resource_dir() / "fonts" / "be-vietnam-pro"
+
+
+def printer_profile_dir() -> Path:
+    """What printers can do, a file a family."""
+    return resource_dir() / "printers"

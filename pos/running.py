@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pos.bootstrap import Program, font_dir
+from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
 from pos.receipts.slip_printer import DriverSlipPrinter
@@ -51,7 +51,9 @@ class RunningTill:
         program.on_link_change = self.till.link_changed
         self._slips = DriverSlipPrinter(
             settings.text("printer.address"),
-            f"{settings.text('printer.paper_mm')}mm",
+            settings.text("printer.profile") or f"generic-{settings.text('printer.paper_mm')}",
+            text_codepage=settings.text("printer.text_codepage"),
+            profile_dir=printer_profile_dir(),
             font_dir=font_dir(),
             cache_dir=program.folder.path / "cache",
             facts=program.slip_facts,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Literal
 
 
 class Size(Enum):
-    """Letter height; dots per em at 203 dpi (8 dots/mm) stand in ``typeset``."""
+    """Letter height, the same in millimetres on every printer; its dots stand in ``typeset``."""
 
     SMALL = "small"  # small print, footers
     NORMAL = "normal"
@@ -68,12 +69,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruler:
+    """A scale in millimetres over the full width, with a thick line at either edge: shows what the paper cuts off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Qr:
     """A QR code in the middle of the paper.
 
     Attributes:
         data: What it says.
-        module_dots: Size of one square, dots; made smaller when the paper is too narrow.
+        module_dots: Size of one square, dots of the printer; made smaller only when the paper is too narrow.
     """
 
     data: str = field(repr=False)
@@ -81,11 +87,41 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Code128:
+    """A Code 128 in the middle of the paper, what it says written below.
+
+    On paper that is too narrow for bars of two dots it becomes a QR code: thinner bars burn into each other.
+
+    Attributes:
+        data: What it says: 1 to 80 printable ASCII characters.
+        height_mm: Length of its bars.
+        module_dots: Width of its thinnest bar, dots of the printer, at least 2.
+    """
+
+    data: str = field(repr=False)
+    height_mm: int = 10
+    module_dots: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture in the middle of the paper, in black and white; left out when its file cannot be read.
+
+    Attributes:
+        file: A PNG file, at most 4,000 dots each way.
+        width_mm: How wide at most; it is never wider than the paper and never enlarged.
+    """
+
+    file: Path
+    width_mm: int = 48
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Empty paper.
 
     Attributes:
-        height_dots: Its height, dots (8 dots are 1 mm).
+        height_dots: Its height, in eighths of a millimetre: dots at 203 dpi.
     """
 
     height_dots: int = 24
@@ -93,7 +129,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Feed to the cutter and cut; a printer without a cutter only feeds to its tear bar."""
+    """Feed to the cutter and cut, as far through as the printer can; one without a cutter feeds to its tear bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +143,7 @@ class DrawerPulse:
     pin: Literal[2, 5] = 2
 
 
-Item = Text | Columns | Rule | Qr | Feed | Cut | DrawerPulse
+Item = Text | Columns | Rule | Ruler | Qr | Code128 | Logo | Feed | Cut | DrawerPulse
 
 
 @dataclass(frozen=True, slots=True)

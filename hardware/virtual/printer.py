@@ -1,140 +1,57 @@
-"""A receipt printer made of software: a real socket, strict decoding, paper to look at, and every way to fail."""
+"""Receipt printers made of software, on a real socket or a real pseudo-terminal, for training, support and tests."""
 
 from __future__ import annotations
 
 import contextlib
-import re
+import os
 import select
 import socket
+import termios
 import threading
+import time
+import tty
 from collections.abc import Callable
-from enum import Enum
+from pathlib import Path
+from typing import Literal
 
-from hardware.virtual.decoder import EscposDecoder, StatusAsked
-from hardware.virtual.paper import Paper, Slip
+from hardware.virtual.brain import Pace, PrinterBrain, PrinterFault
+from hardware.virtual.paper import Build, Slip
 
+__all__ = ["Build", "Pace", "PrinterBrain", "PrinterFault", "VirtualPrinter", "VirtualSerialPrinter"]
 
-class PrinterFault(Enum):
-    """What is wrong with the printer."""
-
-    NONE = "none"
-    PAPER_LOW = "paper_low"
-    PAPER_OUT = "paper_out"
-    COVER_OPEN = "cover_open"
-    OFFLINE = "offline"
-    MUTE = "mute"  # prints, answers nothing
-    CLOSE_MID_SLIP = "close_mid_slip"  # closes the connection after some bytes
-    NEVER_READ = "never_read"  # accepts the connection and reads nothing
-    DEAD = "dead"  # switched off: nothing listens
+_READ_BYTES = 4_096
+_BITS_PER_BYTE = 10  # start, eight, stop
+_LINE_STEP_S = 0.005
+_GLANCE_BYTES = 64  # read at once where flow control must act in between
 
 
-# Answers to DLE EOT 1, 2, 4. Source: as in ``decoder``; written out here apart from ``printer.status``.
-_FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
-_ANSWERS: dict[PrinterFault, dict[int, int]] = {
-    PrinterFault.PAPER_LOW: {**_FINE, 4: 0x1E},
-    PrinterFault.PAPER_OUT: {**_FINE, 1: 0x1A, 2: 0x32, 4: 0x7E},
-    PrinterFault.COVER_OPEN: {**_FINE, 1: 0x1A, 2: 0x16},
-    PrinterFault.OFFLINE: {**_FINE, 1: 0x1A, 2: 0x52, 3: 0x1A},
-}
-_STOPPED = {PrinterFault.PAPER_OUT, PrinterFault.COVER_OPEN, PrinterFault.OFFLINE}
-_REALTIME = re.compile(rb"\x10\x04([\x01-\x04])", re.DOTALL)
+class _Device:
+    """What both kinds share: a thread that owns the brain and the line."""
 
+    address: str
 
-class PrinterBrain:
-    """The part of a printer behind its plug: takes bytes, gives answers, keeps slips. One thread at a time.
-
-    Args:
-        width_dots: Printable width, dots.
-        on_slip: Called with each finished slip.
-    """
-
-    def __init__(self, width_dots: int = 576, on_slip: Callable[[Slip], None] | None = None) -> None:
-        self.fault = PrinterFault.NONE
-        self.slips: list[Slip] = []
-        self._on_slip = on_slip
-        self._decoder = EscposDecoder()
-        self._paper = Paper(width_dots)
-        self._held = b""
-
-    def receive(self, data: bytes) -> bytes:
-        """Take bytes and return the answer to them."""
-        if self.fault in _STOPPED:
-            # A stopped printer fills its buffer and answers only what is asked in real time.
-            self._held += _REALTIME.sub(b"", data)
-            return bytes(self._realtime_answer(match[1][0]) for match in _REALTIME.finditer(data))
-        data, self._held = self._held + data, b""
-        answers = b""
-        for event in self._decoder.feed(data):
-            if isinstance(event, StatusAsked):
-                answers += self._answer(event)
-            elif slip := self._paper.take(event):
-                self._finish(slip)
-        return b"" if self.fault is PrinterFault.MUTE else answers
-
-    def line_closed(self) -> None:
-        """The host went away: what is printed but not cut is torn off."""
-        if self.fault not in _STOPPED and (slip := self._paper.tear(cut=False)):
-            self._finish(slip)
-
-    def switch_off(self) -> None:
-        """Lose everything not yet on paper."""
-        self._held = b""
-        self._decoder = EscposDecoder()
-        self.line_closed()
-
-    def _answer(self, asked: StatusAsked) -> bytes:
-        if asked.realtime:
-            return bytes((self._realtime_answer(asked.number),))
-        low = self.fault is PrinterFault.PAPER_LOW
-        return bytes((0x03 if low else 0x00,)) if asked.number in (1, 49) else b"\x00"
-
-    def _realtime_answer(self, number: int) -> int:
-        return _ANSWERS.get(self.fault, _FINE)[number]
-
-    def _finish(self, slip: Slip) -> None:
-        self.slips.append(slip)
-        if self._on_slip is not None:
-            self._on_slip(slip)
-
-
-class VirtualPrinter:
-    """A :class:`PrinterBrain` behind a TCP port on the loopback address; one host at a time, as printers are.
-
-    Args:
-        width_dots: Printable width, dots.
-        on_slip: Called on the printer's thread with each finished slip.
-        close_after_bytes: Where CLOSE_MID_SLIP closes the connection.
-    """
-
-    def __init__(
-        self,
-        width_dots: int = 576,
-        on_slip: Callable[[Slip], None] | None = None,
-        *,
-        close_after_bytes: int = 2_000,
-    ) -> None:
-        self._brain = PrinterBrain(width_dots, self._slip_done)
-        self._user_on_slip = on_slip
+    def __init__(self, brain: PrinterBrain, close_after_bytes: int, clock: Callable[[], float]) -> None:
+        self._brain = brain
         self._changed = threading.Condition()
         self._close_after_bytes = close_after_bytes
+        self._clock = clock
+        self._received = 0
         self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_out.setblocking(False)
         self._stopping = False
-        self._listener: socket.socket | None = None
-        self._port = 0
-        self._listen()
+        self._asked: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="virtual printer", daemon=True)
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        """The address a driver is given; stays the same through every fault."""
-        return f"tcp:127.0.0.1:{self._port}"
 
     @property
     def slips(self) -> list[Slip]:
-        """Everything printed so far, oldest first."""
+        """The last slips, oldest first."""
         with self._changed:
-            return list(self._brain.slips)
+            return self._brain.slips
+
+    @property
+    def overrun_bytes(self) -> int:
+        """How many bytes were lost because the buffer was full."""
+        return self._brain.overrun_bytes
 
     @property
     def fault(self) -> PrinterFault:
@@ -143,38 +60,160 @@ class VirtualPrinter:
 
     def set_fault(self, fault: PrinterFault) -> None:
         """Make something go wrong, or right again; returns when the printer behaves so."""
-        with self._changed:
+
+        def change() -> None:
             self._brain.fault = fault
-            self._settled = False
-            self._wake_in.send(b"!")
-            self._changed.wait_for(lambda: self._settled, timeout=5)
+
+        self._on_thread(change)
+
+    def load_paper(self, dots: int | None = None) -> None:
+        """Put in a roll of ``dots`` (None: endless) and close the cover; returns when the printer has noticed."""
+        self._on_thread(lambda: self._brain.load_paper(dots))
+
+    def power_cycle(self) -> None:
+        """Pull the plug and put it back: buffer and connection are lost; returns when it is on again."""
+
+        def change() -> None:
+            self._brain.power_cycle()
+            self._unplug()  # and in again by what follows
+
+        self._on_thread(change)
 
     def wait_for_slips(self, count: int, timeout_s: float = 5.0) -> list[Slip]:
-        """Wait until ``count`` slips are there and return all; fewer when time runs out."""
+        """Wait until ``count`` slips have come out and return the last ones; fewer when time runs out."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._brain.slips) >= count, timeout=timeout_s)
-            return list(self._brain.slips)
+            self._changed.wait_for(lambda: self._brain.printed >= count, timeout=timeout_s)
+            return self._brain.slips
 
     def close(self) -> None:
         """Switch off for good."""
         self._stopping = True
-        self._wake_in.send(b"!")
-        self._thread.join(5)
-        for end in (self._wake_in, self._wake_out, self._listener):
-            if end is not None:
-                end.close()
-
-    def __enter__(self) -> VirtualPrinter:
-        return self
+        self._wake()
+        if self._thread.ident is not None:
+            self._thread.join(5)
+        self._unplug()
+        for end in (self._wake_in, self._wake_out):
+            end.close()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _slip_done(self, slip: Slip) -> None:
+    def _slip_done(self) -> None:
         with self._changed:
             self._changed.notify_all()
-        if self._user_on_slip is not None:
-            self._user_on_slip(slip)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            self._wake_in.send(b"!")
+
+    def _on_thread(self, change: Callable[[], None]) -> None:
+        done = threading.Event()
+
+        def run() -> None:
+            change()
+            self._follow_fault()
+            done.set()
+
+        with self._changed:
+            self._asked.append(run)
+        self._wake()
+        done.wait(5)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            due = self._brain.due_mono_s
+            line, wait_s = self._line()
+            if due is not None:
+                wait_s = min(wait_s, max(0.0, due - self._clock()))
+            wake = self._wake_out.fileno()
+            ready = select.select([wake, *line], [], [], None if wait_s == _NEVER else wait_s)[0]
+            if wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    self._wake_out.recv(64)
+                with self._changed:
+                    asked, self._asked = self._asked, []
+                for change in asked:
+                    change()
+                continue
+            for end in ready:
+                self._take(end)
+            self._answer(self._brain.tick())
+
+    def _count(self, data: bytes) -> bool:
+        """Count what came; False when the printer goes away in the middle of it."""
+        self._received += len(data)
+        return not (self.fault is PrinterFault.CLOSE_MID_SLIP and self._received > self._close_after_bytes)
+
+    def _line(self) -> tuple[list[int], float]:
+        """Return what to listen to, and how long at most."""
+        raise NotImplementedError
+
+    def _take(self, end: int) -> None:
+        raise NotImplementedError
+
+    def _answer(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def _follow_fault(self) -> None:
+        """Plug or unplug as the fault wants it."""
+        raise NotImplementedError
+
+    def _drop_host(self) -> None:
+        raise NotImplementedError
+
+    def _unplug(self) -> None:
+        raise NotImplementedError
+
+
+_NEVER = float("inf")
+
+
+class VirtualPrinter(_Device):
+    """A printer on a TCP port of the loopback address; one host at a time, as printers are.
+
+    With a ``pace`` its buffer holds the host back as TCP does: nothing is lost.
+
+    Args:
+        width_dots: Printable width, dots, of the ordinary printer; ``build`` says more.
+        on_slip: Called on the printer's thread with each finished slip.
+        close_after_bytes: Where CLOSE_MID_SLIP closes the connection.
+        build: What kind of printer it is.
+        pace: Its speed and buffer; None: everything is printed at once.
+        clock: Monotonic clock, seconds.
+        port: TCP port; 0: any that is free.
+    """
+
+    def __init__(
+        self,
+        width_dots: int = 576,
+        on_slip: Callable[[Slip], None] | None = None,
+        *,
+        close_after_bytes: int = 2_000,
+        build: Build | None = None,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        port: int = 0,
+    ) -> None:
+        def done(slip: Slip) -> None:
+            self._slip_done()
+            if on_slip is not None:
+                on_slip(slip)
+
+        brain = PrinterBrain(width_dots, done, build=build, pace=pace, clock=clock)
+        super().__init__(brain, close_after_bytes, clock)
+        self._listener: socket.socket | None = None
+        self._host: socket.socket | None = None
+        self._port = port
+        self._listen()
+        self._thread.start()
+
+    @property
+    def address(self) -> str:  # type: ignore[override]
+        """The address a driver is given; stays the same through every fault."""
+        return f"tcp:127.0.0.1:{self._port}"
+
+    def __enter__(self) -> VirtualPrinter:
+        return self
 
     def _listen(self) -> None:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -185,45 +224,181 @@ class VirtualPrinter:
         listener.listen(8)
         self._listener, self._port = listener, listener.getsockname()[1]
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self._apply_fault()
-            waiting = [self._wake_out] + ([self._listener] if self._listener else [])
-            ready = select.select(waiting, [], [])[0]
-            if self._listener in ready:
-                self._serve_next()
-            elif self._wake_out in ready:
-                self._wake_out.recv(64)
+    def _line(self) -> tuple[list[int], float]:
+        if self._host is None:
+            return [self._listener.fileno()] if self._listener else [], _NEVER
+        deaf = self.fault is PrinterFault.NEVER_READ or self._brain.room_bytes <= 0
+        return [] if deaf else [self._host.fileno()], _NEVER
 
-    def _apply_fault(self) -> None:
+    def _take(self, end: int) -> None:
+        if self._host is None:
+            if self._listener is not None and end == self._listener.fileno():
+                self._host, _ = self._listener.accept()
+                self._received = 0
+            return
+        try:
+            data = self._host.recv(min(_READ_BYTES, self._brain.room_bytes))
+        except ConnectionError:
+            data = b""
+        if not data or not self._count(data):
+            self._drop_host()
+            return
+        self._answer(self._brain.receive(data))
+
+    def _answer(self, data: bytes) -> None:
+        if data and self._host is not None:
+            try:
+                self._host.sendall(data)
+            except ConnectionError:
+                self._drop_host()
+
+    def _follow_fault(self) -> None:
         if self.fault is PrinterFault.DEAD and self._listener is not None:
-            self._listener.close()
-            self._listener = None
             self._brain.switch_off()
+            self._unplug()
         elif self.fault is not PrinterFault.DEAD and self._listener is None:
             self._listen()
-        self._brain.receive(b"")  # paper is back: what waits in the buffer prints
-        with self._changed:
-            self._settled = True
-            self._changed.notify_all()
+        self._answer(self._brain.tick())  # paper is back: what waits in the buffer prints
 
-    def _serve_next(self) -> None:
-        if self._listener is None:
+    def _drop_host(self) -> None:
+        host, self._host = self._host, None
+        if host is not None:
+            host.close()
+            self._brain.line_closed()
+
+    def _unplug(self) -> None:
+        self._drop_host()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.close()
+
+
+class VirtualSerialPrinter(_Device):
+    """A printer on a pseudo-terminal that the till opens like any other serial port.
+
+    The path is a symbolic link that goes away when the printer is off and leads to a new pseudo-terminal when it is on
+    again, as ``/dev/serial/by-id/…`` does. Bytes come no faster than the line carries them; a pseudo-terminal has no
+    control lines, so ``rtscts`` is played by not reading while the buffer is full.
+
+    Args:
+        path: Where the port shall appear; its folder must exist.
+        baud: Speed of the line.
+        flow: ``none``: who sends too fast loses bytes; ``rtscts``; ``xonxoff`` (the pace's buffer says when).
+        width_dots: Printable width, dots, of the ordinary printer; ``build`` says more.
+        on_slip: Called on the printer's thread with each finished slip.
+        close_after_bytes: Where CLOSE_MID_SLIP unplugs it.
+        build: What kind of printer it is.
+        pace: Its speed and buffer.
+        clock: Monotonic clock, seconds; one that runs faster makes a faster line and a faster printer.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        baud: int = 115_200,
+        *,
+        flow: Literal["none", "rtscts", "xonxoff"] = "none",
+        width_dots: int = 576,
+        on_slip: Callable[[Slip], None] | None = None,
+        close_after_bytes: int = 2_000,
+        build: Build | None = None,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        def done(slip: Slip) -> None:
+            self._slip_done()
+            if on_slip is not None:
+                on_slip(slip)
+
+        pace = pace or Pace(xonxoff=flow == "xonxoff")
+        brain = PrinterBrain(width_dots, done, build=build, pace=pace, clock=clock)
+        super().__init__(brain, close_after_bytes, clock)
+        self.path = path
+        self._baud = baud
+        self._flow = flow
+        self._ends: tuple[int, int] | None = None
+        self._carried_mono_s = clock()
+        self._plug()
+        self._thread.start()
+
+    @property
+    def address(self) -> str:  # type: ignore[override]
+        """The address a driver is given."""
+        options = {"none": "", "rtscts": "", "xonxoff": "&xonxoff=1"}[self._flow]
+        return f"serial:{self.path}?baud={self._baud}{options}"
+
+    def __enter__(self) -> VirtualSerialPrinter:
+        return self
+
+    def _plug(self) -> None:
+        # The far end stays open here too: with none open the near end reads an error before the till connects.
+        near, far = os.openpty()
+        tty.setraw(far)
+        os.set_blocking(near, False)
+        self._ends = near, far
+        # Linked under another name first: the path never leads to a half-made device.
+        fresh = self.path.with_name(self.path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(os.ttyname(far))
+        fresh.replace(self.path)
+
+    def _carried(self) -> int:
+        """Return how many bytes the line has carried since the last were taken."""
+        return int((self._clock() - self._carried_mono_s) * self._baud / _BITS_PER_BYTE)
+
+    def _line(self) -> tuple[list[int], float]:
+        if self._ends is None or self.fault is PrinterFault.NEVER_READ:
+            return [], _NEVER
+        if self._held_back(self._ends[1]):
+            return [], _NEVER
+        # A line that was idle carries its first byte now, not the hour it could have carried.
+        self._carried_mono_s = max(self._carried_mono_s, self._clock() - _LINE_STEP_S)
+        return ([self._ends[0]], _NEVER) if self._carried() else ([], _LINE_STEP_S / 5)
+
+    def _held_back(self, far: int) -> bool:
+        """Say whether the host stops sending: what it wrote meanwhile lies in the system, not on the wire."""
+        if self._flow == "rtscts":
+            return self._brain.room_bytes <= 0
+        return self._brain.held_off and bool(termios.tcgetattr(far)[0] & termios.IXON)
+
+    def _take(self, end: int) -> None:
+        most = min(_READ_BYTES if self._flow == "none" else _GLANCE_BYTES, self._carried())
+        if self._flow == "rtscts":
+            most = min(most, self._brain.room_bytes)
+        try:
+            data = os.read(end, most) if most > 0 else b""
+        except OSError:
             return
-        host, _ = self._listener.accept()
-        with host, contextlib.suppress(ConnectionError):
-            received = 0
-            while not self._stopping and self.fault is not PrinterFault.DEAD:
-                reading = [] if self.fault is PrinterFault.NEVER_READ else [host]
-                ready = select.select([self._wake_out, *reading], [], [])[0]
-                if self._wake_out in ready:
-                    self._wake_out.recv(64)
-                    self._apply_fault()
-                    continue
-                data = host.recv(4096)
-                received += len(data)
-                too_much = self.fault is PrinterFault.CLOSE_MID_SLIP and received > self._close_after_bytes
-                if not data or too_much:
-                    break
-                host.sendall(self._brain.receive(data))
+        self._carried_mono_s += len(data) * _BITS_PER_BYTE / self._baud
+        if data and not self._count(data):
+            self._drop_host()
+        elif data:
+            self._answer(self._brain.receive(data))
+
+    def _answer(self, data: bytes) -> None:
+        if data and self._ends is not None:
+            with contextlib.suppress(OSError):  # nobody reads: lost, as on a wire
+                os.write(self._ends[0], data)
+
+    def _follow_fault(self) -> None:
+        if self.fault is PrinterFault.DEAD and self._ends is not None:
+            self._brain.switch_off()
+            self._unplug()
+        elif self.fault is not PrinterFault.DEAD and self._ends is None:
+            self._plug()
+        self._answer(self._brain.tick())
+
+    def _drop_host(self) -> None:
+        """Go away and come back at once, under the same path."""
+        self._received = 0
+        self._unplug()
         self._brain.line_closed()
+        self._plug()
+
+    def _unplug(self) -> None:
+        ends, self._ends = self._ends, None
+        if ends is not None:
+            self.path.unlink(missing_ok=True)
+        for end in ends or ():
+            with contextlib.suppress(OSError):
+                os.close(end)

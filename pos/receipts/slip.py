@@ -6,6 +6,7 @@ A slip is made from journal rows only, so that a re-print after a crash says wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from hardware.printer.document import (
     Align,
@@ -15,6 +16,7 @@ from hardware.printer.document import (
     DrawerPulse,
     Feed,
     Item,
+    Logo,
     Qr,
     Rule,
     Size,
@@ -37,6 +39,7 @@ class SlipFacts:
         provider_labels: issuer's id → name for people.
         copy: 0 for the original; a repeat says BẢN SAO / COPY.
         drawer: open the cash drawer with the original.
+        logo: a PNG file; empty: none.
     """
 
     store_name: str
@@ -45,6 +48,7 @@ class SlipFacts:
     provider_labels: dict[str, str]
     copy: int = 0
     drawer: bool = False
+    logo: str = ""
 
 
 def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, words: Translator) -> Document:
@@ -67,6 +71,8 @@ def _head(stored: StoredBill, facts: SlipFacts, words: Translator) -> list[Item]
         items.append(Text(words.t(f"slip.not_real.{facts.environment.value}"), Size.LARGE, True, Align.CENTER, True))
     if facts.copy:
         items.append(Text(words.t("slip.copy", number=facts.copy), Size.LARGE, True, Align.CENTER, True))
+    if facts.logo:
+        items.append(Logo(Path(facts.logo)))
     if facts.store_name:
         items.append(Text(facts.store_name, Size.LARGE, True, Align.CENTER))
     items += [
@@ -119,5 +125,6 @@ def _foot(stored: StoredBill, shown: list[Redemption], facts: SlipFacts, words: 
         Text(words.t("slip.keep"), Size.SMALL, align=Align.CENTER),
     ]
     if facts.environment is not Environment.PRODUCTION:
-        items.append(Text(words.t(f"slip.not_real.{facts.environment.value}"), Size.NORMAL, True, Align.CENTER, True))
+        mark = words.t(f"slip.not_real.{facts.environment.value}")
+        items += [Feed(8), Text(mark, Size.NORMAL, True, Align.CENTER, True)]
     return items

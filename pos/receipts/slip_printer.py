@@ -24,6 +24,8 @@ class DriverSlipPrinter:
         address: str,
         profile_name: str,
         *,
+        text_codepage: str = "",
+        profile_dir: Path,
         font_dir: Path,
         cache_dir: Path,
         facts: Callable[[PrintJob], SlipFacts],
@@ -34,7 +36,9 @@ class DriverSlipPrinter:
 
         Args:
             address: `tcp:…`, `serial:…`, `file:…`.
-            profile_name: a name in `hardware.printer.profile.PROFILES`.
+            profile_name: which kind of printer: a file in `profile_dir` without its ending.
+            text_codepage: what was proven on it (`hardware.printer.proving`); of another printer, or empty: pictures.
+            profile_dir: where the kinds of printers are described.
             font_dir: where the slip's fonts are.
             cache_dir: a folder of ours for python-escpos.
             facts: what the slip of a job needs besides its bill.
@@ -43,6 +47,8 @@ class DriverSlipPrinter:
         """
         self._address = address
         self._profile_name = profile_name
+        self._text_codepage = text_codepage
+        self._profile_dir = profile_dir
         self._font_dir = font_dir
         self._cache_dir = cache_dir
         self._facts = facts
@@ -96,12 +102,14 @@ class DriverSlipPrinter:
         if self._built is None:
             from hardware.printer.driver import PrinterDriver
             from hardware.printer.escpos import EscposEncoder
-            from hardware.printer.profile import PROFILES
+            from hardware.printer.profile import load_profile
+            from hardware.printer.proving import proven_page
 
-            profile = PROFILES[self._profile_name]
+            profile = load_profile(self._profile_dir, self._profile_name)
+            page = proven_page(self._text_codepage, self._address, profile)
             self._cache_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._built = (
                 PrinterDriver(self._address, profile),
-                EscposEncoder(profile, self._font_dir, self._cache_dir),
+                EscposEncoder(profile, self._font_dir, self._cache_dir, page=page),
             )
         return self._built

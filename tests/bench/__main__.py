@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, drain, scan, scanner, start, volume
+from tests.bench import accept, drain, scan, scanner, slip, start, volume
 from tests.bench.table import Row, text_of
 
 
@@ -17,6 +17,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
     return {
         "scan": lambda: scan.run(full=full),
         "scanner": scanner.run,
+        "slip": lambda: slip.run(full=full),
         "accept": accept.run,
         "drain": lambda: drain.run(full=full),
         "start": lambda: start.run(full=full),

@@ -13,12 +13,12 @@ from hardware.address import DeviceAddress, parse_address
 from hardware.errors import DeviceAddressError, DeviceError, DeviceSpoolerStoppedError, DeviceTimeoutError
 from hardware.printer.cups import CupsSpooler
 from hardware.printer.driver import PrinterDriver, PrintOutcome, PrintResult
-from hardware.printer.profile import PAPER_80
 from hardware.printer.spooler import JobState, SpoolerTransport
 from hardware.printer.status import PrinterStatus
 from hardware.printer.transport import make_transport
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from tests.hardware.cups_server import CupsServer, cups_server
+from tests.hardware.profiles import PAPER_80
 
 SLIP = b"\x1b@" + b"a line of the slip\n" * 40 + b"\x1dV\x00"
 BIG = b"\x1b@" + b"a line of the slip\n" * 400_000

@@ -14,9 +14,10 @@ from hardware.errors import DeviceAddressError
 from hardware.printer.document import Cut, Document, Text
 from hardware.printer.driver import PrinterDriver, PrintOutcome, PrintResult
 from hardware.printer.escpos import EscposEncoder
-from hardware.printer.profile import PAPER_80, PrinterProfile
+from hardware.printer.profile import PrinterProfile
 from hardware.printer.status import PrinterStatus
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
+from tests.hardware.profiles import PAPER_80
 
 LINES = Document((*(Text(f"Dòng thứ {number} của phiếu dài") for number in range(60)), Cut()))
 
@@ -52,7 +53,8 @@ def test_low_paper_still_prints_and_is_said(paper_printer: VirtualPrinter, slip:
     [
         (PrinterFault.PAPER_OUT, PrinterStatus.PAPER_OUT),
         (PrinterFault.COVER_OPEN, PrinterStatus.COVER_OPEN),
-        (PrinterFault.OFFLINE, PrinterStatus.ERROR),
+        (PrinterFault.OFFLINE, PrinterStatus.OFFLINE),
+        (PrinterFault.ERROR, PrinterStatus.ERROR),
     ],
 )
 def test_a_printer_that_cannot_print_is_sent_nothing_and_prints_once_when_it_can(

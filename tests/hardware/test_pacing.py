@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hardware.address import parse_address
 from hardware.printer.driver import PrinterDriver
 from hardware.printer.pacing import Slice, plan
-from hardware.printer.profile import PAPER_80
 from tests.hardware.model_printer import ModelClock
+from tests.hardware.profiles import PAPER_80
 
 LINE_115200 = 11_520.0
 

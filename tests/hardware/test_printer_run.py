@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 
 from hardware.printer.driver import PrinterDriver, PrintOutcome, PrintResult
-from hardware.printer.profile import PAPER_80, PrinterProfile
+from hardware.printer.profile import PrinterProfile
 from hardware.printer.status import ErrorCause, PrinterStatus
 from tests.hardware.model_printer import COVER_OPEN, FINE, PAPER_OUT, ModelClock, ModelPrinter, Trouble
+from tests.hardware.profiles import PAPER_80
 
 SLIP = b"\x1b@" + b"a line of the slip\n" * 40
 WITH_ID = dataclasses.replace(PAPER_80, process_id=True)

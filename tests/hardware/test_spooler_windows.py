@@ -10,7 +10,6 @@ import pytest
 from hardware.address import parse_address
 from hardware.errors import DeviceError, DeviceNotFoundError, DevicePermissionError, DeviceSpoolerStoppedError
 from hardware.printer.driver import PrinterDriver, PrintOutcome
-from hardware.printer.profile import PAPER_80
 from hardware.printer.spooler import JobState, SpoolerTransport
 from hardware.printer.spooler_windows import (
     WindowsSpooler,
@@ -19,6 +18,7 @@ from hardware.printer.spooler_windows import (
     job_state,
     printer_trouble,
 )
+from tests.hardware.profiles import PAPER_80
 
 SLIP = b"\x1b@a slip\n\x1dV\x00"
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import serial
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +17,7 @@ from PIL import Image
 
 from hardware.usb_identity import UsbIdentity
 from hardware.virtual.paper import Slip
-from hardware.virtual.printer import PrinterBrain, PrinterFault, VirtualPrinter
+from hardware.virtual.printer import Pace, PrinterBrain, PrinterFault, VirtualPrinter, VirtualSerialPrinter
 from hardware.virtual.scanner import VirtualScanner, read_at_other_baud
 from tests.hardware.collector import Collector
 
@@ -156,3 +159,259 @@ def test_the_scanner_sends_prefix_code_suffix_and_terminator(tmp_path: Path) -> 
 
         assert os.read(till, 64) == b"<VCH-7K2M9XQ1>\r\n"
         os.close(till)
+
+
+# ------------------------------------------------------------ speed, buffer, and what goes wrong
+
+TEN_LINES = b"".join(b"line %d\n" % number for number in range(10)) + b"\x1dV\x00"
+PICTURE = b"\x1dv0\x00\x48\x00\x64\x00" + b"\xff" * 7200  # 100 rows of 576 dots
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def paced(clock: Clock, *, buffer_bytes: int = 4096, xonxoff: bool = False) -> PrinterBrain:
+    return PrinterBrain(576, pace=Pace(buffer_bytes=buffer_bytes, dots_per_s=1000, xonxoff=xonxoff), clock=clock)
+
+
+def test_printing_takes_as_long_as_the_paper_needs_and_the_end_is_told_after_it() -> None:
+    clock = Clock()
+    brain = paced(clock, buffer_bytes=65536)
+
+    assert brain.receive(PICTURE * 5 + b"\x1dr\x01") == b""  # 500 rows: half a second
+    for _ in range(4):
+        clock.now_s += 0.1
+        assert brain.tick() == b""
+    clock.now_s += 0.11
+
+    assert brain.tick() == b"\x00"
+
+
+def test_who_sends_faster_than_the_paper_moves_loses_bytes_and_is_told() -> None:
+    clock = Clock()
+    brain = paced(clock)
+    for _ in range(40):
+        brain.receive(PICTURE[:1000] * 7)
+
+    for _ in range(3000):
+        clock.now_s += 1
+        brain.receive(b"\x1dV\x00" * 5)
+
+    assert brain.overrun_bytes > 100_000
+    assert brain.slips[0].overrun_bytes == brain.overrun_bytes
+
+
+def test_who_waits_for_the_paper_loses_nothing() -> None:
+    clock = Clock()
+    brain = paced(clock)
+    stream = PICTURE * 10 + b"\x1dV\x00"
+    for at in range(0, len(stream), 720):  # ten rows, and the time they take
+        brain.receive(stream[at : at + 720])
+        clock.now_s += 0.0101
+    clock.now_s += 1
+    brain.tick()
+
+    assert brain.overrun_bytes == 0
+    assert brain.slips[0].image.height == 1000
+    assert brain.slips[0].not_understood == ()
+
+
+def test_a_printer_with_xon_and_xoff_says_when_to_wait_and_when_to_go_on() -> None:
+    clock = Clock()
+    brain = paced(clock, xonxoff=True)
+    stream = PICTURE * 2 + PICTURE[:4000]  # one prints, one is ready, the third waits in the buffer
+    said = b"".join(brain.receive(stream[at : at + 500]) for at in range(0, len(stream), 500))
+    clock.now_s += 60
+    said += brain.tick()
+
+    assert said == b"\x13\x11"
+    assert brain.overrun_bytes == 0
+
+
+def test_paper_that_ends_in_mid_slip_holds_it_and_the_new_roll_ends_it() -> None:
+    brain = PrinterBrain(576)
+    brain.load_paper(100)
+    brain.receive(TEN_LINES + b"\x1dr\x01")
+
+    assert brain.fault is PrinterFault.PAPER_OUT
+    assert brain.receive(b"\x10\x04\x02") == b"\x32"
+    assert brain.slips == []
+
+    brain.load_paper()
+    assert brain.tick() == b"\x00"
+    assert [slip.texts[-1] for slip in brain.slips] == ["line 9"]
+
+
+def test_a_power_cut_loses_the_buffer_and_nothing_that_is_on_paper() -> None:
+    clock = Clock()
+    brain = paced(clock)
+    brain.receive(b"one\n\x1bJ\xff\x1bJ\xfftwo\n")
+    brain.power_cycle()
+    clock.now_s += 10
+    brain.receive(b"three\n\x1dV\x00")
+
+    clock.now_s += 10
+    brain.tick()
+    assert brain.slips[0].texts == ("one", "three")
+
+
+def test_a_jammed_cutter_is_told_and_recovered_from() -> None:
+    brain = PrinterBrain(576)
+    brain.fault = PrinterFault.ERROR
+    answers = brain.receive(TEN_LINES + b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04")
+
+    assert answers == b"\x1a\x52\x1a\x12"
+    brain.receive(b"\x10\x05\x01")
+    assert brain.fault is PrinterFault.NONE
+    assert len(brain.slips) == 1
+
+
+def test_a_host_that_clears_the_buffer_gets_a_clean_slip() -> None:
+    brain = PrinterBrain(576)
+    brain.fault = PrinterFault.PAPER_OUT
+    brain.receive(TEN_LINES + b"\x10\x05\x02")
+    brain.load_paper()
+    brain.receive(b"new\n\x1dV\x00")
+
+    assert [slip.texts for slip in brain.slips] == [("new",)]
+
+
+def test_automatic_status_tells_each_change_without_being_asked() -> None:
+    brain = PrinterBrain(576)
+    assert brain.receive(b"\x1da\xff") == b"\x10\x00\x00\x00"
+    brain.fault = PrinterFault.COVER_OPEN
+    brain.fault = PrinterFault.PAPER_OUT
+    brain.fault = PrinterFault.NONE
+
+    assert brain.tick() == bytes.fromhex("38000000 18000f00 10000000")
+    brain.receive(b"\x1da\x00")
+    brain.fault = PrinterFault.COVER_OPEN
+    assert brain.tick() == b""
+
+
+def test_the_end_of_a_job_is_answered_with_its_own_id() -> None:
+    clock = Clock()
+    brain = paced(clock)
+    assert brain.receive(PICTURE[:7208] + b"\x1d(H\x06\x0000JB07") == b""
+    clock.now_s += 1
+
+    assert brain.tick() == b"7\x22JB07\x00"
+
+
+def test_it_says_who_it_is() -> None:
+    assert PrinterBrain(576).receive(b"\x1dI\x42\x1dI\x43\x1dI\x01") == b"_QUAY\x00_VIRTUAL\x00\x20"
+
+
+def test_it_answers_garbage_late_or_not_at_all_and_prints_all_the_same() -> None:
+    answers = []
+    for fault in (PrinterFault.GARBAGE, PrinterFault.MUTE, PrinterFault.LATE):
+        clock = Clock()
+        brain = PrinterBrain(576, clock=clock)
+        brain.fault = fault
+        soon = brain.receive(b"\x10\x04\x01" + TEN_LINES + b"\x1dr\x01")
+        clock.now_s += 1.1
+        answers.append((soon, brain.tick(), len(brain.slips)))
+
+    garbage, mute, late = answers
+    assert b"\x12" not in garbage[0]
+    assert len(garbage[0]) > 2
+    assert mute == (b"", b"", 1)
+    assert late == (b"", b"\x12\x00", 1)
+
+
+def test_near_the_end_of_the_roll_it_says_so() -> None:
+    brain = PrinterBrain(576)
+    brain.load_paper(5_000)
+
+    assert brain.receive(b"\x10\x04\x04\x1dr\x01") == b"\x1e\x03"
+
+
+# ------------------------------------------------------------ on a serial line
+
+
+def opened(printer: VirtualSerialPrinter) -> serial.Serial:
+    return serial.Serial(str(printer.path), 115200, timeout=5, xonxoff="xonxoff" in printer.address)
+
+
+def test_a_serial_printer_prints_and_answers(tmp_path: Path) -> None:
+    with VirtualSerialPrinter(tmp_path / "printer") as printer, opened(printer) as port:
+        port.write(b"\x10\x04\x01" + SLIP)
+        (slip,) = printer.wait_for_slips(1)
+
+        assert port.read(1) == b"\x12"
+        assert slip.texts == ("Hello", "World")
+
+
+def test_a_slow_line_carries_no_more_than_its_speed(tmp_path: Path) -> None:
+    with VirtualSerialPrinter(tmp_path / "printer", 9600) as printer, opened(printer) as port:
+        started_mono_s = time.monotonic()
+        port.write(b"x" * 480 + b"\x1dV\x00")  # half a second at 9600 baud
+        printer.wait_for_slips(1)
+
+        assert time.monotonic() - started_mono_s > 0.45
+
+
+@pytest.mark.parametrize("flow", ["none", "rtscts", "xonxoff"])
+def test_only_a_line_without_flow_control_loses_bytes(flow: str, tmp_path: Path) -> None:
+    def quick() -> float:
+        return time.monotonic() * 50
+
+    pace = Pace(buffer_bytes=2048, dots_per_s=100, xonxoff=flow == "xonxoff")
+    printer = VirtualSerialPrinter(tmp_path / "printer", 115200, flow=flow, pace=pace, clock=quick)  # type: ignore[arg-type]
+    with printer, opened(printer) as port:
+        port.write(PICTURE * 4 + b"\x1dV\x00" * (3000 if flow == "none" else 1))
+        printer.wait_for_slips(1)
+
+        assert (printer.overrun_bytes > 0) == (flow == "none")
+        assert flow == "none" or printer.slips[0].image.height == 400
+
+
+def test_a_serial_printer_that_is_switched_off_is_gone_and_comes_back_under_its_path(tmp_path: Path) -> None:
+    with VirtualSerialPrinter(tmp_path / "printer") as printer:
+        printer.set_fault(PrinterFault.DEAD)
+        assert not printer.path.is_symlink()
+        printer.set_fault(PrinterFault.NONE)
+        with opened(printer) as port:
+            port.write(SLIP)
+            assert len(printer.wait_for_slips(1)) == 1
+
+
+def test_a_serial_printer_unplugged_in_mid_slip_hangs_up(tmp_path: Path) -> None:
+    with VirtualSerialPrinter(tmp_path / "printer", close_after_bytes=5) as printer, opened(printer) as port:
+        printer.set_fault(PrinterFault.CLOSE_MID_SLIP)
+        port.write(SLIP)
+
+        with pytest.raises(OSError, match="disconnected"):
+            port.read(1)
+
+
+def test_a_network_printer_with_a_small_buffer_holds_the_host_back_and_loses_nothing() -> None:
+    def quick() -> float:
+        return time.monotonic() * 100
+
+    with VirtualPrinter(576, pace=Pace(buffer_bytes=1024, dots_per_s=1000), clock=quick) as printer:
+        with connect(printer) as host:
+            host.sendall(PICTURE * 20 + b"\x1dV\x00")
+        (slip,) = printer.wait_for_slips(1)
+
+    assert slip.image.height == 2000
+    assert slip.overrun_bytes == 0
+
+
+def test_a_network_printer_that_is_power_cycled_drops_its_host_and_listens_again() -> None:
+    with VirtualPrinter(576) as printer:
+        with connect(printer) as host:
+            host.sendall(b"half a sl")
+            printer.power_cycle()
+            with suppress(ConnectionResetError):
+                assert host.recv(1) == b""
+        with connect(printer) as host:
+            host.sendall(SLIP)
+            assert len(printer.wait_for_slips(1)) == 1

@@ -11,7 +11,7 @@ import zxingcpp
 
 from hardware.printer.document import Columns, Document, DrawerPulse, Qr, Text
 from hardware.printer.escpos import EscposEncoder
-from hardware.printer.profile import PAPER_58, PAPER_80, PrinterProfile
+from hardware.printer.profile import PrinterProfile
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from pos.bootstrap import font_dir
 from pos.domain.bill import Bill, SkuLine
@@ -23,6 +23,7 @@ from pos.receipts.slip import SlipFacts, slip
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
 from pos.till.views import DeviceView, Environment, Link
+from tests.hardware.profiles import PAPER_58, PAPER_80, PROFILE_DIR
 
 NOW = datetime(2026, 11, 21, 3, 19, 32, tzinfo=UTC)
 BILL = StoredBill(Bill("HN03-T2-20261121-000148", 265_000, NOW), date(2026, 11, 21), "Lan", 1)
@@ -130,8 +131,8 @@ def _job() -> PrintJob:
 
 def _printer(address: str, profile: str, folder: Path, seen: list[DeviceView]) -> DriverSlipPrinter:
     return DriverSlipPrinter(
-        address, profile, font_dir=font_dir(), cache_dir=folder / "cache", facts=lambda _: FACTS,
-        words=lambda: Translator("vi"), on_device=seen.append,
+        address, profile, profile_dir=PROFILE_DIR, font_dir=font_dir(), cache_dir=folder / "cache",
+        facts=lambda _: FACTS, words=lambda: Translator("vi"), on_device=seen.append,
     )  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def test_a_slip_that_is_not_surely_on_paper_is_never_called_printed(
     seen: list[DeviceView] = []
     with VirtualPrinter() as printer:
         printer.set_fault(fault)
-        ended, _ = _printer(printer.address, "80mm", tmp_path, seen).print_slip(
+        ended, _ = _printer(printer.address, "generic-80", tmp_path, seen).print_slip(
             _job(), (row(DONE),), BILL, begin=lambda: None
         )
     assert ended is state
@@ -160,7 +161,7 @@ def test_a_slip_that_is_not_surely_on_paper_is_never_called_printed(
 
 def test_without_a_printer_the_slip_waits(tmp_path: Path) -> None:
     assert (
-        _printer("", "80mm", tmp_path, []).print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)[0]
+        _printer("", "generic-80", tmp_path, []).print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)[0]
         is PrintState.PENDING
     )
 
