@@ -16,7 +16,7 @@ from pos.domain.errors import PosError
 from pos.domain.redemption import DONE, OPEN_HOLDS, SETTLED, Outcome
 from pos.journal.store import SqliteJournal
 from pos.providers.registry import ProviderSettings, build_provider
-from pos.till.ports import Chance, Clock, PrintState, Work
+from pos.till.ports import Chance, Clock, PrintState
 from pos.till.views import Phase
 from tests.providers.steady_clock import SteadyClock
 from tests.sandbox_process import SandboxProcess
@@ -66,7 +66,7 @@ def judge_kill(
         with closing(till):
             found.update(_left_behind(till))
             wrong = [*_at_the_start(till, handed), *_on_paper(till, papers)]
-            _to_rest(till)
+            _to_rest(till, sandbox)
             truth = {voucher["code"]: voucher for voucher in sandbox.state()["vouchers"]}
             vouchers = [truth[code] for code in codes]
             used = [(voucher["code"], voucher["bill_number"]) for voucher in vouchers if voucher["times_used"]]
@@ -92,8 +92,11 @@ def _left_behind(till: Rig) -> Iterator[str]:
         yield "slip doubtful"
 
 
-def _to_rest(till: Rig) -> None:
-    """Settle; the cashier finishes or drops what is left to her; settle again, and once more the next day."""
+def _to_rest(till: Rig, sandbox: SandboxProcess) -> None:
+    """Settle; the cashier finishes or drops what is left to her; settle again, and once more the next day.
+
+    The look after the day's end waits for the issuer's clock too: its `Date` goes with the till's clock.
+    """
     till.settle_to_rest()
     for number in till.journal.open_bills():
         bill = till.resume(number)
@@ -104,7 +107,10 @@ def _to_rest(till: Rig) -> None:
             bill.drop()
     till.settle_to_rest()
     till.clock.pass_s(86_400)
+    ahead_s = (till.clock.now_utc() - datetime.now(UTC)).total_seconds()
+    sandbox.faults([{"fault": "clock_offset", "seconds": ahead_s}])
     till.settle_to_rest()
+    sandbox.faults([])
 
 
 def _at_the_start(till: Rig, handed: Sequence[Handed]) -> Iterator[str]:
@@ -143,8 +149,7 @@ def _at_the_issuer(till: Rig, vouchers: Sequence[dict[str, Any]]) -> Iterator[st
             yield f"{ending} stays locked"
         if voucher["code"] in given and not voucher["times_used"]:
             yield f"{ending}: value given, not used"
-    # The look after the day's end waits for the issuer's clock, and the sandbox's is the real one.
-    left = [e.work.value for e in journal.outbox() if not e.quarantine and e.work is not Work.RECHECK]
+    left = [entry.work.value for entry in journal.outbox() if not entry.quarantine]
     if left:
         yield f"left in the outbox: {left}"
 
