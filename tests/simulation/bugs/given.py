@@ -8,6 +8,7 @@ from pos.journal.redemption_writes import RedemptionWrites
 from pos.receipts import slip
 from pos.till import counter_view, lines
 from pos.till.counter import CounterBill
+from pos.till.inquiry import Inquirer
 from pos.till.offline import OfflineDesk
 from pos.till.printing import Printing
 from pos.till.redeem import Redeemer
@@ -42,11 +43,10 @@ GIVEN = (
             "            if not self._journal.redemption(row_id).state.given:\n"
             "                tx.move(row_id, Event('accept_offline'))\n"
             "            tx.move(row_id, Event.SEND, sent=stamp)\n"))),
-    Bug("late effect handed over", "What was given up and used after all is handed over by \"finish the sale\".",
+    Bug("late effect handed over", "What was given up and used after all is finished like any other sale.",
         lambda: together(
-            words(CounterBill._to_hand_over, (" and not row.late", "")),
-            words(CounterBill.finish_sale, ("if row.amount_vnd > left_vnd:", "if False:")),
-            words(counter_view.phase_of, (" and not row.late", ""))),
+            words(Inquirer._write_late, ("if row.state == DROPPED or not self._still_needed(row):", "if False:")),
+            words(CounterBill.finish_sale, ("if row.amount_vnd > left_vnd:", "if False:"))),
         line(Fault.VERY_LATE)),
     Bug("given although unknown", "A call without an answer is shown as done.",
         lambda: words(lines.row_status, ("return _OUTCOMES[row.state.outcome]",
