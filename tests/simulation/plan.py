@@ -119,7 +119,24 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         date_offset_s=dice.choice((0.0, 0.0, 0.0, 40.0, -90.0, 300.0)),
         oddity=dice.choice((0.01, 0.03, 0.1)),
     )
-    return plan if seed % 11 else _after_the_proof(plan)
+    return {0: _after_the_proof, 6: _given_then_lost}.get(seed % 11, replace)(plan)
+
+
+def _given_then_lost(plan: Plan) -> Plan:
+    """The queue's own troubles: value given offline, and the call for it dies with the till, or is lost while another
+    shop takes the voucher.
+    """
+    return replace(
+        plan,
+        network=(Fault.REFUSED, Fault.DROP_BEFORE, Fault.SILENT_BEFORE, Fault.ELSEWHERE_BETWEEN),
+        disk=(),
+        others=plan.others - {"clock"} | {"cable", "crash", "elsewhere"},
+        network_rate=0.1,
+        crash_every=200,
+        reserving=0.0,
+        bulk=False,
+        date_offset_s=0.0,
+    )
 
 
 def _after_the_proof(plan: Plan) -> Plan:
