@@ -206,6 +206,18 @@ def test_a_queued_reserve_that_was_cut_off_is_asked_about_five_seconds_after_the
     assert waits(reserving_till) == ("inquire", 5, 0, 0, None)
 
 
+def test_a_release_that_was_cut_off_frees_the_voucher_after_the_start(reserving_till: Rig, issuer: FakeIssuer) -> None:
+    """Nobody knows whether it arrived: the till starts all the same, asks, and gives the hold back."""
+    bill = reserving_till.sold(A)
+    issuer.faults["release"] = [pulled]
+    with pytest.raises(Plug):
+        bill.drop()
+    reserving_till.restart()
+    assert reserving_till.row().hold is Hold.UNKNOWN
+    reserving_till.settle_to_rest()
+    assert (issuer.vouchers[A].held_for, waits(reserving_till)) == (None, None)
+
+
 def test_a_hold_that_a_person_decides_about_keeps_no_other_hold(reserving_till: Rig, issuer: FakeIssuer) -> None:
     """At the start the others of the same bill, and of later bills, are given back."""
     till = reserving_till
