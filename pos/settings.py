@@ -61,6 +61,8 @@ SETTINGS = (
     Setting("printer.address", "", "slip printer: tcp:host:port, serial:/dev/…?baud=9600, file:/path; empty: none"),
     Setting("printer.paper_mm", "80", "paper width in millimetres", choices=("58", "80")),
     Setting("printer.drawer", False, "open the cash drawer with each original slip"),
+    Setting("printer.drawer_pin", "2", "pin of the printer's drawer connector that opens it", choices=("2", "5")),
+    Setting("drawer.cashier_may_open", False, "a cashier opens the drawer without a manager's PIN; always recorded"),
     Setting("scanner.address", "", "serial scanner: serial:/dev/…?baud=9600; empty: none"),
     Setting("scanner.prefix", "", "characters the scanner puts before a code"),
     Setting("scanner.suffix", "", "characters the scanner puts behind a code, before the line end"),

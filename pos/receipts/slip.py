@@ -6,6 +6,7 @@ A slip is made from journal rows only, so that a re-print after a crash says wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hardware.printer.document import (
     Align,
@@ -36,7 +37,7 @@ class SlipFacts:
     Args:
         provider_labels: issuer's id → name for people.
         copy: 0 for the original; a repeat says BẢN SAO / COPY.
-        drawer: open the cash drawer with the original.
+        drawer: open the cash drawer with the original, by the pulse on `drawer_pin`.
     """
 
     store_name: str
@@ -45,6 +46,7 @@ class SlipFacts:
     provider_labels: dict[str, str]
     copy: int = 0
     drawer: bool = False
+    drawer_pin: Literal[2, 5] = 2
 
 
 def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, words: Translator) -> Document:
@@ -52,7 +54,7 @@ def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, wor
     shown = [row for row in rows if row.state in _SHOWN and not row.late]  # late: it paid for nothing on this bill
     items: list[Item] = []
     if facts.drawer and facts.copy == 0:
-        items.append(DrawerPulse())
+        items.append(DrawerPulse(facts.drawer_pin))
     items += _head(stored, facts, words)
     for row in shown:
         items += _voucher(row, facts, words)
