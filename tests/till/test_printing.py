@@ -273,13 +273,16 @@ def test_what_a_person_wants_of_the_printer_does_not_wait_behind_a_row_of_slips(
     till.sold("5550000002", number="B2")
     done: list[int] = []
 
+    def fail() -> None:
+        raise ZeroDivisionError("a bug of ours")
+
     class Asked(CountingPrinter):
         def print_slip(
             self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
         ) -> tuple[PrintState, str | None]:
             if not self.papers:
                 loop.put(lambda: done.append(printer.papers))
-                loop.put(lambda: 1 // 0)
+                loop.put(fail)
             else:
                 last.set()
             return super().print_slip(job, lines, bill, begin=begin)
