@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
@@ -199,7 +199,16 @@ class Program:
             copy=job.copy,
             drawer=self.settings.flag("printer.drawer"),
             logo=self.settings.text("store.logo"),
+            drawer_pin=self.drawer_pin(),
         )
+
+    def drawer_pin(self) -> Literal[2, 5]:
+        """Connector pin of the cash drawer."""
+        return 5 if self.settings.text("printer.drawer_pin") == "5" else 2
+
+    def opens_drawer(self, job: PrintJob) -> bool:
+        """Whether this slip opens the cash drawer: an original, where the shop wants it."""
+        return self.settings.flag("printer.drawer") and job.copy == 0
 
     def close(self) -> None:
         """Close in reverse order; the journal last."""

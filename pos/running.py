@@ -9,6 +9,8 @@ from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
 from pos.receipts.slip_printer import DriverSlipPrinter
+from pos.till.drawer import DrawerDesk
+from pos.till.ports import CashDrawer
 from pos.till.printing import Printing, PrintLoop
 from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
@@ -39,29 +41,28 @@ class RunningTill:
         self._on_scan = on_scan
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
+        self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
         self.till = Till(
             program.desk,
             program.settler,
             program.people,
             TillInfo(settings.environment, program.bill_number, self._series),
             wake_printer=lambda: self.print_loop.wake(),
+            drawer=build_drawer(program, self._slips),
+            at_printer=lambda errand: self.print_loop.put(errand),
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
         program.on_link_change = self.till.link_changed
-        self._slips = DriverSlipPrinter(
-            settings.text("printer.address"),
-            settings.text("printer.profile") or f"generic-{settings.text('printer.paper_mm')}",
-            text_codepage=settings.text("printer.text_codepage"),
-            profile_dir=printer_profile_dir(),
-            font_dir=font_dir(),
-            cache_dir=program.folder.path / "cache",
-            facts=program.slip_facts,
-            words=lambda: Translator(settings.text("ui.language")),
-            on_device=self.till.printer_changed,
-        )
         self.print_loop = PrintLoop(
-            Printing(program.journal, self._slips, program.chance, told=self.till.slip_ended),
+            Printing(
+                program.journal,
+                self._slips,
+                program.chance,
+                told=self.till.slip_ended,
+                begun=self.till.slips_changed,
+                opens_drawer=program.opens_drawer,
+            ),
             idle=self._slips.ask,
             storage=self.till.storage_fault,
             on_end=program.journal.close_thread,
@@ -138,3 +139,37 @@ class RunningTill:
 
     def _scanner_status(self, status: ScannerStatus) -> None:
         self.till.scanner_changed(DeviceView(_SCANNER_LINKS.get(status.value, Link.DOWN), status.value))
+
+
+def build_slip_printer(program: Program, on_device: Callable[[DeviceView], None] = lambda _: None) -> DriverSlipPrinter:
+    """The printer and its drawer as the settings say; nothing is touched. For one thread.
+
+    Args:
+        program: whose settings.
+        on_device: hears how the printer is.
+    """
+    settings = program.settings
+    return DriverSlipPrinter(
+        settings.text("printer.address"),
+        settings.text("printer.profile") or f"generic-{settings.text('printer.paper_mm')}",
+        text_codepage=settings.text("printer.text_codepage"),
+        profile_dir=printer_profile_dir(),
+        font_dir=font_dir(),
+        cache_dir=program.folder.path / "cache",
+        facts=program.slip_facts,
+        words=lambda: Translator(settings.text("ui.language")),
+        on_device=on_device,
+        drawer_pin=program.drawer_pin,
+    )
+
+
+def build_drawer(program: Program, drawer: CashDrawer) -> DrawerDesk:
+    """Who may open the drawer, and the book of it: for the window and for a command, which carries out what it asks."""
+    return DrawerDesk(
+        program.journal,
+        program.people,
+        program.clock,
+        program.chance,
+        drawer,
+        cashier_may_open=lambda: program.settings.flag("drawer.cashier_may_open"),
+    )

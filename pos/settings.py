@@ -64,6 +64,8 @@ SETTINGS = (
     Setting("printer.profile", "", "kind of printer, a name in resources/printers; empty: any of this paper width"),
     Setting("printer.text_codepage", "", "code page that a person has read on this printer; empty: text as pictures"),
     Setting("printer.drawer", False, "open the cash drawer with each original slip"),
+    Setting("printer.drawer_pin", "2", "pin of the printer's drawer connector that opens it", choices=("2", "5")),
+    Setting("drawer.cashier_may_open", False, "a cashier opens the drawer without a manager's PIN; always recorded"),
     Setting("scanner.address", "",
             "scanner: serial:/dev/…?baud=9600, serial:usb:vendor:product?baud=…, hid:vendor:product; empty: none"),
     Setting("scanner.framing", "auto", "what ends a code on a serial line; auto fits nearly every scanner",

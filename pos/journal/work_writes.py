@@ -107,11 +107,10 @@ class SqliteTx(RedemptionWrites):
         return PrintJob(job_id, bill_number, copy, PrintState.PENDING, from_utc_text(self.now_text), 0, None)
 
     def set_print_state(self, job_id: str, state: PrintState, *, note: str | None = None) -> None:
-        """Record that a try begins or how it ended."""
-        ended = state not in (PrintState.PRINTING, PrintState.CANCELLED)
+        """Record that a try begins or how it ended; what a person says of a doubtful slip is no try."""
         changed = self.run(
-            "UPDATE print_job SET state = ?, note = ?, tries = tries + ? WHERE id = ?",
-            (state.value, note, int(ended), job_id),
+            "UPDATE print_job SET state = ?, note = ?, tries = tries + (? AND state <> 'doubtful') WHERE id = ?",
+            (state.value, note, state is not PrintState.PRINTING, job_id),
         )
         if changed.rowcount != 1:
             raise self.broken(JournalError("journal.no_such_row"))

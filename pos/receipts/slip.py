@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from hardware.printer.document import (
     Align,
@@ -38,7 +39,7 @@ class SlipFacts:
     Args:
         provider_labels: issuer's id → name for people.
         copy: 0 for the original; a repeat says BẢN SAO / COPY.
-        drawer: open the cash drawer with the original.
+        drawer: open the cash drawer with the original, by the pulse on `drawer_pin`.
         logo: a PNG file; empty: none.
     """
 
@@ -49,6 +50,7 @@ class SlipFacts:
     copy: int = 0
     drawer: bool = False
     logo: str = ""
+    drawer_pin: Literal[2, 5] = 2
 
 
 def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, words: Translator) -> Document:
@@ -56,7 +58,7 @@ def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, wor
     shown = [row for row in rows if row.state in _SHOWN and not row.late]  # late: it paid for nothing on this bill
     items: list[Item] = []
     if facts.drawer and facts.copy == 0:
-        items.append(DrawerPulse())
+        items.append(DrawerPulse(facts.drawer_pin))
     items += _head(stored, facts, words)
     for row in shown:
         items += _voucher(row, facts, words)

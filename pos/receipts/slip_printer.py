@@ -1,14 +1,17 @@
-"""The port `SlipPrinter` on a driver of `hardware`: makes the slip, sends it, says honestly what became of it."""
+"""The ports `SlipPrinter` and `CashDrawer` on a driver of `hardware`.
+
+Makes the slip, sends it, says honestly what became of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pos.i18n import Translator
 from pos.receipts.slip import SlipFacts, slip
-from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
+from pos.till.ports import DrawerEnd, PrintJob, PrintState, Redemption, StoredBill
 from pos.till.views import DeviceView, Link
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class DriverSlipPrinter:
         facts: Callable[[PrintJob], SlipFacts],
         words: Callable[[], Translator],
         on_device: Callable[[DeviceView], None],
+        drawer_pin: Callable[[], Literal[2, 5]] = lambda: 2,
     ) -> None:
         """Set up, without touching the printer.
 
@@ -44,6 +48,7 @@ class DriverSlipPrinter:
             facts: what the slip of a job needs besides its bill.
             words: the language of the moment.
             on_device: hears how the printer is.
+            drawer_pin: connector pin of the drawer at this moment.
         """
         self._address = address
         self._profile_name = profile_name
@@ -54,6 +59,7 @@ class DriverSlipPrinter:
         self._facts = facts
         self._words = words
         self._on_device = on_device
+        self._drawer_pin = drawer_pin
         self._built: tuple[PrinterDriver, EscposEncoder] | None = None
 
     def print_slip(
@@ -82,6 +88,22 @@ class DriverSlipPrinter:
         self._on_device(DeviceView(Link.DOWN, result.reason or word))
         state = PrintState.PENDING if result.outcome is PrintOutcome.NOT_SENT else PrintState.DOUBTFUL
         return state, result.reason or None
+
+    def open_drawer(self) -> tuple[DrawerEnd, str | None]:
+        """One pulse for the cash drawer. See the port."""
+        from hardware.errors import DeviceError
+        from hardware.printer.driver import PrintOutcome
+
+        if not self._address:
+            return DrawerEnd.SHUT, "printer.none"
+        try:
+            result = self._devices()[0].pulse(self._drawer_pin())
+        except DeviceError as error:
+            return DrawerEnd.SHUT, error.code
+        if result.outcome in (PrintOutcome.CONFIRMED, PrintOutcome.SENT_UNCONFIRMED):
+            return DrawerEnd.SENT, None
+        end = DrawerEnd.SHUT if result.outcome is PrintOutcome.NOT_SENT else DrawerEnd.DOUBTFUL
+        return end, result.reason or None
 
     def ask(self) -> None:
         """Ask the printer how it is and tell."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from pos.domain.drawer import DrawerReason
 from pos.till.ports import Person
 from pos.till.views import TillEvent
 
@@ -98,6 +99,18 @@ class CounterTill(Protocol):
 
     def reprint(self, bill_number: str) -> None:
         """Queue another slip, marked BẢN SAO / COPY."""
+
+    def print_now(self) -> None:
+        """Try the waiting slips now, whatever the schedule says."""
+
+    def slip_seen(self, job_id: str) -> None:
+        """A person has looked: the doubtful slip is on paper. Cannot be undone."""
+
+    def open_drawer(self, reason: DrawerReason, note: str = "", *, manager_pin: str | None = None) -> None:
+        """Open the cash drawer. Answers `DrawerOpened` or `CommandFailed("open_drawer", …)`.
+
+        `drawer.needs_manager` asks for a manager's PIN; nothing was opened then.
+        """
 
     def settle_now(self) -> None:
         """Drain the queue and inquire now, whatever the schedule says."""

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
 from pos.till.lines import row_status
-from pos.till.ports import Journal, OutboxRow, Redemption
+from pos.till.ports import Journal, OutboxRow, PrintJob, Redemption
+from pos.till.slips import slip_rows
 from pos.till.views import ListsView, OpenBill, Phase, QueueRow
 
 _MOST = 200
@@ -41,14 +42,15 @@ def _unclear(row: Redemption) -> bool:
     return row.state.outcome is Outcome.UNKNOWN or (row.state == UNSENT and hold_unclear)
 
 
-def lists_view(journal: Journal, provider_label: dict[str, str]) -> ListsView:
-    """Open bills, queue and cases, oldest first."""
+def lists_view(journal: Journal, provider_label: dict[str, str], slips: tuple[PrintJob, ...] = ()) -> ListsView:
+    """Open bills, queue, cases and slips (of these jobs), oldest first."""
     outbox = journal.outbox(_MOST * 5)
     by_bill: dict[str, list[OutboxRow]] = {}
     for entry in outbox:
         by_bill.setdefault(entry.bill_number, []).append(entry)
     bills = [_open_bill(journal, number, by_bill.get(number, [])) for number in journal.open_bills()[:_MOST]]
-    return ListsView(tuple(bills), queue_rows(journal, provider_label), journal.cases()[:_MOST])
+    queue, cases = queue_rows(journal, provider_label), journal.cases()[:_MOST]
+    return ListsView(tuple(bills), queue, cases, slip_rows(journal, slips[:_MOST]))
 
 
 def queue_rows(journal: Journal, provider_label: dict[str, str]) -> tuple[QueueRow, ...]:

@@ -291,10 +291,14 @@ class PrintState(StrEnum):
 
     PENDING = "pending"  # nothing of it is on paper
     PRINTING = "printing"  # on disk before its first byte leaves; found so at the start, it may be on paper: DOUBTFUL
-    PRINTED = "printed"  # the printer confirmed it
+    PRINTED = "printed"  # the printer confirmed it; with the note SEEN_ON_PAPER a person did
     SENT = "sent"  # all bytes taken, the printer cannot confirm
     DOUBTFUL = "doubtful"  # it may be on paper: a copy is offered, it is never repeated by itself
     CANCELLED = "cancelled"  # doubtful, and a person asked for a copy
+
+
+SEEN_ON_PAPER = "printer.seen"
+"""Note of a doubtful slip that a person has found on paper; the audit chain says who and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +396,7 @@ class JournalTx(Protocol):
         """Queue a slip; `copy` counts the earlier jobs of the bill."""
 
     def set_print_state(self, job_id: str, state: PrintState, *, note: str | None = None) -> None:
-        """Record that a try begins (PRINTING) or how it ended (counts `tries`).
+        """Record that a try begins (PRINTING), how it ended (counts `tries`), or what a person says of a doubtful one.
 
         Raises:
             RuleBroken: what is or may be on paper would be printed again (`rule.slip_on_paper`).
@@ -537,3 +541,18 @@ class SlipPrinter(Protocol):
             begin: called once, right before the first byte of the slip goes to the printer and not if none will. What
                 it raises goes through, and then nothing of the slip has left.
         """
+
+
+class DrawerEnd(StrEnum):
+    """What became of an opening. A drawer does not answer: it may be locked, or its cable out."""
+
+    SENT = "sent"  # the printer took the pulse
+    SHUT = "shut"  # nothing was sent, with the reason
+    DOUBTFUL = "doubtful"  # part of it may have arrived
+
+
+class CashDrawer(Protocol):
+    """The drawer at the printer; owned by the printer's thread. Never raises by itself: how it ended is the answer."""
+
+    def open_drawer(self) -> tuple[DrawerEnd, str | None]:
+        """Send one pulse, never a second one, and say what became of it, with the reason unless it was sent."""

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 
+from pos.domain.drawer import DrawerReason
 from pos.domain.errors import JournalError
 from pos.domain.schedule import send_pause_s
 from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter, StoredBill
@@ -36,6 +38,8 @@ class Printing:
         chance: Chance,
         *,
         told: Callable[[PrintJob, PrintState, str | None], None] = lambda *_: None,
+        begun: Callable[[], None] = lambda: None,
+        opens_drawer: Callable[[PrintJob], bool] = lambda _: False,
     ) -> None:
         """Wire it.
 
@@ -44,22 +48,29 @@ class Printing:
             printer: called on this thread only.
             chance: for jitter.
             told: hears how each try ended.
+            begun: hears that a slip is being printed; must return at once.
+            opens_drawer: whether this slip opens the cash drawer: written down with its beginning.
         """
         self._journal = journal
         self._printer = printer
         self._chance = chance
         self._told = told
+        self._begun = begun
+        self._opens_drawer = opens_drawer
         self._failures = 0
         self._on_paper: dict[str, tuple[PrintState, str | None]] = {}
         """Jobs whose end could not be written yet (full disk)."""
         self._doubted = False
         """Whether what an earlier run of the program had begun was looked for."""
 
-    def run_pending(self) -> float | None:
+    def run_pending(self, between: Callable[[], None] = lambda: None) -> float | None:
         """Print what waits. Returns seconds to the next try, or None when nothing waits.
 
         A doubtful slip is left to a person: a second slip by itself would be a second proof. For the same reason a slip
         whose end cannot be written is not printed again, only written again.
+
+        Args:
+            between: called before each slip, for what cannot wait behind a whole row of them.
 
         Raises:
             JournalError: the disk is in trouble; what is on paper is remembered.
@@ -70,6 +81,7 @@ class Printing:
             stored = self._journal.bill(job.bill_number)
             if stored is None:
                 continue
+            between()
             written = job.state
             if job.id in self._on_paper:
                 state, note = self._on_paper[job.id]
@@ -106,8 +118,12 @@ class Printing:
             nonlocal written
             with self._journal.transaction("printer") as tx:
                 tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)
+                if self._opens_drawer(job):
+                    reason = DrawerReason.SLIP.value
+                    tx.audit("drawer", job.id, reason=reason, bill=job.bill_number, cashier=stored.cashier)
             written = PrintState.PRINTING
             self._on_paper[job.id] = PrintState.DOUBTFUL, _INTERRUPTED  # what a bug from here on leaves behind
+            self._begun()
 
         state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored, begin=begin)
         self._on_paper.pop(job.id, None)
@@ -138,6 +154,7 @@ class PrintLoop:
         self._storage = storage
         self._idle = idle
         self._wake = threading.Event()
+        self._errands: deque[Callable[[], None]] = deque()
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
 
@@ -147,6 +164,11 @@ class PrintLoop:
 
     def wake(self) -> None:
         """A job may wait, or the printer may be back."""
+        self._wake.set()
+
+    def put(self, errand: Callable[[], None]) -> None:
+        """Run this on the printer's thread, after the slip in hand and before the next."""
+        self._errands.append(errand)
         self._wake.set()
 
     def stop(self, timeout_s: float) -> bool:
@@ -161,9 +183,10 @@ class PrintLoop:
         while not self._stop:
             self._wake.clear()
             try:
+                self._run_errands()
                 if not asked:
                     self._idle()
-                pause_s = self._printing.run_pending()
+                pause_s = self._printing.run_pending(self._run_errands)
             except JournalError as error:
                 self._storage(error)
                 pause_s = None
@@ -172,3 +195,8 @@ class PrintLoop:
                 pause_s = _MOST_PAUSE_S
             asked = self._wake.wait(_IDLE_S if pause_s is None else pause_s) or pause_s is not None
         self._on_end()
+
+    def _run_errands(self) -> None:
+        """Each is taken before it is run: one that fails is not run again."""
+        while self._errands and not self._stop:
+            self._errands.popleft()()

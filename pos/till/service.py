@@ -6,19 +6,23 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pos.domain.bill import Bill
 from pos.domain.business_date import business_date
-from pos.domain.errors import JournalError, PosError, SecurityError
+from pos.domain.drawer import DrawerReason
+from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
 from pos.till.counter import CounterBill
 from pos.till.desk import Desk
+from pos.till.drawer import DrawerDesk, DrawerOpening
 from pos.till.inquiry import Finding
 from pos.till.overview import lists_view
-from pos.till.ports import People, Person, PrintJob, PrintState, Risk, Role
+from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, Role
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
+from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -27,6 +31,7 @@ from pos.till.views import (
     BillView,
     CommandFailed,
     DeviceView,
+    DrawerOpened,
     Environment,
     Link,
     ListsChanged,
@@ -80,6 +85,8 @@ class Till:
         info: TillInfo,
         *,
         wake_printer: Callable[[], None] = lambda: None,
+        drawer: DrawerDesk | None = None,
+        at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
     ) -> None:
@@ -91,6 +98,8 @@ class Till:
             people: who works here.
             info: fixed facts.
             wake_printer: a slip may wait.
+            drawer: opens the cash drawer; None: this till has none.
+            at_printer: runs something on the printer's thread.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
@@ -98,13 +107,16 @@ class Till:
         self._people = people
         self._info = info
         self._wake_printer = wake_printer
+        self._drawer = drawer
+        self._at_printer = at_printer
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._open: dict[str, _Open] = {}
         self._resuming: dict[str, str] = {}  # bill number → key, while its worker reads the journal
         self._person: Person | None = None
         self._printer, self._scanner = _NO_DEVICE, _NO_DEVICE
-        self._listed: tuple[int, ListsView, Risk, int] | None = None
+        self._print_tried_utc: datetime | None = None
+        self._listed: tuple[int, ListsView, Risk, Unprinted] | None = None
         self._last_lists: ListsView | None = None
         self._last_strip: StripView | None = None
         self._queue_was = 0
@@ -320,16 +332,43 @@ class Till:
         """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
-            journal = self._desk.journal
-            with journal.transaction(self._actor()) as tx:
-                for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
-                    if job.bill_number == bill_number:
-                        tx.set_print_state(job.id, PrintState.CANCELLED, note=job.note)
-                tx.add_print_job(self._desk.chance.new_id(), bill_number)
+            queue_copy(self._desk.journal, self._desk.chance, bill_number, actor=self._actor())
             self._wake_printer()
             self.refresh()
 
         self._run("reprint", queue)
+
+    def slip_seen(self, job_id: str) -> None:
+        """A person has looked: the doubtful slip is on paper."""
+
+        def write() -> None:
+            seen_on_paper(self._desk.journal, job_id, actor=self._actor())
+            self.refresh()
+
+        self._run("slip_seen", write)
+
+    def print_now(self) -> None:
+        """Try the waiting slips now."""
+        self._wake_printer()
+
+    def open_drawer(self, reason: DrawerReason, note: str = "", *, manager_pin: str | None = None) -> None:
+        """Open the cash drawer: written first, then once the pulse, on the printer's thread."""
+
+        def ask() -> None:
+            if self._drawer is None:
+                raise ConfigError("drawer.none")
+            drawer, opening = self._drawer, self._drawer.ask(self._person, reason, note, manager_pin=manager_pin)
+            self._at_printer(lambda: self._guard("open_drawer", lambda: self._pulse(drawer, opening)))
+
+        self._run("open_drawer", ask)
+
+    def _pulse(self, drawer: DrawerDesk, opening: DrawerOpening) -> None:
+        end, why = drawer.carry_out(opening)
+        if end is DrawerEnd.SENT:
+            self._emit(DrawerOpened())
+        else:
+            code = "drawer.doubtful" if end is DrawerEnd.DOUBTFUL else "drawer.shut"
+            self._emit(CommandFailed("open_drawer", Message(code, (("why", why),))))
 
     def settle_now(self) -> None:
         """Drain and inquire now."""
@@ -349,9 +388,14 @@ class Till:
 
     def slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         """From the printer's thread: how a try to print ended."""
+        self._print_tried_utc = self._desk.clock.now_utc()
         if state is PrintState.DOUBTFUL:
             self._emit(BannerRaised(Banner(BannerKind.PRINT_DOUBTFUL, bill_number=job.bill_number)))
-        self._wake.set()
+        self.slips_changed()
+
+    def slips_changed(self) -> None:
+        """From the printer's thread: the list is read again on another, which does not wait for a network."""
+        self._run("slips", self.refresh)
 
     # ------------------------------------------------------------ inside
 
@@ -450,7 +494,7 @@ class Till:
     def refresh(self) -> None:
         """Read lists and strip; emit what changed. Any till thread."""
         desk = self._desk
-        lists, risk, unprinted = self._list()
+        lists, risk, slips = self._list()
         now = desk.clock.now_utc()
         strip = StripView(
             network=self._network(),
@@ -459,7 +503,9 @@ class Till:
             oldest_utc=risk.oldest_utc,
             open_bills=len(lists.open_bills),
             open_cases=len(lists.cases),
-            unprinted=unprinted,
+            unprinted=slips.count,
+            doubtful=slips.doubtful,
+            print_tried_utc=self._print_tried_utc,
             printer=self._printer,
             scanner=self._scanner,
             clock=desk.issuers.watch.view(),
@@ -480,14 +526,15 @@ class Till:
         if drained:
             self._emit(BannerRaised(Banner(BannerKind.QUEUE_EMPTY)))
 
-    def _list(self) -> tuple[ListsView, Risk, int]:
+    def _list(self) -> tuple[ListsView, Risk, Unprinted]:
         """What stands open, read again only after the journal has changed: with a long queue a reading is long."""
         desk, listed = self._desk, self._listed
         revision = desk.journal.revision  # before reading: a commit in between must lead to another reading
         if listed is None or listed[0] != revision:
             labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
-            unprinted = len(desk.journal.print_jobs(states=_NOT_ON_PAPER_FOR_SURE))
-            listed = self._listed = revision, lists_view(desk.journal, labels), desk.journal.risk(), unprinted
+            jobs = desk.journal.print_jobs(states=NOT_ON_PAPER_FOR_SURE)
+            lists = lists_view(desk.journal, labels, jobs)
+            listed = self._listed = revision, lists, desk.journal.risk(), unprinted(jobs)
         return listed[1:]
 
     def _network(self) -> DeviceView:
@@ -502,7 +549,6 @@ class Till:
         return DeviceView(Link.UNKNOWN, "not_asked", None)
 
 
-_NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
 _OF_PHASE = {
     Phase.FINISH: BannerKind.RESOLVED_USED,
     Phase.HELD: BannerKind.RESOLVED_UNUSED,

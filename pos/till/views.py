@@ -14,7 +14,7 @@ from pos.domain.errors import Param
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.voucher import NO_DETAIL, Detail
-from pos.till.ports import Case, Person
+from pos.till.ports import Case, Person, PrintState
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,12 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StripView:
-    """The state of the world, always on screen."""
+    """The state of the world, always on screen.
+
+    Args:
+        unprinted: slips that are not on paper for sure; `doubtful` of them may be.
+        print_tried_utc: when a slip was last tried.
+    """
 
     network: DeviceView
     queue_count: int
@@ -200,6 +205,8 @@ class StripView:
     business_date: date
     environment: Environment
     throttled_until_mono_s: float | None = None
+    doubtful: int = 0
+    print_tried_utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +239,26 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipRow:
+    """A slip that is not on paper for sure. `state` is PENDING, PRINTING or DOUBTFUL, `note` why."""
+
+    job_id: str
+    bill_number: str
+    copy: int
+    created_utc: datetime
+    amount_vnd: int
+    state: PrintState
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListsView:
-    """Open bills, queue and cases, whole, oldest first (at most 200 rows each; counts are in the strip)."""
+    """Open bills, queue, cases and slips, whole, oldest first (at most 200 rows each; counts are in the strip)."""
 
     open_bills: tuple[OpenBill, ...]
     queue: tuple[QueueRow, ...]
     cases: tuple[Case, ...]
+    slips: tuple[SlipRow, ...] = ()
 
 
 class BannerKind(StrEnum):
@@ -312,4 +333,9 @@ class CommandFailed:
     message: Message
 
 
-TillEvent = BillChanged | StripChanged | ListsChanged | BannerRaised | SignedIn | CommandFailed
+@dataclass(frozen=True, slots=True)
+class DrawerOpened:
+    """The printer took the pulse for the drawer."""
+
+
+TillEvent = BillChanged | StripChanged | ListsChanged | BannerRaised | SignedIn | CommandFailed | DrawerOpened

@@ -16,6 +16,8 @@ _NAMES: dict[int, str] = {
 }
 _CONTROL: dict[int, str] = {
     Qt.Key.Key_P: "Ctrl+P",
+    Qt.Key.Key_N: "Ctrl+N",
+    Qt.Key.Key_S: "Ctrl+S",
     Qt.Key.Key_L: "Ctrl+L",
     Qt.Key.Key_O: "Ctrl+O",
     Qt.Key.Key_Comma: "Ctrl+,",

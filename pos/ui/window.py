@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollAre
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
 from pos.till.views import (
+    Banner,
+    BannerKind,
     BannerRaised,
     BillChanged,
     CommandFailed,
     DeviceView,
+    DrawerOpened,
     Environment,
+    Link,
     ListsChanged,
     SignedIn,
     StripChanged,
@@ -27,6 +31,8 @@ from pos.ui.counter.boxes import CounterBoxes
 from pos.ui.counter.model import ActionId
 from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
+from pos.ui.desk_boxes import DeskBoxes
+from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
 from pos.ui.settings.screen import SettingsSheet
@@ -76,6 +82,7 @@ class MainWindow(QMainWindow):
         self.shell = ShellPresenter()
         self.counter = CounterPresenter(till, config.mono_s)
         self.boxes = CounterBoxes(self.counter, self)
+        self.desk_boxes = DeskBoxes(till, self)
         self.signin = SignInPresenter(till)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
@@ -147,7 +154,8 @@ class MainWindow(QMainWindow):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.stage)
         self._build_screens()
-        self.strip = StatusStrip(bar_look)
+        self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS])
+        self.strip.slips_wanted.connect(self.open_slips)
         for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (area, 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
 
@@ -168,6 +176,8 @@ class MainWindow(QMainWindow):
         self.lists = ListDeck(look, self.shell, self._config)
         self.lists.bill_wanted.connect(self.resume)
         self.lists.settle_wanted.connect(self.settle_now)
+        self.lists.slip_wanted.connect(self.open_slip)
+        self.lists.print_wanted.connect(self.desk_boxes.print_now)
         for widget in self.lists.screens.values():
             self.stage.addWidget(widget)
 
@@ -273,6 +283,7 @@ class MainWindow(QMainWindow):
             BannerRaised: self._on_banner,
             SignedIn: self._on_signed_in,
             CommandFailed: self._on_failed,
+            DrawerOpened: self._on_drawer_opened,
         }
 
     def _on_bill(self, event: BillChanged) -> None:
@@ -285,20 +296,23 @@ class MainWindow(QMainWindow):
 
     def _on_strip(self, event: StripChanged) -> None:
         before = self._environment
-        self.shell.strip = event.view
+        self._sound(self.shell.take_strip(event.view))
+        self.counter.has_drawer = event.view.printer.link is not Link.OFF
         if event.view.environment is not before:
             self._build()
             return
-        self._show_screen()
-        self._show_strip()
+        self.refresh()
 
     def _on_lists(self, event: ListsChanged) -> None:
-        self.shell.lists = event.view
+        self.shell.take_lists(event.view)
+        self.desk_boxes.take_lists(event.view, self._sheet)
         self._show_screen()
+        self._show_banner()
 
     def _on_banner(self, event: BannerRaised) -> None:
-        if event.banner.bill_number is not None and self._shows(event.banner.bill_number):
-            return  # the panel says it already
+        number, of_paper = event.banner.bill_number, event.banner.kind is BannerKind.PRINT_DOUBTFUL
+        if number is not None and not of_paper and self._shows(number):
+            return  # the panel says it already, but never how a slip came out
         self._sound(self.shell.raise_banner(event.banner, self._config.mono_s()))
         self._show_banner()
 
@@ -325,15 +339,25 @@ class MainWindow(QMainWindow):
             self._sound(Sound.REFUSED)
             self._show_screen()
             return
+        if self.desk_boxes.take_failure(event.command, event.message, self._sheet):
+            return
+        if self.shell.screen is not Screen.COUNTER:  # the counter's panel is not in sight
+            self._on_banner(BannerRaised(Banner(BannerKind.STORAGE, message=event.message)))
+            return
         self._sound(self.counter.on_failed(event.message))
         self._show_counter()
+
+    def _on_drawer_opened(self, event: DrawerOpened) -> None:
+        del event
+        if isinstance(self._sheet, DrawerSheet):
+            self._sheet.dismiss()
 
     @Slot(str, object)
     def _on_device(self, name: str, view: object) -> None:
         if self.shell.strip is None or not isinstance(view, DeviceView):
             return
         if name == "printer":
-            self.shell.strip = replace(self.shell.strip, printer=view)
+            self._on_strip(StripChanged(replace(self.shell.strip, printer=view)))
         elif name == "scanner":
             self.shell.strip = replace(self.shell.strip, scanner=view)
         self._show_strip()
@@ -387,8 +411,16 @@ class MainWindow(QMainWindow):
         box = self.boxes.box_for(effect, self._fitting(*SHEET), self._root())
         if box is not None:
             self._open(box)
+        elif effect is Effect.OPEN_DRAWER:
+            drawer = self.desk_boxes.drawer(self._fitting(*SHEET), self._root())
+            drawer.refused.connect(self._on_drawer_refused)
+            self._open(drawer)
         elif effect is Effect.FOCUS_ENTRY:
             self.counter_screen.focus_home()
+
+    @Slot()
+    def _on_drawer_refused(self) -> None:
+        self._sound(Sound.REFUSED)
 
     def _root(self) -> QWidget:
         root = self.centralWidget()
@@ -438,7 +470,20 @@ class MainWindow(QMainWindow):
             self.shell.screen = screen
             self._show_screen()
             self._show_counter()
+            self._show_banner()
             self.focus_home()
+
+    @Slot()
+    def open_slips(self) -> None:
+        """Go to the slips that are not on paper for sure."""
+        self.open_screen(Screen.SLIPS)
+
+    @Slot(str)
+    def open_slip(self, job_id: str) -> None:
+        """Ask about one of them."""
+        sheet = self.desk_boxes.slip(job_id, self.shell.lists, self._fitting(*SHEET), self._root())
+        if sheet is not None:
+            self._open(sheet)
 
     @Slot()
     def open_settings(self) -> None:
@@ -467,9 +512,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def open_banner(self) -> None:
-        """Bring the banner's bill to the counter."""
-        number = self.shell.top_bill()
-        if number is not None and self.shell.person is not None:
+        """Bring the banner's bill to the counter, or go to the slips."""
+        banner, number = self.shell.banner(self.look.tr), self.shell.top_bill()
+        if banner is None or self.shell.person is None:
+            return
+        if banner.opens is Screen.SLIPS:
+            self.open_slips()
+        elif number is not None:
             self.resume(number)
 
     @Slot(str)
@@ -542,13 +591,12 @@ class MainWindow(QMainWindow):
             if name in ("Up", "Down"):
                 self.counter_screen.move_selection(-1 if name == "Up" else 1)
                 return True
-        if name == "F8" and self.shell.screen is Screen.QUEUE:
-            self.settle_now()
+        if name == "F8" and self.lists.act(self.shell.screen):
             return True
         if name == "Esc" and not self.banner_bar.isHidden():
             self.dismiss_banner()
             return True
-        if name == "Ctrl+O" and self.shell.top_bill() is not None:
+        if name == "Ctrl+O" and self.banner_bar.can_open:
             self.open_banner()
             return True
         return False

@@ -8,11 +8,13 @@ import pytest
 
 from pos.domain.bill import SkuLine
 from pos.domain.cases import CaseKind
+from pos.domain.drawer import DrawerReason
 from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN
 from pos.domain.voucher import CallRefused, Evidence, Proof
-from pos.till.ports import PrintJob, PrintState
+from pos.till.drawer import DrawerDesk
+from pos.till.ports import SEEN_ON_PAPER, DrawerEnd, PrintJob, PrintState
 from pos.till.service import Till, TillInfo
 from pos.till.settle import Settler
 from pos.till.views import (
@@ -23,9 +25,12 @@ from pos.till.views import (
     BillView,
     CommandFailed,
     DeviceView,
+    DrawerOpened,
     Environment,
     Link,
     ListsChanged,
+    ListsView,
+    Message,
     Phase,
     SignedIn,
     StripChanged,
@@ -34,6 +39,7 @@ from pos.till.views import (
 )
 from tests.till.fake_issuer import FakeIssuer, Fault
 from tests.till.hand_clock import HandClock
+from tests.till.record import changes
 from tests.till.rig import Rig
 from tests.till.test_service import TwoPeople
 
@@ -101,6 +107,11 @@ class Desk:
     def strip(self) -> StripView:
         """The latest."""
         return [event.view for event in self.events if isinstance(event, StripChanged)][-1]
+
+    @property
+    def lists(self) -> ListsView:
+        """The latest."""
+        return [event.view for event in self.events if isinstance(event, ListsChanged)][-1]
 
     def bill(self, *codes: str) -> str:
         """A bill with these codes, checked."""
@@ -392,12 +403,93 @@ def test_a_copy_that_is_asked_for_settles_the_doubt(desk: Desk) -> None:
     assert desk.strip.unprinted == 2
 
 
+def test_a_person_who_has_looked_settles_the_doubt_with_her_name(desk: Desk) -> None:
+    """The chain says who and when; nothing is printed for it."""
+    desk.rig.sold(A)
+    journal = desk.rig.journal
+    (job,) = journal.print_jobs(states=[PrintState.PENDING])
+    with journal.transaction("printer") as tx:
+        tx.set_print_state(job.id, PrintState.DOUBTFUL, note="printer.interrupted")
+    desk.till.sign_in("1", "2580")
+    assert (desk.strip.unprinted, desk.strip.doubtful) == (1, 1)
+    desk.till.slip_seen(job.id)
+    assert (desk.strip.unprinted, desk.strip.doubtful, desk.woken) == (0, 0, 0)
+    assert desk.lists.slips == ()
+    assert changes(desk.rig, "slip.state")[-1] == {"state": "printed", "note": SEEN_ON_PAPER}
+    links = journal._core.connections.get().execute("SELECT actor FROM audit ORDER BY seq DESC LIMIT 1").fetchall()
+    assert links == [("Lan",)]
+
+
+def test_the_list_of_slips_says_what_each_waits_for_and_is_worth(desk: Desk) -> None:
+    """Oldest first; the waiting ones are tried when a person says so."""
+    desk.rig.sold(A, number="B1")
+    desk.rig.sold(B, number="B2", total_vnd=60_000)
+    journal = desk.rig.journal
+    first, _ = journal.print_jobs(states=[PrintState.PENDING])
+    with journal.transaction("printer") as tx:
+        tx.set_print_state(first.id, PrintState.PENDING, note="printer.paper_out")
+    desk.till.refresh()
+    assert [(row.bill_number, row.amount_vnd, row.state, row.note) for row in desk.lists.slips] == [
+        ("B1", 100_000, PrintState.PENDING, "printer.paper_out"), ("B2", 60_000, PrintState.PENDING, None),
+    ]  # fmt: skip
+    desk.till.print_now()
+    assert desk.woken == 1
+
+
+class Box:
+    """A drawer that ends each pulse as told."""
+
+    def __init__(self) -> None:
+        self.end: tuple[DrawerEnd, str | None] = (DrawerEnd.SENT, None)
+        self.pulses = 0
+
+    def open_drawer(self) -> tuple[DrawerEnd, str | None]:
+        self.pulses += 1
+        return self.end
+
+
+def with_drawer(desk: Desk) -> tuple[Box, list[Callable[[], None]]]:
+    """A drawer at this till, and what is handed to the printer's thread."""
+    box = Box()
+    errands: list[Callable[[], None]] = []
+    rig = desk.rig
+    desk.till._drawer = DrawerDesk(rig.journal, TwoPeople(), rig.clock, rig.chance, box, cashier_may_open=lambda: False)
+    desk.till._at_printer = errands.append
+    return box, errands
+
+
+def test_the_drawer_opens_on_the_printer_s_thread_and_the_screen_hears_of_it(desk: Desk) -> None:
+    box, errands = with_drawer(desk)
+    desk.till.sign_in("2", "7391")
+    desk.till.open_drawer(DrawerReason.CHANGE)
+    assert (len(errands), box.pulses, desk.heard(DrawerOpened)) == (1, 0, [])
+    errands[0]()
+    assert (box.pulses, desk.heard(DrawerOpened), desk.failures()) == (1, [DrawerOpened()], [])
+
+
+def test_a_drawer_that_stayed_shut_is_told_with_the_cause(desk: Desk) -> None:
+    box, errands = with_drawer(desk)
+    box.end = DrawerEnd.SHUT, "printer.paper_out"
+    desk.till.sign_in("1", "2580")
+    desk.till.open_drawer(DrawerReason.CHANGE)
+    assert (desk.failures(), errands) == ([("open_drawer", "drawer.needs_manager")], [])
+    desk.till.open_drawer(DrawerReason.CHANGE, manager_pin="7391")
+    errands[0]()
+    (failed,) = desk.heard(CommandFailed)
+    assert failed == CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),)))
+
+
+def test_a_till_without_a_printer_has_no_drawer(desk: Desk) -> None:
+    desk.till.open_drawer(DrawerReason.CHANGE)
+    assert desk.failures() == [("open_drawer", "drawer.none")]
+
+
 def test_a_slip_that_broke_off_is_told(desk: Desk) -> None:
     """Others are not; each brings the strip up to date."""
     job = PrintJob("1", "B1", 0, PrintState.PENDING, desk.rig.clock.now_utc(), 0, None)
     desk.till.slip_ended(job, PrintState.PRINTED, None)
     assert desk.banners() == []
-    assert desk.till._wake.is_set()
+    assert desk.strip.print_tried_utc == desk.rig.clock.now_utc()
     desk.till.slip_ended(job, PrintState.DOUBTFUL, "printer.broke_off")
     assert desk.banners() == [Banner(BannerKind.PRINT_DOUBTFUL, bill_number="B1", amount_vnd=0)]
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import JournalUnavailable
-from pos.till.ports import JournalTx, PrintJob, PrintState, Redemption, SlipPrinter, StoredBill
+from pos.till.ports import SEEN_ON_PAPER, JournalTx, PrintJob, PrintState, Redemption, SlipPrinter, StoredBill
 from pos.till.printing import Printing, PrintLoop
+from pos.till.slips import seen_on_paper
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import CountingChance, HandClock
+from tests.till.record import changes
 from tests.till.rig import Rig
 
 
@@ -237,3 +239,86 @@ def test_a_bug_with_one_slip_does_not_end_printing_for_the_day(tmp_path: Path) -
         assert printer.printed.wait(10)
         assert loop.stop(10)
         assert printer.papers == 1
+
+
+def test_a_drawer_that_opens_with_the_original_is_written_down_with_its_beginning(till: Rig) -> None:
+    """Before the first byte leaves, and for the copy not at all."""
+    seen: list[int] = []
+
+    class Looking(CountingPrinter):
+        def print_slip(
+            self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+        ) -> tuple[PrintState, str | None]:
+            begin()
+            seen.append(len(changes(till, "drawer")))
+            return PrintState.PRINTED, None
+
+    with till.journal.transaction("lan") as tx:
+        tx.add_print_job("again", "B1")
+    Printing(till.journal, Looking(), till.chance, opens_drawer=lambda job: job.copy == 0).run_pending()
+    assert seen == [1, 1]
+    assert changes(till, "drawer") == [{"reason": "slip", "bill": "B1", "cashier": "lan"}]
+
+
+def test_who_looks_at_the_list_sees_that_a_slip_is_being_printed(till: Rig) -> None:
+    """Told once it stands on disk."""
+    seen: list[PrintState] = []
+    begun = lambda: seen.extend(state for _, state in jobs(till))  # noqa: E731 - a word for the argument
+    Printing(till.journal, CountingPrinter(), till.chance, begun=begun).run_pending()
+    assert seen == [PrintState.PRINTING]
+
+
+def test_what_a_person_wants_of_the_printer_does_not_wait_behind_a_row_of_slips(till: Rig) -> None:
+    """After the slip in hand and before the next; a failing one is not run again and keeps no slip from its paper."""
+    till.sold("5550000002", number="B2")
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    class Asked(CountingPrinter):
+        def print_slip(
+            self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+        ) -> tuple[PrintState, str | None]:
+            if not self.papers:
+                loop.put(lambda: done.append(printer.papers))
+                loop.put(fail)
+            else:
+                last.set()
+            return super().print_slip(job, lines, bill, begin=begin)
+
+    printer, last = Asked(), threading.Event()
+    loop = PrintLoop(
+        Printing(till.journal, printer, till.chance), on_end=till.journal.close_thread, storage=lambda error: None
+    )
+    loop.start()
+    while not last.is_set():
+        loop.wake()
+        last.wait(0.05)
+    assert loop.stop(10)
+    assert (done, printer.papers) == ([1], 2)
+
+
+def test_what_a_person_says_of_a_doubtful_slip_is_no_try(till: Rig) -> None:
+    printing_of(till, DoubtfulPrinter()).run_pending()
+    (job,) = till.journal.print_jobs(states=[PrintState.DOUBTFUL])
+    seen_on_paper(till.journal, job.id, actor="lan")
+    (job,) = till.journal.print_jobs(states=list(PrintState))
+    assert (job.state, job.note, job.tries) == (PrintState.PRINTED, SEEN_ON_PAPER, 1)
+
+
+def test_only_a_doubtful_slip_can_be_seen_on_paper(till: Rig) -> None:
+    """One that waits would never come out."""
+    (job,) = till.journal.print_jobs(states=[PrintState.PENDING])
+    seen_on_paper(till.journal, job.id, actor="lan")
+    assert jobs(till) == [(0, PrintState.PENDING)]
+
+
+class DoubtfulPrinter(CountingPrinter):
+    """Half of it came out."""
+
+    def print_slip(
+        self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        super().print_slip(job, lines, bill, begin=begin)
+        return PrintState.DOUBTFUL, "device.disconnected"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from pos.domain.drawer import DrawerReason
 from pos.till.commands import Listener
 from pos.till.ports import Person, Role
 from pos.till.views import (
@@ -138,6 +139,15 @@ class FakeTill:
 
     def reprint(self, bill_number: str) -> None:
         self.commands.append(("reprint", bill_number))
+
+    def print_now(self) -> None:
+        self.commands.append(("print_now",))
+
+    def slip_seen(self, job_id: str) -> None:
+        self.commands.append(("slip_seen", job_id))
+
+    def open_drawer(self, reason: DrawerReason, note: str = "", *, manager_pin: str | None = None) -> None:
+        self.commands.append(("open_drawer", reason, note, manager_pin))
 
     def settle_now(self) -> None:
         self.commands.append(("settle_now",))

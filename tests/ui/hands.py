@@ -17,6 +17,7 @@ from tests.ui.scenes import scenes
 
 KEYS = {
     "Enter": Qt.Key.Key_Return, "Del": Qt.Key.Key_Delete, "Esc": Qt.Key.Key_Escape, "Tab": Qt.Key.Key_Tab,
+    "Ctrl+N": Qt.Key.Key_N, "Ctrl+S": Qt.Key.Key_S, "Ctrl+O": Qt.Key.Key_O,
     "Up": Qt.Key.Key_Up, "Down": Qt.Key.Key_Down, "Back": Qt.Key.Key_Backspace,
     **{f"F{number}": Qt.Key(Qt.Key.Key_F1.value + number - 1) for number in range(1, 13)},
 }  # fmt: skip
@@ -50,7 +51,8 @@ class Hands:
 
     def press(self, *names: str) -> None:
         for name in names:
-            QTest.keyClick(self.target(), KEYS[name])
+            control = Qt.KeyboardModifier.ControlModifier if "+" in name else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(self.target(), KEYS[name], control)
             self.settle()
 
     def type(self, text: str) -> None:

@@ -10,7 +10,7 @@ from pos.domain.cases import CaseKind
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.voucher import Detail
-from pos.till.ports import Case
+from pos.till.ports import Case, PrintState
 from pos.till.views import (
     BillView,
     LineStatus,
@@ -21,6 +21,7 @@ from pos.till.views import (
     OpenBill,
     Phase,
     QueueRow,
+    SlipRow,
     Verdict,
 )
 from tests.ui.fake_till import NOW_UTC
@@ -54,6 +55,20 @@ def lists() -> ListsView:
             QueueRow("q3", number("43"), "9903", GOT_IT, 50_000, three, offline, 2, None, "http.4xx"),
         ),
         cases=(_case(1, "4410", CaseKind.LOSS, Reason.ALREADY_USED), _case(2, "0217", CaseKind.UNDECIDABLE, None)),
+        slips=slips(),
+    )
+
+
+def slips() -> tuple[SlipRow, ...]:
+    """Last evening's that may be on paper, the one the printer has no paper for, and those behind it."""
+    number, state = "HN03-T2-20261121-0001{}".format, PrintState
+    evening, hour, three = (NOW_UTC - timedelta(minutes=minutes) for minutes in (760, 65, 3))
+    yesterday = "HN03-T2-20261120-000206"
+    return (
+        SlipRow("j1", yesterday, 0, evening, 150_000, state.DOUBTFUL, "printer.interrupted"),
+        SlipRow("j2", number("39"), 0, hour, 100_000, state.PENDING, "printer.paper_out"),
+        SlipRow("j3", number("39"), 1, three, 100_000, state.PENDING, None),
+        SlipRow("j4", number("43"), 0, three, 1_250_000, state.PRINTING, None),
     )
 
 

@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from pos.till.ports import Person
@@ -30,6 +31,7 @@ from pos.till.views import (
 )
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
+from pos.ui.counter.model import ActionId
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from pos.ui.training.panel import TrainingPanel
@@ -89,16 +91,22 @@ def counter_scenes(window: MainWindow, till: FakeTill, out: Path, tag: str, want
 def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
     """Lists, boxes and banners."""
     busy = replace(
-        strip(Environment.SANDBOX), open_bills=3, queue_count=3, at_risk_vnd=200_000, open_cases=2, unprinted=1,
+        strip(Environment.SANDBOX), open_bills=3, queue_count=3, at_risk_vnd=200_000, open_cases=2, unprinted=4,
+        doubtful=1, print_tried_utc=NOW_UTC,
         oldest_utc=lists().queue[0].accepted_utc, printer=DeviceView(Link.DOWN, "paper_out"),
     )  # fmt: skip
     till.say(StripChanged(busy))
     till.say(ListsChanged(lists()))
     settle(application())
-    for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES):
+    for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES, Screen.SLIPS):
         window.open_screen(screen)
         shoot(window, out, f"{tag}-list-{screen}")
+    for row in lists().slips:
+        window.open_slip(row.job_id)
+        shoot(window, out, f"{tag}-slip-{row.state}")
+        window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_screen(Screen.COUNTER)
+    drawer(window, till, out, tag)
     till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
     settle(application())
     for key in ("F4", "F6", "F7"):
@@ -116,6 +124,33 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
     settle(application())
     window.take_scan("4471902835")
     shoot(window, out, f"{tag}-signin-scan")
+
+
+def drawer(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+    """The drawer's box in every stage, a bill behind it; the banner of a stopped printer above."""
+    till.say(BillChanged(replace(scenes()["done"], key=window.counter.key or "")))
+    shoot(window, out, f"{tag}-done-paper-out")
+    window.act(ActionId.DRAWER)
+    shoot(window, out, f"{tag}-drawer-reason")
+    press(window, "5")
+    shoot(window, out, f"{tag}-drawer-words")
+    window._sheet.field.setText("Đổi tiền lẻ")  # type: ignore[union-attr]
+    press(window, "")
+    shoot(window, out, f"{tag}-drawer-waiting")
+    till.say(CommandFailed("open_drawer", Message("drawer.needs_manager")))
+    shoot(window, out, f"{tag}-drawer-pin")
+    till.say(CommandFailed("open_drawer", Message("pin.wrong", (("wait_s", 2),))))
+    shoot(window, out, f"{tag}-drawer-pin-wrong")
+    till.say(CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),))))
+    shoot(window, out, f"{tag}-drawer-shut")
+    window._sheet.dismiss()  # type: ignore[union-attr]
+
+
+def press(window: MainWindow, text: str) -> None:
+    """A digit, or Enter."""
+    key = Qt.Key.Key_Return if not text else Qt.Key(ord(text))
+    QTest.keyClick(window.focusWidget() or window, key)
+    settle(application())
 
 
 def first_run(language: str, out: Path, tag: str) -> None:

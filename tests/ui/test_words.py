@@ -13,12 +13,14 @@ import pytest
 
 from pos.domain.cases import CaseKind
 from pos.domain.codes import ScanFault
+from pos.domain.drawer import A_PERSON_S
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.voucher import Detail
 from pos.i18n import LANGUAGES, Translator, resource_path
 from pos.till.ports import Role
 from pos.till.views import BannerKind, Environment, LineStatus, Link, Message, Phase
+from pos.ui.drawer.presenter import Stage
 from pos.ui.words import reason_what, say_message
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +126,8 @@ def test_every_word_of_the_engine_has_words(language: str) -> None:
         *(f"banner.{kind}" for kind in BannerKind),
         *(f"case.{kind}" for kind in CaseKind),
         *(f"role.{role}" for role in Role),
+        *(f"drawer.reason.{reason}" for reason in A_PERSON_S),
+        *(f"drawer.{stage}" for stage in Stage if stage is not Stage.REASON),
         *(f"device.link.{link}" for link in Link),
         *(f"env.{environment}" for environment in Environment if environment is not Environment.PRODUCTION),
     ]

@@ -23,11 +23,23 @@ class Question(StrEnum):
     DROP = "drop"
 
 
-def actions_for(tr: Translator, view: BillView, line: LineView | None, *, acknowledged: bool) -> tuple[Action, ...]:
-    """What can be done with this bill now, the primary action first."""
+def actions_for(
+    tr: Translator, view: BillView, line: LineView | None, *, acknowledged: bool, drawer: bool = False
+) -> tuple[Action, ...]:
+    """What can be done with this bill now, the primary action first. `drawer`: there may be one to open."""
+    last = _drawer(tr, view) if drawer else ()
     if view.phase is Phase.DRAFT:
-        return (*_draft_bar(tr, view, line, acknowledged), *_draft_edges(tr, view))
-    return _BY_PHASE[view.phase](tr, view, line)
+        return (*_draft_bar(tr, view, line, acknowledged), *_draft_edges(tr, view), *last)
+    return (*_BY_PHASE[view.phase](tr, view, line), *last)
+
+
+def _drawer(tr: Translator, view: BillView) -> tuple[Action, ...]:
+    """Between two customers: with a result, and before the first voucher."""
+    if view.phase in (Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED):
+        return (Action(ActionId.DRAWER, tr.t("action.drawer"), "Ctrl+N"),)
+    if view.phase is Phase.DRAFT and not view.lines:
+        return (Action(ActionId.DRAWER, tr.t("action.drawer"), "Ctrl+N", place=Place.ENTRY),)
+    return ()
 
 
 def question_actions(tr: Translator, question: Question, view: BillView) -> tuple[Action, ...]:

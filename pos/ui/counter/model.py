@@ -33,6 +33,7 @@ class ActionId(StrEnum):
     ACCEPT_WITH_PIN = "accept_with_pin"
     DECLARE = "declare"
     REPRINT = "reprint"
+    DRAWER = "drawer"
     LEAVE = "leave"
     BACK = "back"
     YES_LEAVE = "yes_leave"

@@ -33,6 +33,7 @@ class Effect(StrEnum):
     ASK_TOTAL = "ask_total"
     ASK_NUMBER = "ask_number"
     ASK_GOODS = "ask_goods"
+    OPEN_DRAWER = "open_drawer"
 
 
 class CounterPresenter:
@@ -57,6 +58,8 @@ class CounterPresenter:
         self._asked_anew = False
         self._settled_mono_s = 0.0
         self._painted: set[tuple[str, Phase]] = set()
+        self.has_drawer = False
+        """Whether a cash drawer may be there: a printer is set up."""
 
     # ------------------------------------------------------------ events
 
@@ -183,7 +186,7 @@ class CounterPresenter:
             return question_actions(tr, self._question, view)
         notice = self._standing_notice(view)
         acknowledged = line is not None and line.id in self._acknowledged
-        actions = actions_for(tr, view, line, acknowledged=acknowledged)
+        actions = actions_for(tr, view, line, acknowledged=acknowledged, drawer=self.has_drawer)
         if notice is None or any(action.id in _PAD_ACTIONS for action in actions):
             return actions
         edges = tuple(action for action in actions if not action.primary and action.key not in ("Enter", "Esc"))
@@ -414,4 +417,5 @@ _EFFECTS = {
     ActionId.BILL_NUMBER: Effect.ASK_NUMBER,
     ActionId.GOODS: Effect.ASK_GOODS,
     ActionId.SCAN_OTHER: Effect.FOCUS_ENTRY,
+    ActionId.DRAWER: Effect.OPEN_DRAWER,
 }

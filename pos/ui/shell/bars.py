@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos.ui.look import Look
-from pos.ui.shell.presenter import SCREEN_KEYS, BannerModel, Screen
+from pos.ui.shell.presenter import BAR_SCREENS, SCREEN_KEYS, BannerModel, Screen
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
@@ -41,8 +41,8 @@ class TopBar(QWidget):
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._place, 1)
         self.screens: dict[Screen, KeyButton] = {}
-        for screen, key in SCREEN_KEYS.items():
-            button = self._button(tr.t(f"nav.{screen}"), key)
+        for screen in BAR_SCREENS:
+            button = self._button(tr.t(f"nav.{screen}"), SCREEN_KEYS[screen])
             button.setProperty("screen", screen.value)
             button.clicked.connect(self._chosen)
             row.addWidget(button)
@@ -101,7 +101,7 @@ class BannerBar(QWidget):
         self._look, self._tone = look, Tone.BRAND
         tr = look.tr
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(20), look.px(6), look.px(16), look.px(6))
+        row.setContentsMargins(look.px(20), look.px(3), look.px(16), look.px(3))
         row.setSpacing(look.px(10))
         self._text = Text(look, design_px=16, weight=600, wrap=True, parent=self)
         row.addWidget(self._text, 1)
@@ -121,8 +121,14 @@ class BannerBar(QWidget):
         self._tone = banner.tone
         self._text.say(banner.text)
         self._text.set_colour(self._look.ink(banner.tone))
-        self._open.setVisible(banner.bill_number is not None)
+        self._open.setVisible(banner.opens is not None)
+        self._open.relabel(self._look.tr.t("action.open_slips" if banner.opens is Screen.SLIPS else "action.open"))
         self.update()
+
+    @property
+    def can_open(self) -> bool:
+        """Whether it leads somewhere."""
+        return not self.isHidden() and not self._open.isHidden()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and a bar in the tone."""

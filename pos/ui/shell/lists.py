@@ -1,4 +1,4 @@
-"""The list screens together: open bills, queue, cases."""
+"""The list screens together: open bills, queue, cases, slips."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pos.ui.open_bills.screen import OpenBillsScreen
 from pos.ui.queue.presenter import queue_model
 from pos.ui.queue.screen import QueueScreen
 from pos.ui.shell.presenter import Screen, ShellPresenter
+from pos.ui.slips.presenter import slips_model
+from pos.ui.slips.screen import SlipsScreen
 from pos.ui.widgets.list_model import ListModel
 from pos.ui.widgets.list_screen import ListScreen
 
@@ -22,10 +24,13 @@ class ListDeck(QObject):
 
     Signals:
         bill_wanted(str): bring this bill to the counter. settle_wanted(): drain the queue now.
+        slip_wanted(str): show this slip. print_wanted(): try to print now.
     """
 
     bill_wanted = Signal(str)
     settle_wanted = Signal()
+    slip_wanted = Signal(str)
+    print_wanted = Signal()
 
     def __init__(self, look: Look, shell: ShellPresenter, config: UiConfig) -> None:
         super().__init__()
@@ -34,15 +39,26 @@ class ListDeck(QObject):
             Screen.OPEN_BILLS: OpenBillsScreen(look, self._model(Screen.OPEN_BILLS)),
             Screen.QUEUE: QueueScreen(look, self._model(Screen.QUEUE)),
             Screen.CASES: CasesScreen(look, self._model(Screen.CASES)),
+            Screen.SLIPS: SlipsScreen(look, self._model(Screen.SLIPS)),
         }
         self.screens[Screen.OPEN_BILLS].opened.connect(self.bill_wanted)
         self.screens[Screen.QUEUE].acted.connect(self.settle_wanted)
+        self.screens[Screen.SLIPS].opened.connect(self.slip_wanted)
+        self.screens[Screen.SLIPS].acted.connect(self.print_wanted)
 
     def show(self, screen: Screen) -> None:
         """Draw this list, if it is one."""
         shown = self.screens.get(screen)
         if shown is not None:
             shown.show_model(self._model(screen))
+
+    def act(self, screen: Screen) -> bool:
+        """Press the action button of this list, as its key does; False if it has none now."""
+        shown = self.screens.get(screen)
+        if shown is None or shown.button.isHidden():
+            return False
+        shown.button.click()
+        return True
 
     def _model(self, screen: Screen) -> ListModel:
         tr, lists = self._look.tr, self._shell.lists
@@ -51,4 +67,6 @@ class ListDeck(QObject):
             return open_bills_model(tr, lists, now_utc=now_utc, mono_s=mono_s)
         if screen is Screen.QUEUE:
             return queue_model(tr, lists, self._shell.strip, now_utc=now_utc, mono_s=mono_s)
+        if screen is Screen.SLIPS:
+            return slips_model(tr, lists, self._shell.strip, now_utc=now_utc)
         return cases_model(tr, lists, now_utc=now_utc)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pos.i18n import Translator
-from pos.till.ports import Person
-from pos.till.views import Banner, BannerKind, ListsView, StripView
+from pos.till.ports import Person, PrintState
+from pos.till.views import Banner, BannerKind, Link, ListsView, StripView
 from pos.ui.signs import Sound
 from pos.ui.theme import Tone
 from pos.ui.words import provider_name, say_message
@@ -19,12 +19,13 @@ GOOD_NEWS_S = 10.0
 
 
 class Screen(StrEnum):
-    """The screens of the top bar, with their keys."""
+    """The screens, with their keys: those of the top bar, and the slips, which the strip opens."""
 
     COUNTER = "counter"
     OPEN_BILLS = "open_bills"
     QUEUE = "queue"
     CASES = "cases"
+    SLIPS = "slips"
 
 
 SCREEN_KEYS: dict[Screen, str] = {
@@ -32,16 +33,19 @@ SCREEN_KEYS: dict[Screen, str] = {
     Screen.OPEN_BILLS: "F10",
     Screen.QUEUE: "F11",
     Screen.CASES: "F12",
+    Screen.SLIPS: "Ctrl+S",
 }
+BAR_SCREENS = (Screen.COUNTER, Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES)
+"""Those of the top bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class BannerModel:
-    """The banner on top: the newest, and how many wait behind it."""
+    """The banner on top: the newest, and how many wait behind it. `opens`: where its button leads, if it has one."""
 
     text: str
     tone: Tone
-    bill_number: str | None
+    opens: Screen | None = None
 
 
 _TONES: dict[BannerKind, Tone] = {
@@ -68,6 +72,7 @@ class ShellPresenter:
         self.screen = Screen.COUNTER
         self.strip: StripView | None = None
         self.lists = ListsView((), (), ())
+        self._stop_waved = False
         self._banners: deque[Banner] = deque(maxlen=MOST_BANNERS)
         self.hint = ""
         self._raised_mono_s = 0.0
@@ -78,13 +83,31 @@ class ShellPresenter:
             return "hint.signed_out"
         return "hint.dialog" if box_open else None
 
+    def take_strip(self, strip: StripView) -> Sound | None:
+        """A new state of the world; a sound if the printer has just stopped with slips waiting."""
+        stopped = self._printer_stopped()
+        self.strip = strip
+        if not self._printer_stopped():
+            self._stop_waved = False
+            return None
+        return None if stopped else Sound.UNKNOWN
+
+    def _printer_stopped(self) -> bool:
+        strip = self.strip
+        return strip is not None and strip.printer.link is Link.DOWN and strip.unprinted > strip.doubtful
+
+    def take_lists(self, lists: ListsView) -> None:
+        """New lists; what a person has said of a doubtful slip takes its banner away."""
+        settled = _doubtful_bills(self.lists) - _doubtful_bills(lists)
+        self.lists = lists
+        self._forget([old for old in self._banners if _of_paper(old) and old.bill_number in settled])
+
     def raise_banner(self, banner: Banner, mono_s: float) -> Sound:
-        """Put a banner on top; news of a bill replaces what was said of it before."""
+        """Put a banner on top; news of a bill or of its slip replaces what was said of that before."""
         self._raised_mono_s = mono_s
         if banner.bill_number is not None:
-            stale = [old for old in self._banners if old.bill_number == banner.bill_number]
-            for old in stale:
-                self._banners.remove(old)
+            number, of_paper = banner.bill_number, _of_paper(banner)
+            self._forget([old for old in self._banners if old.bill_number == number and _of_paper(old) == of_paper])
         self._banners.append(banner)
         return _SOUNDS.get(_TONES[banner.kind], Sound.NOTICE)
 
@@ -93,29 +116,34 @@ class ShellPresenter:
         if mono_s - self._raised_mono_s < GOOD_NEWS_S:
             return False
         stale = [banner for banner in self._banners if banner.kind is BannerKind.QUEUE_EMPTY]
-        for banner in stale:
-            self._banners.remove(banner)
+        self._forget(stale)
         return bool(stale)
 
-    def dismiss_banner(self) -> Banner | None:
-        """Take the top banner away."""
-        return self._banners.pop() if self._banners else None
+    def dismiss_banner(self) -> None:
+        """Take the top banner away; that of a stopped printer comes back when it stops anew."""
+        if self._banners:
+            self._banners.pop()
+        else:
+            self._stop_waved = True
 
     def top_bill(self) -> str | None:
         """The bill of the top banner."""
         return self._banners[-1].bill_number if self._banners else None
 
     def forget_bill(self, bill_number: str) -> None:
-        """The bill is on the counter: its banners have done their work."""
-        for old in [banner for banner in self._banners if banner.bill_number == bill_number]:
-            self._banners.remove(old)
+        """The bill is on the counter: its banners have done their work, but for a doubtful slip's."""
+        self._forget([old for old in self._banners if old.bill_number == bill_number and not _of_paper(old)])
+
+    def _forget(self, banners: list[Banner]) -> None:
+        for banner in banners:
+            self._banners.remove(banner)
 
     def banner(self, tr: Translator) -> BannerModel | None:
         """What the banner says now."""
         if self.hint:
-            return BannerModel(tr.t(self.hint), Tone.UNKNOWN, None)
+            return BannerModel(tr.t(self.hint), Tone.UNKNOWN)
         if not self._banners:
-            return None
+            return self._stop_banner(tr)
         top = self._banners[-1]
         text = tr.t(
             f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, provider=provider_name(tr, "gotit"),
@@ -125,7 +153,21 @@ class ShellPresenter:
             text = f"{said.what} {said.safe} {said.do}"
         if len(self._banners) > 1:
             text = f"{text} ({tr.t('banner.more', count=len(self._banners) - 1)})"
-        return BannerModel(text, _TONES[top.kind], top.bill_number)
+        leads = self._slips() if _of_paper(top) else Screen.COUNTER
+        return BannerModel(text, _TONES[top.kind], leads if top.bill_number is not None else None)
+
+    def _slips(self) -> Screen | None:
+        """Where a banner about slips leads: nowhere while their list is in sight."""
+        return None if self.screen is Screen.SLIPS else Screen.SLIPS
+
+    def _stop_banner(self, tr: Translator) -> BannerModel | None:
+        """It stands as long as the printer does and slips wait, unless it was waved away."""
+        strip = self.strip
+        if strip is None or self._stop_waved or not self._printer_stopped():
+            return None
+        key = f"banner.printer.{strip.printer.word.rpartition('.')[2]}"
+        text = tr.t(key if tr.has(key) else "banner.printer", count=strip.unprinted - strip.doubtful)
+        return BannerModel(text, Tone.UNKNOWN, self._slips())
 
     def count_of(self, screen: Screen) -> int:
         """How many entries wait on a list screen."""
@@ -136,3 +178,11 @@ class ShellPresenter:
             Screen.QUEUE: self.strip.queue_count,
             Screen.CASES: self.strip.open_cases,
         }.get(screen, 0)
+
+
+def _of_paper(banner: Banner) -> bool:
+    return banner.kind is BannerKind.PRINT_DOUBTFUL
+
+
+def _doubtful_bills(lists: ListsView) -> set[str]:
+    return {row.bill_number for row in lists.slips if row.state is PrintState.DOUBTFUL}

@@ -27,24 +27,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StripModel:
-    """All entries, the badge and the sentence of the environment."""
+    """All entries, the button to the slips (empty: none wait), and the badge of the environment."""
 
     items: tuple[Item, ...]
     badge: str
+    slips: str = ""
 
 
 def strip_model(tr: Translator, view: StripView, *, now_utc: datetime, mono_s: float) -> StripModel:
     """The strip at this moment, left to right in reading order."""
     items = [_network(tr, view, mono_s), _queue(tr, view, now_utc), _device(tr, "printer", view.printer)]
     items += [_device(tr, "scanner", view.scanner), _clock(tr, view)]
-    if view.unprinted:
-        text = tr.t("strip.unprinted", count=view.unprinted)
-        items.append(Item("unprinted", text, text, Shape.DIAMOND, Tone.UNKNOWN))
     items.append(_person(tr, view))
     day = tr.date(view.business_date)
     items.append(Item("date", day, day))
     badge = "" if view.environment is Environment.PRODUCTION else tr.t(f"env.{view.environment}")
-    return StripModel(tuple(items), badge)
+    return StripModel(tuple(items), badge, _slips(tr, view))
+
+
+def _slips(tr: Translator, view: StripView) -> str:
+    waiting = view.unprinted - view.doubtful
+    if waiting and view.doubtful:
+        return tr.t("strip.unprinted_both", count=waiting, doubtful=view.doubtful)
+    if view.doubtful:
+        return tr.t("strip.doubtful", count=view.doubtful)
+    return tr.t("strip.unprinted", count=waiting) if waiting else ""
 
 
 def device_word(tr: Translator, view: DeviceView) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -10,6 +10,7 @@ from pos.ui.look import Look
 from pos.ui.signs import Shape
 from pos.ui.strip.presenter import Item, StripModel
 from pos.ui.theme import Tone
+from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.shapes import paint_shape
 
 _SHORTEN_FIRST = ("person", "queue", "printer", "scanner", "network")
@@ -100,19 +101,33 @@ class Badge(QLabel):
 
 
 class StatusStrip(QWidget):
-    """The bottom line of every screen."""
+    """The bottom line of every screen.
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    Args:
+        slips_key: the key that opens the list of slips.
+
+    Signals:
+        slips_wanted(): the button of the slips was pressed.
+    """
+
+    slips_wanted = Signal()
+
+    def __init__(self, look: Look, slips_key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._model = StripModel((), "")
         self._entries: list[StripEntry] = []
-        self.setFixedHeight(look.px(44))
+        self.setFixedHeight(look.px(50))
         self.setAccessibleName(look.tr.t("strip.name"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(look.px(6), 0, look.px(16), 0)
         self._row.setSpacing(0)
         self._row.addStretch(1)
+        self.slips = KeyButton(look, "", slips_key, design_px=14.5, height=48, parent=self)
+        self.slips.clicked.connect(self.slips_wanted)
+        self.slips.hide()
+        self._row.addWidget(self.slips)
+        self._row.addSpacing(look.px(8))
         self._badge = Badge(look, parent=self)
         self._row.addWidget(self._badge)
 
@@ -127,6 +142,8 @@ class StatusStrip(QWidget):
             self._entries.append(entry)
         for entry in self._entries[len(model.items) :]:
             entry.hide()
+        self.slips.relabel(model.slips)
+        self.slips.setVisible(bool(model.slips))
         self._badge.setText(model.badge)
         self._badge.setVisible(bool(model.badge))
         self._fit()
@@ -143,9 +160,11 @@ class StatusStrip(QWidget):
     def _fit(self) -> None:
         """Full texts while they fit; otherwise in short, those with most to spare first."""
         items = self._model.items
-        room = self.width() - self._look.px(30)
+        room = self.width() - self._look.px(38)
         if self._model.badge:
             room -= self._badge.sizeHint().width()
+        if self._model.slips:
+            room -= self.slips.sizeHint().width()
         for entry, item in zip(self._entries, items, strict=False):
             entry.show_item(item, brief=False)
         used = sum(entry.width_of(item.text) for entry, item in zip(self._entries, items, strict=False))

@@ -87,6 +87,9 @@ class ListScreen(QWidget):
             label.say(figure.label)
             value.say(figure.value)
             value.set_colour(look.ink(figure.tone))
+        if model.action != self.button.accessibleName():
+            self.button.relabel(model.action)
+        self.button.setVisible(bool(model.action))
         filled = self.table.isHidden() and bool(model.rows)
         self.table.setVisible(bool(model.rows))
         self._empty.say("" if model.rows else model.empty)

@@ -1,0 +1,54 @@
+"""Slips that are not on paper for sure: what a person is shown of them, and what she may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos.domain.redemption import AT_RISK, DONE, LOSS, USED_NOT_GIVEN
+from pos.till.ports import SEEN_ON_PAPER, Chance, Journal, PrintJob, PrintState
+from pos.till.views import SlipRow
+
+NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
+_PAID_WITH = AT_RISK | {DONE, LOSS, USED_NOT_GIVEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """How many slips are not on paper for sure; `doubtful` of them may be."""
+
+    count: int
+    doubtful: int
+
+
+def unprinted(jobs: tuple[PrintJob, ...]) -> Unprinted:
+    """Count these jobs."""
+    return Unprinted(len(jobs), sum(job.state is PrintState.DOUBTFUL for job in jobs))
+
+
+def slip_rows(journal: Journal, jobs: tuple[PrintJob, ...]) -> tuple[SlipRow, ...]:
+    """These jobs as rows, with what their slips say was paid by voucher."""
+    return tuple(
+        SlipRow(job.id, job.bill_number, job.copy, job.created_utc, _paid_vnd(journal, job), job.state, job.note)
+        for job in jobs
+    )
+
+
+def _paid_vnd(journal: Journal, job: PrintJob) -> int:
+    rows = journal.redemptions_of(job.bill_number)
+    return sum(row.amount_vnd for row in rows if row.state in _PAID_WITH and not row.late)
+
+
+def queue_copy(journal: Journal, chance: Chance, bill_number: str, *, actor: str) -> None:
+    """Queue another slip of the bill, marked as a copy. It settles every doubt whether an earlier one came out."""
+    with journal.transaction(actor) as tx:
+        for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
+            if job.bill_number == bill_number:
+                tx.set_print_state(job.id, PrintState.CANCELLED, note=job.note)
+        tx.add_print_job(chance.new_id(), bill_number)
+
+
+def seen_on_paper(journal: Journal, job_id: str, *, actor: str) -> None:
+    """A person has looked: the doubtful slip is on paper. Changes nothing of a slip that is not doubtful any more."""
+    if any(job.id == job_id for job in journal.print_jobs(states=[PrintState.DOUBTFUL])):
+        with journal.transaction(actor) as tx:
+            tx.set_print_state(job_id, PrintState.PRINTED, note=SEEN_ON_PAPER)

@@ -1,0 +1,1 @@
+"""Opening the cash drawer: why, and by whose right."""

@@ -1,0 +1,1 @@
+"""What is not on paper for sure, and what a person says of it."""
