@@ -57,7 +57,7 @@ class Rounds:
     def _idle(self) -> None:
         self.asked.append(self._round)
 
-    def run_pending(self) -> float | None:
+    def run_pending(self, _: Callable[[], None]) -> float | None:
         self._round += 1
         end = self.ends.pop(0)
         if isinstance(end, Exception):
