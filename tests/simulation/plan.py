@@ -93,8 +93,8 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
     crashes), so that a few dozen worlds in a row have every combination; the rest is drawn.
     """
     dice = random.Random(f"plan {seed}")
-    calm = dice.random() < 0.08
-    every = seed % 4 == 0
+    every, dying = seed % 4 == 0, seed % 3 == 0
+    calm = dice.random() < 0.08 and not every
     network = NETWORK_FAULTS if every else dice.sample(NETWORK_FAULTS, dice.randint(2, 9))
     if dice.random() < 0.3:
         network = sorted({*network, *dice.sample(LATE_FAULTS, 3)})
@@ -106,12 +106,14 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         network=() if calm else tuple(network),
         disk=() if dice.random() < 0.5 else tuple(dice.sample(DISK_FAULTS, dice.randint(1, len(DISK_FAULTS)))),
         printer=tuple(dice.sample(PRINTER_FAULTS, dice.randint(0, len(PRINTER_FAULTS)))),
-        others=frozenset(name for name in OTHER_FAULTS if not calm and dice.random() < 0.7),
-        network_rate=dice.choice((0.005, 0.02, 0.04) if every else (0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
+        others=frozenset(
+            name for name in OTHER_FAULTS if not calm and (dice.random() < 0.7 or (dying and name == "crash"))
+        ),
+        network_rate=dice.choice((0.01, 0.02, 0.04) if every else (0.005, 0.02, 0.02, 0.05, 0.05, 0.1, 0.3)),
         disk_rate=dice.choice((0.001, 0.003, 0.01, 0.03)),
         printer_rate=dice.choice((0.02, 0.2, 0.6)),
         crash_every=(400, 2000, 8000)[seed % 3],
-        reserving=(0.0, 1.0, 0.5, 0.0, 1.0)[seed % 5],
+        reserving=max(0.5 if every else 0.0, (0.0, 1.0, 0.5, 0.0, 1.0)[seed % 5]),
         hold_lasts_s=dice.choice((None, None, 300.0, 3600.0)),
         goods=dice.random() < 0.4,
         bulk=dice.random() < 0.3,
@@ -132,7 +134,7 @@ def _given_then_lost(plan: Plan) -> Plan:
         disk=(),
         others=plan.others - {"clock"} | {"cable", "crash", "elsewhere"},
         network_rate=0.1,
-        crash_every=200,
+        crash_every=300,
         reserving=0.0,
         bulk=False,
         date_offset_s=0.0,

@@ -17,7 +17,7 @@ from tests.simulation.bugs.planting import Bug, line, swapped, together, words
 from tests.simulation.faults import Fault
 
 _BAD = (Fault.UNREACHABLE, Fault.REFUSED, Fault.SILENT_BEFORE)
-OFFLINE = line(*_BAD)
+OFFLINE = line(*_BAD, others=frozenset({"cable", "aside"}), date_offset_s=0.0, reserving=0.0)
 """A bad line: many vouchers are taken without the issuer's word."""
 
 
