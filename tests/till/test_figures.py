@@ -299,3 +299,15 @@ def test_what_a_check_refused_is_kept_in_the_issuers_words(screen: Screen, till:
     screen.bill.record_refusals()
     row = till.row()
     assert (row.reason, row.detail.order_value_vnd, row.declared) == (Reason.TOTAL_NOT_ENOUGH, 300_000, False)
+
+
+def test_after_a_voucher_is_taken_off_the_panel_speaks_of_one_that_is_still_there(
+    screen: Screen, issuer: FakeIssuer
+) -> None:
+    """The one given up stays on the screen, below the others, and is not what the cashier works on."""
+    issuer.faults["mark_used"] = ["setup"]
+    screen.bill.scan(A)
+    screen.bill.scan(B)
+    screen.bill.confirm()
+    screen.bill.remove_line(screen.line(B).id)
+    assert (screen.line(B).status, screen.focus) == (LineStatus.DROPPED, A[-4:])

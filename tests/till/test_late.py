@@ -7,6 +7,7 @@ import pytest
 from pos.cli.bill_json import bill_object
 from pos.domain.cases import CaseKind
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN, Event
+from pos.till.counter import CounterBill
 from pos.till.ports import PrintState
 from pos.till.views import LineStatus, Phase
 from tests.till.fake_issuer import FakeIssuer
@@ -174,6 +175,39 @@ def test_whatever_led_there_what_exceeds_the_bill_stays_and_becomes_a_case(
     assert given_vnd(till) == TOTAL_VND
     assert kinds(till) == [(A[-4:], CaseKind.LATE_EFFECT)]
     assert bill.view().phase is Phase.DONE
+    assert len(till.journal.print_jobs(states=list(PrintState))) == 1, "nothing was handed over that a slip could tell"
+
+
+@pytest.mark.parametrize(
+    ("a_vnd", "b_vnd", "given"), [(150_000, 115_000, [True, False, True]), (200_000, 65_000, [False, True, True])]
+)
+def test_of_what_waits_as_much_is_handed_over_as_the_bill_needs(
+    till: Rig, issuer: FakeIssuer, a_vnd: int, b_vnd: int, given: list[bool]
+) -> None:
+    """In the order scanned: one that is too much becomes a case and keeps none that fits from the customer."""
+    issuer.vouchers[A].worth_vnd, issuer.vouchers[B].worth_vnd = a_vnd, b_vnd
+    bill = till.bill()
+    bill.waiting = False
+    bill.scan(A)
+    bill.scan(B)
+    bill.confirm()
+    _given_beside(till, issuer, bill, 100_000)
+    till.resume().finish_sale()
+    assert [row.state.given for row in till.journal.redemptions_of("B1")] == given
+    assert [kind for _, kind in kinds(till)] == [CaseKind.LATE_EFFECT]
+    assert given_vnd(till) <= TOTAL_VND
+
+
+def _given_beside(till: Rig, issuer: FakeIssuer, bill: CounterBill, amount_vnd: int) -> None:
+    """A third voucher was given on the bill, whatever led there."""
+    issuer.faults["mark_used"] = ["setup"]
+    bill.scan("5550000001")
+    bill.confirm(loss_accepted=True)
+    row = till.row(nth=2)
+    with till.journal.transaction("till") as tx:
+        tx.set_amounts(row.id, worth_vnd=amount_vnd, amount_vnd=amount_vnd, lost_vnd=0)
+        tx.move(row.id, Event.SEND, sent=till.desk.redeemer.stamp())
+        tx.move(row.id, Event.USED_HERE)
 
 
 def test_a_late_effect_the_bill_still_needs_is_finished_at_the_counter(till: Rig, issuer: FakeIssuer) -> None:
