@@ -63,13 +63,14 @@ Answer = RealtimeAnswer | InTurnAnswer | AutomaticStatus | ProcessIdAnswer | Gar
 class AnswerParser:
     """Turns a stream of bytes into answers, whatever the pieces it comes in. Keeps six bytes at most.
 
-    What was begun and turns out to be no answer is garbage up to the byte that did not fit. Read again without its
-    first byte, the rest of a torn automatic status would look like in-turn answers, and one of those can be taken for
-    the proof that a slip is on paper.
+    What was begun and turns out to be no answer is garbage, and so is whatever then looks like an in-turn answer until
+    the line has been quiet: the remains of a torn automatic status or process id look like that, and one of them can be
+    taken for the proof that a slip is on paper.
     """
 
     def __init__(self) -> None:
         self._begun = b""
+        self._torn = False
 
     def feed(self, data: bytes) -> list[Answer]:
         """Take bytes and return what they complete."""
@@ -84,12 +85,17 @@ class AnswerParser:
                         answers.append(make(begun))
                     break
             else:
-                answers += self.give_up()
+                self._torn = self._torn or len(self._begun) > 1
+                answers += self._drop_begun()
                 answers += self._alone(byte)
         return answers
 
-    def give_up(self) -> list[Answer]:
+    def quiet(self) -> list[Answer]:
         """The line has been quiet for longer than an answer lasts: what was begun is not going to be one."""
+        self._torn = False
+        return self._drop_begun()
+
+    def _drop_begun(self) -> list[Answer]:
         broken, self._begun = self._begun, b""
         return [Garbage(byte) for byte in broken]
 
@@ -97,7 +103,7 @@ class AnswerParser:
         if is_realtime_answer(byte):
             return [RealtimeAnswer(byte)]
         if is_end_answer(byte):
-            return [InTurnAnswer(byte)]
+            return [Garbage(byte) if self._torn else InTurnAnswer(byte)]
         if is_asb_byte(0, byte) or byte == _ID_HEAD[0]:  # did not fit what was begun, and begins the next
             self._begun = bytes((byte,))
             return []

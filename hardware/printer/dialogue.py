@@ -35,8 +35,10 @@ from hardware.printer.transport import Transport
 
 ANSWER_S = 0.2  # a real-time answer comes in a millisecond; three silent queries must not be felt
 _FORGET_S = 2.0  # a real-time answer that has not come by then was never given
-_TORN_S = 0.05  # the bytes of one answer follow each other; 7 of them last 8 ms at 9600 baud
+_TORN_S = 0.04  # the bytes of one answer follow each other; 7 of them last 8 ms at 9600 baud
+_QUIET_S = 0.05  # two answers that wait in the printer come within this of each other, even at 9600 baud
 _SETTLE_S = 1.0
+_REHEARSALS = 4
 _READ_BYTES = 256
 _MAX_GARBAGE_BYTES = 16
 _STATUS_QUERIES = (Query.PRINTER, Query.OFFLINE_CAUSE, Query.PAPER)
@@ -66,7 +68,7 @@ class Dialogue:
         automatic: The last status that the printer sent by itself; UNKNOWN as long as there is none.
         cause: Why the printer is in the state ERROR, as far as it said.
         process_id: The last process id that came.
-        surplus: In-turn answers that nobody had asked for since the last :meth:`settle`: the count cannot be trusted.
+        surplus: In-turn answers that nobody had asked for since the last :meth:`rehearse`: the count cannot be trusted.
         garbage_bytes: Bytes that are no answer at all.
         heard: Something came, whatever it was.
     """
@@ -150,17 +152,31 @@ class Dialogue:
                 return False
         return True
 
-    def settle(self, quiet_s: float) -> None:
-        """Hear out what is still coming from earlier, until the line has been quiet for ``quiet_s``; it counts not.
+    def rehearse(self, timeout_s: float) -> bool:
+        """Ask in turn before a slip, until one question has brought exactly one answer; say whether it did.
 
-        A printer that does not come to rest stays :attr:`garbled`.
+        What the printer still owes to earlier questions comes first, and right before the answer to this one. Whenever
+        more came than was asked for, it is not known which was which, and it is asked again.
+
+        Args:
+            timeout_s: How long to wait for an answer: as long as the printer may be busy with something earlier.
         """
+        for _ in range(_REHEARSALS):
+            question = self.ask_in_turn(ANSWER_S)
+            self.await_answer(question, timeout_s)
+            extra = self._settle()
+            if question.byte is None or not extra:
+                return question.byte is not None
+        self.surplus += 1
+        return False
+
+    def _settle(self) -> int:
+        """Hear out what is still coming until the line is quiet; return how many answers nobody had asked for."""
         deadline_mono_s = self._clock.monotonic() + _SETTLE_S
-        while self.listen(quiet_s):
-            if self._clock.monotonic() >= deadline_mono_s:
-                self.surplus += 1
-                return
-        self.surplus = 0
+        while self.listen(_QUIET_S) and self._clock.monotonic() < deadline_mono_s:
+            pass
+        extra, self.surplus = self.surplus, 0
+        return extra
 
     def listen(self, timeout_s: float) -> bool:
         """Take in what comes within ``timeout_s`` seconds; return whether anything came.
@@ -171,7 +187,7 @@ class Dialogue:
         began_mono_s = self._clock.monotonic()
         data = self._transport.read(_READ_BYTES, timeout_s)
         if not data and self._clock.monotonic() - began_mono_s >= _TORN_S:
-            self._take(self._parser.give_up())
+            self._take(self._parser.quiet())
         self.heard = self.heard or bool(data)
         self._take(self._parser.feed(data))
         return bool(data)

@@ -20,7 +20,6 @@ from hardware.printer.status import ASB_OFF, ASB_ON, PROCESS_ID_BYTES, PrinterSt
 from hardware.printer.transport import Transport
 
 _SHORT_END_S = 0.3
-_QUIET_S = 0.05  # two answers that wait in the printer come within this of each other, even at 9600 baud
 _POLL_S = 0.25
 _LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -122,15 +121,12 @@ class PrintRun:
         if not self._before.can_print:
             return self._result(PrintOutcome.NOT_SENT, self._before)
         if self._proof.by_end_answer and self._before is not PrinterStatus.UNKNOWN:
-            # The answer that an earlier slip waited for in vain may still come. This question is asked after that one:
-            # when it has been answered and the line is quiet, nothing is left that could be taken for the end of this
-            # slip. Without that no later answer proves anything, so a printer that is known to answer is given time.
-            question = self._dialogue.ask_in_turn(ANSWER_S)
-            self._dialogue.await_answer(question, self._limits.end_timeout_s if self._proof.answers else _SHORT_END_S)
-            self._rehearsed = question.byte is not None
+            # The answer that an earlier slip waited for in vain may still come, and would be taken for the end of this
+            # one. Without a rehearsal no later answer proves anything, so a printer known to answer is given time.
+            wait_s = self._limits.end_timeout_s if self._proof.answers else _SHORT_END_S
+            self._rehearsed = self._dialogue.rehearse(wait_s)
             if not self._rehearsed:  # another printer by now, or busy with something long: do not wait so long again
                 self._proof.answers = None
-            self._dialogue.settle(_QUIET_S)
             if self._dialogue.garbled:
                 return PrintResult(PrintOutcome.NOT_SENT, "printer.garbled", self._before)
         if self._profile.asb:

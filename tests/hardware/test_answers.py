@@ -38,6 +38,7 @@ ID = b"\x37\x22A1b~\x00"
         ),
         (ASB[:3] + b"\x12", [Garbage(0x14), Garbage(0), Garbage(0), RealtimeAnswer(0x12)]),
         (b"\x14\x00" + ASB, [Garbage(0x14), Garbage(0), AutomaticStatus(ASB)]),
+        (ASB[:2] + b"\x12\x00", [Garbage(0x14), Garbage(0), RealtimeAnswer(0x12), Garbage(0)]),
         (ID[:4] + ASB, [*(Garbage(byte) for byte in ID[:4]), AutomaticStatus(ASB)]),
         (b"\x37\x37" + ID[1:], [Garbage(0x37), ProcessIdAnswer(b"A1b~")]),
     ],
@@ -50,7 +51,7 @@ def test_what_was_begun_and_never_ended_is_garbage_and_no_in_turn_answer() -> No
     parser = AnswerParser()
 
     assert parser.feed(ASB[:3]) == []
-    assert parser.give_up() == [Garbage(0x14), Garbage(0), Garbage(0)]
+    assert parser.quiet() == [Garbage(0x14), Garbage(0), Garbage(0)]
     assert parser.feed(b"\x00") == [InTurnAnswer(0)]
 
 
@@ -67,7 +68,7 @@ def test_the_pieces_it_comes_in_do_not_matter(data: bytes, cuts: list[int]) -> N
 def test_after_any_garbage_and_a_pause_the_next_answer_is_understood(data: bytes) -> None:
     parser = AnswerParser()
     parser.feed(data)
-    parser.give_up()
+    parser.quiet()
 
     assert parser.feed(ASB + ID) == [AutomaticStatus(ASB), ProcessIdAnswer(b"A1b~")]
 

@@ -151,6 +151,13 @@ def test_a_torn_automatic_status_is_not_the_end_of_a_slip(clock: ModelClock) -> 
     assert till.print().outcome is PrintOutcome.DOUBTFUL
 
 
+def test_a_torn_automatic_status_does_not_swallow_the_end_answer_that_follows(clock: ModelClock) -> None:
+    printer = ModelPrinter(clock, print_s=1.0)
+    printer.say(b"\x1c\x00\x00", after_s=0.5)
+
+    assert Till(printer).print().outcome is PrintOutcome.CONFIRMED
+
+
 def test_in_turn_answers_that_nobody_asked_for_spoil_the_proof(clock: ModelClock) -> None:
     printer = ModelPrinter(clock)
     printer.say(b"\x00\x00\x00", after_s=0.3)
