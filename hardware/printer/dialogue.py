@@ -33,7 +33,8 @@ from hardware.printer.status import (
 )
 from hardware.printer.transport import Transport
 
-ANSWER_S = 0.2  # a real-time answer comes in a millisecond; three silent queries must not be felt
+ANSWER_S = 0.2  # a real-time answer comes in a millisecond; a mute printer must not be felt
+_PATIENT_S = 1.0  # for one that is known to talk: a slow moment of this machine is no reason to doubt a slip
 _FORGET_S = 2.0  # a real-time answer that has not come by then was never given
 _TORN_S = 0.04  # the bytes of one answer follow each other; 7 of them last 8 ms at 9600 baud
 _QUIET_S = 0.05  # two answers that wait in the printer come within this of each other, even at 9600 baud
@@ -63,8 +64,10 @@ class Dialogue:
     Args:
         transport: Open, and one that answers.
         clock: Time.
+        talks: It has answered in real time before; it is given more time then.
 
     Attributes:
+        talks: As above, and whether it has by now.
         automatic: The last status that the printer sent by itself; UNKNOWN as long as there is none.
         cause: Why the printer is in the state ERROR, as far as it said.
         process_id: The last process id that came.
@@ -73,12 +76,13 @@ class Dialogue:
         heard: Something came, whatever it was.
     """
 
-    def __init__(self, transport: Transport, clock: Clock) -> None:
+    def __init__(self, transport: Transport, clock: Clock, *, talks: bool = False) -> None:
         self._transport = transport
         self._clock = clock
         self._parser = AnswerParser()
         self._realtime: deque[Question] = deque()
         self._in_turn: deque[Question] = deque()
+        self.talks = talks
         self.automatic = PrinterStatus.UNKNOWN
         self.cause: ErrorCause | None = None
         self.process_id = b""
@@ -103,7 +107,7 @@ class Dialogue:
         question = Question(now_mono_s)
         self._realtime.append(question)
         self.write(query_bytes(query), ANSWER_S)
-        self.await_answer(question, ANSWER_S)
+        self.await_answer(question, _PATIENT_S if self.talks else ANSWER_S)
         return question.byte
 
     def ask_in_turn(self, timeout_s: float) -> Question:
@@ -196,6 +200,7 @@ class Dialogue:
         for answer in answers:
             match answer:
                 case RealtimeAnswer(byte):
+                    self.talks = True
                     if self._realtime:
                         self._realtime.popleft().byte = byte
                 case InTurnAnswer(byte):

@@ -88,7 +88,7 @@ class PrinterDriver:
         try:
             if not self._transport.answers:
                 return PrinterStatus.UNKNOWN
-            return Dialogue(self._transport, self._clock).status()
+            return Dialogue(self._transport, self._clock, talks=self._proof.talks).status()
         except DeviceError:
             return PrinterStatus.OFFLINE
         finally:

@@ -8,6 +8,7 @@ Source of the commands' lengths: Epson, ESC/POS Command Reference.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _LENGTHS = {b"\x1b@": 2, b"\x1b2": 2, b"\x1b$": 4, b"\x1b\\": 4, b"\x1bp": 5, b"
 _LENGTHS |= {b"\x1c.": 2, b"\x1c&": 2, b"\x10\x04": 3, b"\x10\x14": 5, b"\x1b=": 3}
 _LENGTHS |= {bytes((0x1B, code)): 3 for code in b"!-3EGMRSTUVadJtr{"}
 _LENGTHS |= {bytes((0x1D, code)): 3 for code in b"!BHfhwra"}
+_LETTERS = re.compile(rb"[^\x00-\x1f]+")
 _GUARD_NUMERATOR, _GUARD_DENOMINATOR = 7, 8  # of the buffer: its size and the paper speed are the maker's words
 
 
@@ -49,6 +51,8 @@ def plan(data: bytes, *, line_bytes_per_s: float, buffer_bytes: int, dots_per_s:
         dots_per_s: Rows of dots the printer prints in a second.
     """
     room = max(1, buffer_bytes * _GUARD_NUMERATOR // _GUARD_DENOMINATOR)
+    if len(data) <= room:
+        return [Slice(0, len(data), 0.0)] if data else []
     paper = _PaperClock(data, dots_per_s)
     slices: list[Slice] = []
     line_free_s, start = 0.0, 0
@@ -108,6 +112,10 @@ def _commands(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield (end, rows of paper) of each command or character; a cut-off last one ends with the data."""
     at, line_rows = 0, _LINE_ROWS
     while at < len(data):
+        if (letters := _LETTERS.match(data, at)) is not None:
+            at = letters.end()
+            yield at, 0
+            continue
         name = data[at : at + 2]
         if name == b"\x1b3" and at + 2 < len(data):
             line_rows = data[at + 2]

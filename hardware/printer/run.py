@@ -20,6 +20,7 @@ from hardware.printer.status import ASB_OFF, ASB_ON, PROCESS_ID_BYTES, PrinterSt
 from hardware.printer.transport import Transport
 
 _SHORT_END_S = 0.3
+_FIRST_REHEARSAL_S = 1.0  # once for a printer that nothing is known of; it may be busy with another till's slip
 _POLL_S = 0.25
 _LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -44,12 +45,14 @@ class Proof:
 
     Attributes:
         answers: True once the printer has given a proof, False when it was asked and has never given one.
+        talks: It has answered in real time.
     """
 
     def __init__(self, profile: PrinterProfile) -> None:
         self.by_process_id = profile.process_id
         self.by_end_answer = profile.end_answer and not profile.process_id
         self.answers: bool | None = None
+        self.talks = False
         # Anywhere to begin with: the printer may still owe an answer to the program that ran before this one.
         self._numbers = count(secrets.randbelow(len(_LETTERS) ** PROCESS_ID_BYTES))
 
@@ -86,7 +89,7 @@ class PrintRun:
         self._limits = limits
         self._clock = clock
         self._on_status = on_status
-        self._dialogue = Dialogue(transport, clock)
+        self._dialogue = Dialogue(transport, clock, talks=proof.talks)
         self._before = PrinterStatus.UNKNOWN
         self._rehearsed = False  # it has answered GS r on this connection
 
@@ -115,6 +118,7 @@ class PrintRun:
     def _prepare(self) -> PrintResult | None:
         """Ask how it is and settle what it still owes; return why nothing is sent, or None."""
         self._before = self._dialogue.status()
+        self._proof.talks = self._dialogue.talks and self._before is not PrinterStatus.UNKNOWN
         if self._before is PrinterStatus.UNKNOWN and self._dialogue.garbage_bytes and self._dialogue.speaks_rubbish():
             # Most likely another baud rate: it would print rubbish, a metre of it.
             return PrintResult(PrintOutcome.NOT_SENT, "printer.garbled")
@@ -123,8 +127,7 @@ class PrintRun:
         if self._proof.by_end_answer and self._before is not PrinterStatus.UNKNOWN:
             # The answer that an earlier slip waited for in vain may still come, and would be taken for the end of this
             # one. Without a rehearsal no later answer proves anything, so a printer known to answer is given time.
-            wait_s = self._limits.end_timeout_s if self._proof.answers else _SHORT_END_S
-            self._rehearsed = self._dialogue.rehearse(wait_s)
+            self._rehearsed = self._dialogue.rehearse(self._rehearsal_s())
             if not self._rehearsed:  # another printer by now, or busy with something long: do not wait so long again
                 self._proof.answers = None
             if self._dialogue.garbled:
@@ -132,6 +135,11 @@ class PrintRun:
         if self._profile.asb:
             self._dialogue.write(ASB_ON, ANSWER_S)
         return None
+
+    def _rehearsal_s(self) -> float:
+        if self._proof.answers is None:
+            return _FIRST_REHEARSAL_S
+        return self._limits.end_timeout_s if self._proof.answers else _SHORT_END_S
 
     def _deliver(self, data: bytes) -> PrintResult | None:
         """Send the slip, paced; return why it was given up, or None."""

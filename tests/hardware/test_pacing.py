@@ -23,11 +23,20 @@ class SmallPrinter:
 
     Args:
         rows: For each byte of the slip, how many rows of paper it moves.
+        talks: It answers, a millisecond after a question has arrived.
     """
 
     answers = True
 
-    def __init__(self, rows: list[float], *, buffer_bytes: int, dots_per_s: int, line_bytes_per_s: float) -> None:
+    def __init__(
+        self,
+        rows: list[float],
+        *,
+        buffer_bytes: int,
+        dots_per_s: int,
+        line_bytes_per_s: float,
+        talks: bool = False,
+    ) -> None:
         self.address = parse_address("serial:/dev/ttyS0?baud=115200")
         self.clock = ModelClock()
         self.lost_bytes = 0
@@ -35,6 +44,8 @@ class SmallPrinter:
         self.first_row_s: float | None = None
         self._rows, self._buffer_bytes, self._dots_per_s = rows, buffer_bytes, dots_per_s
         self._line_bytes_per_s = line_bytes_per_s
+        self._talks = talks
+        self._answer = b""
         self._at = 0
         self._free_s: list[float] = []  # when each byte of the slip has left the buffer
         self._consumed = 0
@@ -49,14 +60,18 @@ class SmallPrinter:
         pass
 
     def read(self, max_bytes: int, timeout_s: float) -> bytes:
-        self.clock.sleep(timeout_s)
-        return b""
+        answer, self._answer = self._answer, b""
+        self.clock.sleep(0.001 if answer else timeout_s)
+        return answer
 
     def write(self, data: bytes, deadline_mono_s: float) -> None:
+        asked = data[:2] == b"\x10\x04" or data == b"\x1dr\x01"
         for _ in data:
             self.clock.sleep(1 / self._line_bytes_per_s)
-            if data[:1] != b"\x10":
+            if not asked:
                 self._take(self.clock.now_s)
+        if asked and self._talks:
+            self._answer = b"\x12" if data[0] == 0x10 else b"\x00"
 
     def _take(self, now_s: float) -> None:
         while self._consumed < len(self._free_s) and self._free_s[self._consumed] <= now_s:
@@ -141,9 +156,10 @@ def test_a_slip_smaller_than_the_buffer_is_never_held_back() -> None:
     assert plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=4096, dots_per_s=100) == [Slice(0, len(data), 0.0)]
 
 
-def test_the_first_line_is_on_paper_within_300_ms_at_115200_baud() -> None:
+@pytest.mark.parametrize("talks", [True, False])
+def test_the_first_line_is_on_paper_within_300_ms_at_115200_baud(talks: bool) -> None:
     data, rows = SLIPS["mixed"]
-    printer = SmallPrinter(rows, buffer_bytes=4096, dots_per_s=560, line_bytes_per_s=LINE_115200)
+    printer = SmallPrinter(rows, buffer_bytes=4096, dots_per_s=560, line_bytes_per_s=LINE_115200, talks=talks)
     slow = dataclasses.replace(PAPER_80, dots_per_s=560)
     PrinterDriver("serial:/dev/ttyS0?baud=115200", slow, transport=printer.at, clock=printer.clock).print(data)
 

@@ -85,7 +85,7 @@ class Bus:
 
     def driver(self, address: str = f"usb:{EPSON}") -> PrinterDriver:
         """Return a driver on this bus."""
-        return PrinterDriver(address, PAPER_80, transport=self.at, write_timeout_s=1.0, end_timeout_s=2.0)
+        return PrinterDriver(address, PAPER_80, transport=self.at, write_timeout_s=1.0, end_timeout_s=5.0)
 
 
 @contextmanager
