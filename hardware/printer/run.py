@@ -117,7 +117,8 @@ class PrintRun:
 
     def _prepare(self) -> PrintResult | None:
         """Ask how it is and settle what it still owes; return why nothing is sent, or None."""
-        self._before = self._dialogue.status()
+        if self._profile.realtime_status:
+            self._before = self._dialogue.status()
         self._proof.talks = self._dialogue.talks and self._before is not PrinterStatus.UNKNOWN
         if self._before is PrinterStatus.UNKNOWN and self._dialogue.garbage_bytes and self._dialogue.speaks_rubbish():
             # Most likely another baud rate: it would print rubbish, a metre of it.
@@ -193,7 +194,7 @@ class PrintRun:
             return end is None or end.byte is not None
 
         trouble = self._wait(proved, self._end_wait_s(), poll=self._before is not PrinterStatus.UNKNOWN)
-        after = self._dialogue.status() if trouble is None else trouble
+        after = trouble or (self._dialogue.status() if self._profile.realtime_status else PrinterStatus.UNKNOWN)
         if self._profile.asb:
             with contextlib.suppress(DeviceError):
                 self._dialogue.write(ASB_OFF, ANSWER_S)

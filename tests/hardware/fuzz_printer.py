@@ -19,9 +19,9 @@ from hardware.address import DeviceAddress, parse_address
 from hardware.errors import DeviceDisconnectedError, DeviceError, DeviceTimeoutError
 from hardware.printer.answers import AnswerParser, AutomaticStatus, ProcessIdAnswer
 from hardware.printer.driver import PrinterDriver, PrintOutcome
-from hardware.printer.profile import PAPER_80
 from hardware.printer.status import Query, end_answer_has_paper, parse_asb, parse_error_cause, parse_status
 from tests.hardware.model_printer import ModelClock
+from tests.hardware.profiles import PAPER_80
 
 _SLIP_ODDS = 10
 _BIASED = bytes.fromhex("00030c0f10121416181a1e32373c3e52727e1113ff22")

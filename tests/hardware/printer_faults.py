@@ -22,11 +22,11 @@ import serial
 from hardware.address import parse_address
 from hardware.printer.cups import CupsSpooler
 from hardware.printer.driver import PrinterDriver, PrintResult
-from hardware.printer.profile import PAPER_80
 from hardware.printer.spooler import SpoolerTransport
 from hardware.printer.status import PrinterStatus
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from tests.hardware.cups_server import cups_server
+from tests.hardware.profiles import PAPER_80
 from tests.hardware.test_transports import SerialPrinter
 from tests.hardware.test_usb_printer import Bus
 
