@@ -86,7 +86,7 @@ class PrinterDriver:
         except DeviceError:
             return PrinterStatus.OFFLINE
         try:
-            if not self._transport.answers:
+            if not self._transport.answers or not self.profile.realtime_status:
                 return PrinterStatus.UNKNOWN
             return Dialogue(self._transport, self._clock, talks=self._proof.talks).status()
         except DeviceError:

@@ -34,11 +34,13 @@ class Slice:
         start: Index of its first byte.
         end: Index after its last byte.
         earliest_s: When it may leave, seconds after the first byte of the slip.
+        carried_s: When the line will have carried it if it does; what is later than that moves everything after it.
     """
 
     start: int
     end: int
     earliest_s: float
+    carried_s: float
 
 
 def plan(data: bytes, *, line_bytes_per_s: float, buffer_bytes: int, dots_per_s: int) -> list[Slice]:
@@ -52,7 +54,7 @@ def plan(data: bytes, *, line_bytes_per_s: float, buffer_bytes: int, dots_per_s:
     """
     room = max(1, buffer_bytes * _GUARD_NUMERATOR // _GUARD_DENOMINATOR)
     if len(data) <= room:
-        return [Slice(0, len(data), 0.0)] if data else []
+        return [Slice(0, len(data), 0.0, len(data) / line_bytes_per_s)] if data else []
     paper = _PaperClock(data, dots_per_s)
     slices: list[Slice] = []
     line_free_s, start = 0.0, 0
@@ -60,12 +62,12 @@ def plan(data: bytes, *, line_bytes_per_s: float, buffer_bytes: int, dots_per_s:
         end = min(start + min(room, _SLICE_BYTES if start else room), len(data))
         earliest_s = paper.done_s(end - room)
         sent_s = max(earliest_s, line_free_s)
-        if slices and earliest_s <= line_free_s:  # the line is the bottleneck: one piece with what goes before
-            slices[-1] = Slice(slices[-1].start, end, slices[-1].earliest_s)
+        line_free_s, line_was_free_s = sent_s + (end - start) / line_bytes_per_s, line_free_s
+        if slices and earliest_s <= line_was_free_s:  # the line is the bottleneck: one piece with what goes before
+            slices[-1] = Slice(slices[-1].start, end, slices[-1].earliest_s, line_free_s)
         else:
-            slices.append(Slice(start, end, earliest_s))
+            slices.append(Slice(start, end, earliest_s, line_free_s))
         paper.arrives(end, sent_s, line_bytes_per_s)
-        line_free_s = sent_s + (end - start) / line_bytes_per_s
         start = end
     return slices
 

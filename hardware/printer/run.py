@@ -22,6 +22,7 @@ from hardware.printer.transport import Transport
 _SHORT_END_S = 0.3
 _FIRST_REHEARSAL_S = 1.0  # once for a printer that nothing is known of; it may be busy with another till's slip
 _POLL_S = 0.25
+_LATE_S = 0.02  # a serial line tells only every 10 ms that it is empty
 _LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -117,7 +118,8 @@ class PrintRun:
 
     def _prepare(self) -> PrintResult | None:
         """Ask how it is and settle what it still owes; return why nothing is sent, or None."""
-        self._before = self._dialogue.status()
+        if self._profile.realtime_status:
+            self._before = self._dialogue.status()
         self._proof.talks = self._dialogue.talks and self._before is not PrinterStatus.UNKNOWN
         if self._before is PrinterStatus.UNKNOWN and self._dialogue.garbage_bytes and self._dialogue.speaks_rubbish():
             # Most likely another baud rate: it would print rubbish, a metre of it.
@@ -144,14 +146,16 @@ class PrintRun:
     def _deliver(self, data: bytes) -> PrintResult | None:
         """Send the slip, paced; return why it was given up, or None."""
         began_mono_s = self._clock.monotonic()
-        deadline_mono_s = began_mono_s + self._limits.write_timeout_s
         for piece in _slices(data, self._transport.address, self._profile):
-            deadline_mono_s = max(deadline_mono_s, began_mono_s + piece.earliest_s + self._limits.write_timeout_s)
             try:
                 trouble = self._until(began_mono_s + piece.earliest_s)
                 if trouble is not None:
                     return self._result(PrintOutcome.DOUBTFUL if piece.start else PrintOutcome.NOT_SENT, trouble)
+                deadline_mono_s = self._clock.monotonic() + self._limits.write_timeout_s
                 self._transport.write(data[piece.start : piece.end], deadline_mono_s)
+                # Held up, on the line or in this machine: the printer is behind the plan, and so is its buffer.
+                late_s = self._clock.monotonic() - (began_mono_s + piece.carried_s)
+                began_mono_s += late_s if late_s > _LATE_S else 0.0
             except DeviceError as error:
                 outcome = PrintOutcome.DOUBTFUL if piece.start + error.sent_bytes else PrintOutcome.NOT_SENT
                 return PrintResult(outcome, error.code, self._last_word())
@@ -193,7 +197,7 @@ class PrintRun:
             return end is None or end.byte is not None
 
         trouble = self._wait(proved, self._end_wait_s(), poll=self._before is not PrinterStatus.UNKNOWN)
-        after = self._dialogue.status() if trouble is None else trouble
+        after = trouble or (self._dialogue.status() if self._profile.realtime_status else PrinterStatus.UNKNOWN)
         if self._profile.asb:
             with contextlib.suppress(DeviceError):
                 self._dialogue.write(ASB_OFF, ANSWER_S)
@@ -278,7 +282,7 @@ class PrintRun:
 def _slices(data: bytes, address: DeviceAddress, profile: PrinterProfile) -> list[Slice]:
     """Return the pieces of a slip: paced on a serial line where nothing else keeps the buffer from overrunning."""
     if address.scheme != "serial" or address.flag("rtscts") or address.flag("xonxoff"):
-        return [Slice(0, len(data), 0.0)]
+        return [Slice(0, len(data), 0.0, math.inf)]
     bits = 1 + address.integer("bits", 8) + address.integer("stop", 1)
     bits += address.options.get("parity", "N") != "N"
     line_bytes_per_s = address.integer("baud", 9600) / bits

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hardware.address import parse_address
 from hardware.printer.driver import PrinterDriver
 from hardware.printer.pacing import Slice, plan
+from hardware.virtual.brain import Pace, PrinterBrain
 from tests.hardware.model_printer import ModelClock
 from tests.hardware.profiles import PAPER_80
 
@@ -147,20 +148,25 @@ def test_the_printer_never_stands_still_for_want_of_bytes() -> None:
 def test_a_picture_at_full_line_speed_is_one_piece() -> None:
     data, _ = SLIPS["picture"]
 
-    assert plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=4096, dots_per_s=800) == [Slice(0, len(data), 0.0)]
+    (piece,) = plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=4096, dots_per_s=800)
+
+    assert (piece.start, piece.end, piece.earliest_s) == (0, len(data), 0.0)
+    assert piece.carried_s == pytest.approx(len(data) / LINE_115200)
 
 
 def test_a_slip_smaller_than_the_buffer_is_never_held_back() -> None:
     data, _ = text(200)
 
-    assert plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=4096, dots_per_s=100) == [Slice(0, len(data), 0.0)]
+    assert plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=4096, dots_per_s=100) == [
+        Slice(0, len(data), 0.0, len(data) / LINE_115200)
+    ]
 
 
 @pytest.mark.parametrize("talks", [True, False])
 def test_the_first_line_is_on_paper_within_300_ms_at_115200_baud(talks: bool) -> None:
     data, rows = SLIPS["mixed"]
     printer = SmallPrinter(rows, buffer_bytes=4096, dots_per_s=560, line_bytes_per_s=LINE_115200, talks=talks)
-    slow = dataclasses.replace(PAPER_80, dots_per_s=560)
+    slow = dataclasses.replace(PAPER_80, buffer_bytes=4096, dots_per_s=560)
     PrinterDriver("serial:/dev/ttyS0?baud=115200", slow, transport=printer.at, clock=printer.clock).print(data)
 
     assert printer.first_row_s is not None
@@ -174,3 +180,51 @@ def test_any_bytes_at_all_are_sent_whole_and_in_order(data: bytes, buffer_bytes:
 
     assert b"".join(data[piece.start : piece.end] for piece in pieces) == data
     assert all(one.earliest_s <= next_.earliest_s for one, next_ in itertools.pairwise(pieces))
+
+
+def on_a_virtual_printer(data: bytes, pieces: list[Slice], pace: Pace) -> int:
+    """Send the pieces to the printer of software, which measures paper in its own way; return what it lost."""
+    now_s = 0.0
+    brain = PrinterBrain(pace=pace, clock=lambda: now_s)
+
+    def go_on(until_s: float) -> None:
+        nonlocal now_s
+        while (due_s := brain.due_mono_s) is not None and due_s <= until_s:
+            now_s = max(now_s, due_s)
+            brain.tick()
+        now_s = max(now_s, until_s)
+
+    for piece in pieces:
+        go_on(piece.earliest_s)
+        for at in range(piece.start, piece.end):
+            go_on(now_s + 1 / LINE_115200)
+            brain.receive(data[at : at + 1])
+    return brain.overrun_bytes
+
+
+@pytest.mark.parametrize("buffer_bytes", [1024, 4096])
+@pytest.mark.parametrize("name", ["long text", "feeds"])
+def test_a_printer_of_software_that_knows_nothing_of_the_plan_loses_nothing_by_it(name: str, buffer_bytes: int) -> None:
+    data, _ = SLIPS[name]
+    pace = Pace(buffer_bytes=buffer_bytes, dots_per_s=1600)
+    paced = plan(data, line_bytes_per_s=LINE_115200, buffer_bytes=buffer_bytes, dots_per_s=1600)
+
+    assert on_a_virtual_printer(data, paced, pace) == 0
+    assert on_a_virtual_printer(data, [Slice(0, len(data), 0.0, 0.0)], pace) > 1000
+
+
+def test_a_slip_that_was_held_up_does_not_make_up_for_it_in_a_rush() -> None:
+    data, rows = SLIPS["long text"]
+    printer = SmallPrinter(rows, buffer_bytes=4096, dots_per_s=560, line_bytes_per_s=LINE_115200)
+    slow = dataclasses.replace(PAPER_80, buffer_bytes=4096, dots_per_s=560)
+    write = printer.write
+
+    def stalls_once(data: bytes, deadline_mono_s: float) -> None:
+        if len(data) > 1000:
+            printer.clock.sleep(5.0)  # the machine is busy while the first piece waits
+        write(data, deadline_mono_s)
+
+    printer.write = stalls_once  # type: ignore[method-assign]
+    PrinterDriver("serial:/dev/ttyS0?baud=115200", slow, transport=printer.at, clock=printer.clock).print(data)
+
+    assert printer.lost_bytes == 0

@@ -231,3 +231,13 @@ def test_automatic_status_is_switched_on_for_the_slip_and_off_after_it(clock: Mo
 
     switched = [data for data in printer.asked if data[:2] == b"\x1da"]
     assert switched == [b"\x1da\x0e", b"\x1da\x00"]
+
+
+def test_a_printer_that_knows_no_questions_is_asked_none_and_not_waited_for(clock: ModelClock) -> None:
+    printer = ModelPrinter(clock)
+    began_s = clock.now_s
+    result = Till(printer, dataclasses.replace(PAPER_80, realtime_status=False)).print()
+
+    assert result == PrintResult(PrintOutcome.SENT_UNCONFIRMED, "printer.mute")
+    assert printer.asked == []
+    assert clock.now_s - began_s < 0.01
