@@ -13,7 +13,7 @@ from pos.domain.drawer import A_PERSON_S, DrawerReason
 from pos.till.views import CommandFailed, DeviceView, DrawerOpened, Link, Message, StripChanged
 from pos.ui.config import Choices
 from pos.ui.counter.model import ActionId
-from pos.ui.drawer.presenter import Stage
+from pos.ui.drawer.presenter import DrawerPresenter, Stage
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.signs import Sound
 from pos.ui.theme import ThemeName
@@ -124,6 +124,14 @@ def test_a_key_held_or_pressed_twice_opens_it_once(signed_in: Hands) -> None:
     signed_in.type("11")
     signed_in.press("Enter", "Enter")
     assert len(signed_in.till.commands) == 1
+
+
+def test_a_second_finger_on_another_reason_is_not_heard(signed_in: Hands) -> None:
+    """Both touches may be under way before the first is drawn."""
+    presenter = DrawerPresenter(signed_in.till)
+    presenter.choose(DrawerReason.CHANGE)
+    presenter.choose(DrawerReason.COUNT)
+    assert signed_in.till.commands == [("open_drawer", DrawerReason.CHANGE, "", None)]
 
 
 def test_a_failure_after_the_box_was_closed_is_told_by_the_counter(signed_in: Hands) -> None:
