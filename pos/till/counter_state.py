@@ -196,10 +196,13 @@ class BillState:
         return all(line.row_id in rows and rows[line.row_id].hold is Hold.HELD for line in lines)
 
     def _deductions(self, lines: Sequence[Line]) -> dict[str, Deduction]:
-        """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share."""
+        """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share.
+
+        Args:
+            lines: drafts, and what was not sent (which has no claim of its own).
+        """
         rows = self._rows()
-        mine = {line.row_id for line in lines if line.row_id is not None}
-        spoken_for = spoken_for_vnd(rows.values(), besides=mine)
+        spoken_for = spoken_for_vnd(rows.values())
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
         return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}
