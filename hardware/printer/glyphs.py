@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -92,7 +92,30 @@ class Face:
 
     def _drawn(self, char: str) -> Glyph:
         glyph, body = self._as_hinted(char), _body(char)
-        return glyph if body == char else _on_its_body(glyph, self._as_hinted(body))
+        if body == char:
+            return glyph
+        plain = self._as_hinted(body)
+        whole = _on_its_body(glyph, plain)
+        if char.islower() and _TILDE in unicodedata.normalize("NFD", char) and _has_bar_above(whole, plain.top):
+            designed = self._as_designed(char, glyph.advance)
+            rows = plain.top + plain.picture.height - designed.top if plain.picture and designed.picture else 0
+            if designed.picture and 0 < rows < designed.picture.height:  # its own body ends lower: not its mark
+                designed = replace(designed, picture=designed.picture.crop((0, 0, designed.picture.width, rows)))
+            whole = _on_its_body(designed, plain)
+        return whole
+
+    def _as_designed(self, char: str, advance: int) -> Glyph:
+        """Return one letter as its outline is, eight times too large and then made small: its tilde keeps its wave."""
+        font = self.font.font_variant(size=self.font.size * _FINER)
+        left, top, right, bottom = (int(edge) for edge in font.getbbox(char, anchor="ls"))
+        left, top = left // _FINER - 1, top // _FINER - 1
+        width, height = right // _FINER - left + 2, bottom // _FINER - top + 2
+        large = Image.new("L", (width * _FINER, height * _FINER), 0)
+        ImageDraw.Draw(large).text((-left * _FINER, -top * _FINER), char, 255, font, anchor="ls")
+        grey = large.resize((width, height), Image.Resampling.BOX)
+        picture = grey.point(lambda share: 255 * (share > _INK_SHARE)).convert("1")
+        ink = picture.getbbox() or (0, 0, 1, 1)
+        return Glyph(picture.crop(ink), left + ink[0], top + ink[1], left + ink[2], advance)
 
     def _as_hinted(self, char: str) -> Glyph:
         advance = round(self.font.getlength(char, mode="1"))
@@ -107,7 +130,9 @@ class Face:
         return Glyph(picture.crop(ink), left + ink[0], top + ink[1], left + ink[2], advance)
 
 
-_HORN, _DOTLESS = "\u031b", {"i": "ı"}
+_HORN, _TILDE, _DOTLESS = "\u031b", "\u0303", {"i": "ı"}
+_FINER, _INK_SHARE = 8, 110  # of 255: what makes a dot black
+_BAR_SHARE = 0.84  # of its box; a tilde with its wave fills two thirds to four fifths
 
 
 def _body(char: str) -> str:
@@ -144,6 +169,19 @@ def _on_its_body(marked: Glyph, body: Glyph) -> Glyph:
     picture.paste(PAPER, (0, 0), near)
     picture.paste(INK, (0, 0), letter)
     return Glyph(picture, left, top, right, marked.advance)
+
+
+def _has_bar_above(glyph: Glyph, body_top: int) -> bool:
+    """Say whether the hinter made a bar of what stands above the body: a tilde without its wave is hard to read."""
+    if glyph.picture is None or body_top <= glyph.top:
+        return False
+    above = glyph.picture.crop((0, 0, glyph.picture.width, body_top - glyph.top))
+    ink = above.getbbox()
+    return ink is not None and _ink_share(above.crop(ink)) > _BAR_SHARE
+
+
+def _ink_share(picture: Image.Image) -> float:
+    return picture.histogram()[-1] / (picture.width * picture.height)
 
 
 def _best_shift(marked: Glyph, body: Glyph) -> int:

@@ -90,7 +90,7 @@ _IDS = {1: b"\x20", 49: b"\x20", 2: b"\x02", 50: b"\x02", 3: b"\x01", 51: b"\x01
 _NAMES = {65: b"1.00", 66: b"QUAY", 67: b"VIRTUAL", 68: b"V0001", 69: b"TCVN"}
 _GARBAGE = b"\xff\x81\x00\x13\xaa"
 _NEAR_END_DOTS = 8_000
-_KEPT_SLIPS = 100
+_KEPT_SLIPS, _KEPT_DOTS = 100, 40_000_000  # a dot of a kept picture takes a byte
 _XON, _XOFF = b"\x11", b"\x13"
 _CHUNK_BYTES = 64  # moved at once from the receive buffer to where it is obeyed
 
@@ -299,6 +299,8 @@ class PrinterBrain:
         lost, self._reported_overrun = self.overrun_bytes - self._reported_overrun, self.overrun_bytes
         slip = replace(slip, overrun_bytes=lost)
         self._slips.append(slip)
+        while len(self._slips) > 1 and sum(each.image.width * each.image.height for each in self._slips) > _KEPT_DOTS:
+            self._slips.popleft()
         self.printed += 1
         if self._on_slip is not None:
             self._on_slip(slip)

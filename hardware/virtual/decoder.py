@@ -158,7 +158,8 @@ Event = (
 )  # fmt: skip
 
 _ESC, _FS, _GS, _DLE = 0x1B, 0x1C, 0x1D, 0x10
-_MAX_PICTURE_BYTES = 104 * 4096
+_MAX_ROWS = 4_095  # the manual says 2303 or 2400, by model; clones take more
+_MAX_PICTURE_BYTES = 104 * _MAX_ROWS
 _MAX_QR_BYTES, _MAX_BARS_BYTES, _MAX_TABS = 7089, 255, 32
 _QR_LEVELS = {48: "L", 49: "M", 50: "Q", 51: "H"}
 
@@ -354,7 +355,7 @@ class EscposDecoder:
         head = self._bytes(6)
         mode, width_bytes, rows = head[1] % 48, head[2] | head[3] << 8, head[4] | head[5] << 8
         known = head[0] == 0x30 and head[1] in (0, 1, 2, 3, 48, 49, 50, 51)
-        if not known or not 0 < width_bytes * rows <= _MAX_PICTURE_BYTES:
+        if not known or rows > _MAX_ROWS or not 0 < width_bytes * rows <= _MAX_PICTURE_BYTES:
             return [NotUnderstood(b"\x1dv" + head)]
         picture = _picture(width_bytes * 8, rows, self._bytes(width_bytes * rows))
         return [Raster(picture, 1 + (mode & 1), 1 + (mode >> 1))]
@@ -410,6 +411,8 @@ class EscposDecoder:
             or (width + 7) // 8 * rows != len(points)
             or not rows
         ):
+            return None
+        if not 0 < rows <= _MAX_ROWS:
             return None
         self._graphic = Raster(_picture((width + 7) // 8 * 8, rows, points), across, down)
         return []

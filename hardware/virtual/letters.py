@@ -21,7 +21,7 @@ class Letters:
     def __init__(self, font: Path | None) -> None:
         self._file = font
         self._font = lru_cache(16)(self._load)
-        self.picture = lru_cache(2_000)(self._picture)
+        self.picture = lru_cache(500)(self._picture)
 
     def line(self, text: str, width: int, height: int) -> Image.Image:
         """Return a line of characters, black on white."""

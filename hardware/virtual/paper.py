@@ -35,7 +35,8 @@ from hardware.virtual.pages import EPSON_PAGES, decode
 _Note = TypeVar("_Note")
 _WHITE = 255
 _MAX_SLIP_DOTS = 40_000  # 5 m at 203 dpi: then it is torn off, whatever the host forgot
-_MAX_NOTES, _MAX_PIECES = 1_000, 1_000
+_MOST_FED_INCHES = 40  # 1016 mm: what one command feeds at most (Epson, ESC d, ESC J)
+_MAX_NOTES, _MAX_PIECES = 1_000, 200
 _TAB_CHARACTERS = 8
 
 
@@ -272,8 +273,10 @@ class Paper:
     def _add(self, picture: Image.Image) -> None:
         if len(self._pieces) >= _MAX_PIECES:  # a host that jumps back and forth fills the print buffer
             self._end_line(feed=True)
-        if self._pen < self._area[1]:
-            self._pieces.append((self._pen, picture))
+        room = self._area[1] - self._pen
+        if room > 0:
+            fits = picture if picture.width <= room else picture.crop((0, 0, room, picture.height))
+            self._pieces.append((self._pen, fits))
 
     def _end_line(self, *, feed: bool) -> None:
         """Print the line being built; with ``feed`` move on by the line spacing, else only past its ink."""
@@ -297,6 +300,7 @@ class Paper:
         self.drop_line()
 
     def _feed(self, dots: int) -> None:
+        dots = min(dots, _MOST_FED_INCHES * self.build.dpi)
         # White paper at the top of a slip is not its beginning: a printer that only fed has printed nothing.
         if dots and (self._strips or self._height):
             self._height += dots

@@ -77,6 +77,19 @@ def test_every_vietnamese_letter_has_its_own_picture(font_dir: Path, profile: Pr
         assert len(pictures) == len(LETTERS) * 2 + 1
 
 
+@pytest.mark.parametrize("profile", [PAPER_58, TM_T88], ids=lambda profile: profile.name)
+def test_a_tilde_keeps_its_wave_in_the_reading_sizes(font_dir: Path, profile: PrinterProfile) -> None:
+    for size in (Size.SMALL, Size.NORMAL):
+        for bold in (False, True):
+            face = Typesetter(font_dir, profile)._face(size, bold)
+            for letter in "ãẽĩõũỹ":
+                glyph, body = face.glyph(letter), face.glyph(unicodedata.normalize("NFD", letter)[0].replace("i", "ı"))
+                assert glyph.picture is not None
+                mark = glyph.picture.crop((0, 0, glyph.picture.width, body.top - glyph.top))
+                box = mark.crop(mark.getbbox())
+                assert box.histogram()[-1] < 0.87 * box.width * box.height, (letter, size, bold)
+
+
 def test_composed_and_decomposed_letters_print_alike(font_dir: Path) -> None:
     text = "Phiếu quà tặng đã dùng"
     one, other = (
