@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import zxingcpp
 
-from hardware.printer.document import Columns, Document, DrawerPulse, Qr, Text
+from hardware.printer.codepages import TextPage
+from hardware.printer.document import Columns, Document, DrawerPulse, Logo, Qr, Text
 from hardware.printer.escpos import EscposEncoder
 from hardware.printer.profile import PrinterProfile
+from hardware.printer.proving import Proof
 from hardware.virtual.printer import PrinterFault, VirtualPrinter
 from pos.bootstrap import font_dir
 from pos.domain.bill import Bill, SkuLine
@@ -129,10 +131,12 @@ def _job() -> PrintJob:
     return PrintJob("j1", BILL.bill.number, 0, PrintState.PENDING, NOW, 0, None)
 
 
-def _printer(address: str, profile: str, folder: Path, seen: list[DeviceView]) -> DriverSlipPrinter:
+def _printer(
+    address: str, profile: str, folder: Path, seen: list[DeviceView], *, text_codepage: str = ""
+) -> DriverSlipPrinter:
     return DriverSlipPrinter(
         address, profile, profile_dir=PROFILE_DIR, font_dir=font_dir(), cache_dir=folder / "cache",
-        facts=lambda _: FACTS, words=lambda: Translator("vi"), on_device=seen.append,
+        text_codepage=text_codepage, facts=lambda _: FACTS, words=lambda: Translator("vi"), on_device=seen.append,
     )  # fmt: skip
 
 
@@ -170,3 +174,34 @@ def test_a_voucher_used_too_late_is_on_no_slip() -> None:
     """A copy printed the next day says what the original said: the late voucher paid for nothing on this bill."""
     late = replace(row(USED_NOT_GIVEN, 265_000), id="r2", late=True)
     assert slip(BILL, (row(DONE), late), FACTS, Translator("en")) == slip(BILL, (row(DONE),), FACTS, Translator("en"))
+
+
+@pytest.mark.parametrize("name", ["nosuch", "../locale/vi", ""])
+def test_a_kind_of_printer_that_does_not_exist_is_said_and_the_slip_waits(name: str, tmp_path: Path) -> None:
+    seen: list[DeviceView] = []
+    with VirtualPrinter() as printer:
+        ended = _printer(printer.address, name, tmp_path, seen).print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)
+
+    assert ended == (PrintState.PENDING, "device.bad_profile")
+    assert seen[-1] == DeviceView(Link.DOWN, "device.bad_profile")
+    for language in ("vi", "en"):
+        assert Translator(language).has("message.device.bad_profile.what")
+
+
+def test_text_goes_in_the_printers_own_letters_only_on_the_printer_where_they_were_proven(tmp_path: Path) -> None:
+    texts: list[tuple[str, ...]] = []
+    with VirtualPrinter() as printer:
+        for address in (printer.address, "tcp:192.0.2.7:9100"):
+            proof = Proof(address, "epson-tm-t82", TextPage("tcvn3", (30, 31))).as_text()
+            device = _printer(printer.address, "epson-tm-t82", tmp_path, [], text_codepage=proof)
+            assert device.print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)[0] is PrintState.PRINTED
+            texts.append(printer.wait_for_slips(len(texts) + 1)[-1].texts)
+
+    assert any("Tổng hóa đơn" in text for text in texts[0])
+    assert texts[1] == ()
+
+
+def test_the_stores_logo_stands_at_the_head_of_the_slip() -> None:
+    document = slip(BILL, (row(DONE),), replace(FACTS, logo="/shop/logo.png"), Translator("vi"))
+
+    assert document.items[0] == Logo(Path("/shop/logo.png"))
