@@ -16,17 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from hardware.virtual.decoder import (
-    AsbSet,
-    EscposDecoder,
-    Event,
-    IdAsked,
-    Initialised,
-    ProcessIdSet,
-    Pulse,
-    Recovered,
-    StatusAsked,
-)
+from hardware.virtual.decoder import EscposDecoder
+from hardware.virtual.events import AsbSet, Event, IdAsked, Initialised, ProcessIdSet, Pulse, Recovered, StatusAsked
 from hardware.virtual.paper import Build, Paper, Slip
 
 

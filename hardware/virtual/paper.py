@@ -13,7 +13,7 @@ from typing import TypeVar
 from PIL import Image, ImageChops
 
 from hardware.virtual import codes
-from hardware.virtual.decoder import (
+from hardware.virtual.events import (
     BarsPrinted,
     Characters,
     ColumnImage,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import socket
 import termios
-import threading
 import time
 import tty
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from hardware.virtual.brain import Pace, PrinterBrain, PrinterFault
+from hardware.virtual.device import NEVER, Device
 from hardware.virtual.paper import Build, Slip
 
 __all__ = ["Build", "Pace", "PrinterBrain", "PrinterFault", "VirtualPrinter", "VirtualSerialPrinter"]
@@ -25,150 +24,7 @@ _LINE_STEP_S = 0.005
 _GLANCE_BYTES = 64  # read at once where flow control must act in between
 
 
-class _Device:
-    """What both kinds share: a thread that owns the brain and the line."""
-
-    address: str
-
-    def __init__(self, brain: PrinterBrain, close_after_bytes: int, clock: Callable[[], float]) -> None:
-        self._brain = brain
-        self._changed = threading.Condition()
-        self._close_after_bytes = close_after_bytes
-        self._clock = clock
-        self._received = 0
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._stopping = False
-        self._asked: list[Callable[[], None]] = []
-        self._thread = threading.Thread(target=self._run, name="virtual printer", daemon=True)
-
-    @property
-    def slips(self) -> list[Slip]:
-        """The last slips, oldest first."""
-        with self._changed:
-            return self._brain.slips
-
-    @property
-    def overrun_bytes(self) -> int:
-        """How many bytes were lost because the buffer was full."""
-        return self._brain.overrun_bytes
-
-    @property
-    def fault(self) -> PrinterFault:
-        """What is wrong with it now."""
-        return self._brain.fault
-
-    def set_fault(self, fault: PrinterFault) -> None:
-        """Make something go wrong, or right again; returns when the printer behaves so."""
-
-        def change() -> None:
-            self._brain.fault = fault
-
-        self._on_thread(change)
-
-    def load_paper(self, dots: int | None = None) -> None:
-        """Put in a roll of ``dots`` (None: endless) and close the cover; returns when the printer has noticed."""
-        self._on_thread(lambda: self._brain.load_paper(dots))
-
-    def power_cycle(self) -> None:
-        """Pull the plug and put it back: buffer and connection are lost; returns when it is on again."""
-
-        def change() -> None:
-            self._brain.power_cycle()
-            self._unplug()  # and in again by what follows
-
-        self._on_thread(change)
-
-    def wait_for_slips(self, count: int, timeout_s: float = 5.0) -> list[Slip]:
-        """Wait until ``count`` slips have come out and return the last ones; fewer when time runs out."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._brain.printed >= count, timeout=timeout_s)
-            return self._brain.slips
-
-    def close(self) -> None:
-        """Switch off for good."""
-        self._stopping = True
-        self._wake()
-        if self._thread.ident is not None:
-            self._thread.join(5)
-        self._unplug()
-        for end in (self._wake_in, self._wake_out):
-            end.close()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _slip_done(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            self._wake_in.send(b"!")
-
-    def _on_thread(self, change: Callable[[], None]) -> None:
-        done = threading.Event()
-
-        def run() -> None:
-            change()
-            self._follow_fault()
-            done.set()
-
-        with self._changed:
-            self._asked.append(run)
-        self._wake()
-        done.wait(5)
-
-    def _run(self) -> None:
-        while not self._stopping:
-            due = self._brain.due_mono_s
-            line, wait_s = self._line()
-            if due is not None:
-                wait_s = min(wait_s, max(0.0, due - self._clock()))
-            wake = self._wake_out.fileno()
-            ready = select.select([wake, *line], [], [], None if wait_s == _NEVER else wait_s)[0]
-            if wake in ready:
-                with contextlib.suppress(BlockingIOError):
-                    self._wake_out.recv(64)
-                with self._changed:
-                    asked, self._asked = self._asked, []
-                for change in asked:
-                    change()
-                continue
-            for end in ready:
-                self._take(end)
-            self._answer(self._brain.tick())
-
-    def _count(self, data: bytes) -> bool:
-        """Count what came; False when the printer goes away in the middle of it."""
-        self._received += len(data)
-        return not (self.fault is PrinterFault.CLOSE_MID_SLIP and self._received > self._close_after_bytes)
-
-    def _line(self) -> tuple[list[int], float]:
-        """Return what to listen to, and how long at most."""
-        raise NotImplementedError
-
-    def _take(self, end: int) -> None:
-        raise NotImplementedError
-
-    def _answer(self, data: bytes) -> None:
-        raise NotImplementedError
-
-    def _follow_fault(self) -> None:
-        """Plug or unplug as the fault wants it."""
-        raise NotImplementedError
-
-    def _drop_host(self) -> None:
-        raise NotImplementedError
-
-    def _unplug(self) -> None:
-        raise NotImplementedError
-
-
-_NEVER = float("inf")
-
-
-class VirtualPrinter(_Device):
+class VirtualPrinter(Device):
     """A printer on a TCP port of the loopback address; one host at a time, as printers are.
 
     With a ``pace`` its buffer holds the host back as TCP does: nothing is lost.
@@ -226,9 +82,9 @@ class VirtualPrinter(_Device):
 
     def _line(self) -> tuple[list[int], float]:
         if self._host is None:
-            return [self._listener.fileno()] if self._listener else [], _NEVER
+            return [self._listener.fileno()] if self._listener else [], NEVER
         deaf = self.fault is PrinterFault.NEVER_READ or self._brain.room_bytes <= 0
-        return [] if deaf else [self._host.fileno()], _NEVER
+        return [] if deaf else [self._host.fileno()], NEVER
 
     def _take(self, end: int) -> None:
         if self._host is None:
@@ -273,7 +129,7 @@ class VirtualPrinter(_Device):
             listener.close()
 
 
-class VirtualSerialPrinter(_Device):
+class VirtualSerialPrinter(Device):
     """A printer on a pseudo-terminal that the till opens like any other serial port.
 
     The path is a symbolic link that goes away when the printer is off and leads to a new pseudo-terminal when it is on
@@ -348,12 +204,12 @@ class VirtualSerialPrinter(_Device):
 
     def _line(self) -> tuple[list[int], float]:
         if self._ends is None or self.fault is PrinterFault.NEVER_READ:
-            return [], _NEVER
+            return [], NEVER
         if self._held_back(self._ends[1]):
-            return [], _NEVER
+            return [], NEVER
         # A line that was idle carries its first byte now, not the hour it could have carried.
         self._carried_mono_s = max(self._carried_mono_s, self._clock() - _LINE_STEP_S)
-        return ([self._ends[0]], _NEVER) if self._carried() else ([], _LINE_STEP_S / 5)
+        return ([self._ends[0]], NEVER) if self._carried() else ([], _LINE_STEP_S / 5)
 
     def _held_back(self, far: int) -> bool:
         """Say whether the host stops sending: what it wrote meanwhile lies in the system, not on the wire."""

@@ -15,12 +15,12 @@ from PIL import Image
 
 from hardware.printer.codepages import DONG, ENCODINGS, VIETNAMESE, TextPage
 from hardware.printer.escpos import _load_escpos
-from hardware.virtual.decoder import (
+from hardware.virtual.decoder import EscposDecoder
+from hardware.virtual.events import (
     AsbSet,
     BarsPrinted,
     Characters,
     ColumnImage,
-    EscposDecoder,
     Event,
     Fed,
     IdAsked,

@@ -18,7 +18,8 @@ from hardware.printer.document import Align, Code128, Columns, Cut, Document, Dr
 from hardware.printer.escpos import EscposEncoder, bands, without_realtime
 from hardware.printer.profile import PrinterProfile, profile_names
 from hardware.printer.typeset import Typesetter
-from hardware.virtual.decoder import EscposDecoder, Fed, NotUnderstood, PaperCut, Raster
+from hardware.virtual.decoder import EscposDecoder
+from hardware.virtual.events import Fed, NotUnderstood, PaperCut, Raster
 from hardware.virtual.pages import EPSON_PAGES
 from hardware.virtual.paper import Build, Slip
 from hardware.virtual.printer import PrinterBrain
