@@ -12,6 +12,7 @@ from hardware.virtual.brain import PrinterBrain, PrinterFault
 from hardware.virtual.paper import Slip
 
 NEVER = float("inf")
+_LOOK_S = 0.002  # while something is due: the printer's clock need not run like the computer's
 
 
 class Device:
@@ -113,7 +114,7 @@ class Device:
             due = self._brain.due_mono_s
             line, wait_s = self._line()
             if due is not None:
-                wait_s = min(wait_s, max(0.0, due - self._clock()))
+                wait_s = min(wait_s, _LOOK_S, max(0.0, due - self._clock()))
             wake = self._wake_out.fileno()
             ready = select.select([wake, *line], [], [], None if wait_s == NEVER else wait_s)[0]
             if wake in ready:

@@ -208,7 +208,8 @@ class VirtualSerialPrinter(Device):
         if self._held_back(self._ends[1]):
             return [], NEVER
         # A line that was idle carries its first byte now, not the hour it could have carried.
-        self._carried_mono_s = max(self._carried_mono_s, self._clock() - _LINE_STEP_S)
+        idle_s = max(_LINE_STEP_S, 2 * _BITS_PER_BYTE / self._baud)
+        self._carried_mono_s = max(self._carried_mono_s, self._clock() - idle_s)
         return ([self._ends[0]], NEVER) if self._carried() else ([], _LINE_STEP_S / 5)
 
     def _held_back(self, far: int) -> bool:
