@@ -180,7 +180,9 @@ def test_a_voucher_used_too_late_is_on_no_slip() -> None:
 def test_a_kind_of_printer_that_does_not_exist_is_said_and_the_slip_waits(name: str, tmp_path: Path) -> None:
     seen: list[DeviceView] = []
     with VirtualPrinter() as printer:
-        ended = _printer(printer.address, name, tmp_path, seen).print_slip(_job(), (row(DONE),), BILL, begin=lambda: None)
+        ended = _printer(printer.address, name, tmp_path, seen).print_slip(
+            _job(), (row(DONE),), BILL, begin=lambda: None
+        )
 
     assert ended == (PrintState.PENDING, "device.bad_profile")
     assert seen[-1] == DeviceView(Link.DOWN, "device.bad_profile")
