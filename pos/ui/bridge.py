@@ -17,6 +17,7 @@ class Bridge(QObject):
         happened: a `TillEvent`.
         scan: the text of one scan of a serial scanner.
         scan_dropped: a scan that is not passed on; carries the stable word of why, as `hint.<word>` tells it.
+        reading: what a scanner said while it is tested, a `hardware.scanner.test_mode.Observation`.
         device: name ("printer", "scanner") and a `DeviceView`.
         paper: a picture of what came out of the virtual printer (training only).
     """
@@ -24,6 +25,7 @@ class Bridge(QObject):
     happened = Signal(object)
     scan = Signal(str)
     scan_dropped = Signal(str)
+    reading = Signal(object)
     device = Signal(str, object)
     paper = Signal(object)
 
@@ -38,6 +40,10 @@ class Bridge(QObject):
     def dropped_scan(self, why: str) -> None:
         """A scan was thrown away before it was one: `too_long`, `noise`, `repeated`…"""
         self.scan_dropped.emit(why)
+
+    def scanner_said(self, observation: object) -> None:
+        """A reading of the scanner test."""
+        self.reading.emit(observation)
 
     def device_status(self, name: str, view: DeviceView) -> None:
         """A device changed its state between two strip snapshots."""

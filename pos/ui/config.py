@@ -47,6 +47,8 @@ class UiConfig:
         mono_s, now_utc: the same clocks the till's snapshots count on.
         save: called on the GUI thread with each change of choices; must return at once.
         wedge: tells a keyboard-wedge scan from typing (`hardware.scanner.wedge.WedgeMachine` fits); None: no wedge.
+        test_scanner: true: the scanner's readings come to `Bridge.scanner_said` and none to the counter; false: the
+            counter has them again. Returns at once. None: no scanner on a line of its own.
         size: of the window in pixels; on a till it is shown maximised.
     """
 
@@ -61,3 +63,4 @@ class UiConfig:
     size: tuple[int, int] = (1024, 768)
     maximised: bool = True
     wedge: Wedge | None = None
+    test_scanner: Callable[[bool], None] | None = None

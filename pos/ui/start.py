@@ -61,7 +61,11 @@ def open_window(
     try:
         return run_window(
             running.till,
-            replace(ui_config(program.settings, maximised=maximised, size=size), wedge=running.wedge()),
+            replace(
+                ui_config(program.settings, maximised=maximised, size=size),
+                wedge=running.wedge(),
+                test_scanner=lambda on: _test_scanner(running, bridge, on=on),
+            ),
             bridge,
             on_closed=on_closing,
             on_ready=start,
@@ -88,6 +92,12 @@ def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _S
         size=size,
         maximised=maximised,
     )
+
+
+def _test_scanner(running: RunningTill, bridge: Bridge, *, on: bool) -> None:
+    from hardware.scanner.test_mode import observe
+
+    running.watch_scanner((lambda reading: bridge.scanner_said(observe(reading))) if on else None)
 
 
 def _save(settings: Settings, choices: Choices) -> None:

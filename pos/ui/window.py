@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -35,6 +35,8 @@ from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
+from pos.ui.scanner_test import presenter as scanner_test
+from pos.ui.scanner_test.sheet import ScannerTestSheet
 from pos.ui.settings.screen import SettingsSheet
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
@@ -54,6 +56,8 @@ from pos.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hardware.scanner.test_mode import Observation
 
 TICK_MS = 250
 SHEET = (600, 600)
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         bridge.happened.connect(self._on_event, queued)
         bridge.scan.connect(self.take_scan, queued)
         bridge.scan_dropped.connect(self._on_scan_dropped, queued)
+        bridge.reading.connect(self._on_reading, queued)
         bridge.device.connect(self._on_device, queued)
 
     def _build(self) -> None:
@@ -367,6 +372,9 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def take_scan(self, text: str) -> None:
         """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
+        if isinstance(self._sheet, ScannerTestSheet):
+            self._show_reading(scanner_test.keyed(self.look.tr, text))
+            return
         refusal = self.shell.refuse_scan(box_open=self._sheet is not None)
         if refusal is None:
             if self.shell.screen is not Screen.COUNTER:
@@ -384,7 +392,9 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_scan_dropped(self, why: str) -> None:
-        if why != "repeated":
+        if isinstance(self._sheet, ScannerTestSheet):
+            self._show_reading(scanner_test.dropped(self.look.tr, why))
+        elif why != "repeated":
             self._say_hint(f"hint.{why}")
         elif self.shell.hint:  # says why the first one was not taken, which is what matters
             self._sound(Sound.REPEATED)
@@ -490,7 +500,31 @@ class MainWindow(QMainWindow):
         """Language, colours, size, sound."""
         sheet = SettingsSheet(self._fitting(640, 620), self.choices, self._config.version, self._root())
         sheet.chosen.connect(self._on_choices)
+        sheet.scanner_test_wanted.connect(self.test_scanner)
         self._open(sheet)
+
+    @Slot()
+    def test_scanner(self) -> None:
+        """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
+        sheet = ScannerTestSheet(self._fitting(640, 560), self._root())
+        self._open(sheet)
+        if self._config.test_scanner is not None:
+            self._config.test_scanner(True)
+            sheet.closed.connect(self._end_scanner_test)
+
+    @Slot()
+    def _end_scanner_test(self) -> None:
+        if self._config.test_scanner is not None:
+            self._config.test_scanner(False)
+
+    @Slot(object)
+    def _on_reading(self, observation: object) -> None:
+        self._show_reading(scanner_test.shown(self.look.tr, cast("Observation", observation)))
+
+    def _show_reading(self, reading: scanner_test.Shown) -> None:
+        if isinstance(self._sheet, ScannerTestSheet):
+            self._sheet.show_reading(reading)
+            self._sound(Sound.USABLE if reading.good else Sound.REFUSED)
 
     @Slot(object)
     def _on_choices(self, choices: object) -> None:

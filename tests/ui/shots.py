@@ -115,6 +115,8 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
         window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_settings()
     shoot(window, out, f"{tag}-settings")
+    window.test_scanner()
+    shoot(window, out, f"{tag}-scanner-test")
     window._sheet.dismiss()  # type: ignore[union-attr]
     till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))
     till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))

@@ -15,15 +15,19 @@ from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.text import Text
 
+_SCANNER_KEY = "F10"
+
 
 class SettingsSheet(Sheet):
-    """Language, colours, size and sound.
+    """Language, colours, size and sound; and the way to the scanner test.
 
     Signals:
         chosen(object): the new `Choices`.
+        scanner_test_wanted()
     """
 
     chosen = Signal(object)
+    scanner_test_wanted = Signal()
 
     def __init__(self, look: Look, now: Choices, version: str, parent: QWidget) -> None:
         tr = look.tr
@@ -38,6 +42,12 @@ class SettingsSheet(Sheet):
             caption = Text(look, tr.t(f"settings.{group}"), design_px=16, weight=600, parent=self.card)
             grid.addWidget(caption, row, 0)
             grid.addLayout(self._build_group(group, now), row, 1)
+        grid.addWidget(Text(look, tr.t("settings.scanner"), design_px=16, weight=600, parent=self.card), len(Group), 0)
+        self.scanner_button = KeyButton(
+            look, tr.t("scanner_test.title"), _SCANNER_KEY, design_px=15, height=48, parent=self.card
+        )
+        self.scanner_button.clicked.connect(self.scanner_test_wanted)
+        grid.addWidget(self.scanner_button, len(Group), 1)
         self.body.addLayout(grid)
         name = tr.t("app.name")
         about = f"{name} · {tr.t('settings.about', version=version)}" if version else name
@@ -72,6 +82,10 @@ class SettingsSheet(Sheet):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys shown on the buttons."""
         name = key_name(event)
+        if name == _SCANNER_KEY and not event.isAutoRepeat():
+            self.scanner_test_wanted.emit()
+            event.accept()
+            return
         option = next((entry for entry in self._options if entry.key == name), None)
         if option is not None and not event.isAutoRepeat():
             self.chosen.emit(option.choices)
