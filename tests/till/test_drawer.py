@@ -169,3 +169,16 @@ def test_a_drawer_that_could_not_be_opened_in_time_stays_shut(till: Rig, box: Bo
     clock.pass_s(STILL_WANTED_S + 1)
     assert desk.carry_out(opening) == (DrawerEnd.SHUT, "drawer.too_late")
     assert (box.pulses, book(till)[1]) == (0, [{"end": "shut", "why": "drawer.too_late"}])
+
+
+@pytest.mark.parametrize(("waited_s", "pulses"), [(10.0, 1), (10.01, 0)])
+def test_a_drawer_is_wanted_for_ten_seconds(
+    till: Rig, box: Box, clock: HandClock, waited_s: float, pulses: int
+) -> None:
+    """Afterwards nobody may stand before it any more; no note was given, so none is in the book."""
+    desk = desk_of(till, box)
+    opening = desk.ask(HOA, DrawerReason.CHANGE)
+    clock.pass_s(waited_s)
+    desk.carry_out(opening)
+    assert box.pulses == pulses
+    assert book(till)[0] == [{"reason": "change", "note": None, "manager": None}]

@@ -6,15 +6,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import cast
 
+from pos.domain.reasons import Reason
 from pos.domain.redemption import UNKNOWN, UNSENT_GIVEN
+from pos.domain.voucher import CallRefused
 from pos.till.overview import lists_view, queue_rows, rows_phase
-from pos.till.ports import Case, Journal, OutboxRow, Redemption, Work
+from pos.till.ports import Case, Journal, OutboxRow, PrintState, Redemption, Work
+from pos.till.slips import queue_copy
 from pos.till.views import OpenBill, Phase
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
 from tests.till.rig import Rig
 
-A, B = "4471902835", "880213457719"
+A, B, C = "4471902835", "880213457719", "5550000000012"
 
 
 @dataclass
@@ -124,3 +127,35 @@ def test_a_bill_that_nothing_is_asked_about_any_more_tells_of_no_inquiry(till: R
 def open_bill(till: Rig) -> OpenBill:
     (bill,) = lists_view(till.journal, {}).open_bills
     return bill
+
+
+# ---------------------------------------------------------------- slips
+
+
+def test_a_slip_s_row_tells_what_was_paid_by_voucher(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
+    """Neither what was refused, nor what took effect when the customer had long gone."""
+    bill = till.sold(A, total_vnd=1_000_000)
+    for code, fault in ((B, CallRefused(Reason.EXPIRED)), (C, "late")):
+        bill.scan(code)
+        issuer.faults["mark_used"] = [fault]
+        bill.confirm()
+    clock.pass_s(61)
+    bill.ask_again()
+    bill.drop()
+    issuer.commit_late()
+    clock.pass_s(24 * 3600)
+    till.settle()
+    assert till.row(nth=2).late
+    rows = lists_view(till.journal, {}, till.journal.print_jobs(states=[PrintState.PENDING])).slips
+    assert {row.amount_vnd for row in rows} == {100_000}
+
+
+def test_a_doubt_that_a_copy_settles_keeps_its_cause(till: Rig) -> None:
+    """Why the first slip was in doubt is still to be read when the second is out."""
+    till.sold(A)
+    (job,) = till.journal.print_jobs(states=[PrintState.PENDING])
+    with till.journal.transaction("printer") as tx:
+        tx.set_print_state(job.id, PrintState.DOUBTFUL, note="printer.broke_off")
+    queue_copy(till.journal, till.chance, "B1", actor="lan")
+    told = [(job.state, job.note) for job in till.journal.print_jobs(states=list(PrintState))]
+    assert told == [(PrintState.CANCELLED, "printer.broke_off"), (PrintState.PENDING, None)]

@@ -13,6 +13,7 @@ import pytest
 from pos.domain.errors import JournalError, JournalUnavailable
 from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
 from pos.till.printing import Printing, PrintLoop
+from tests.till.record import changes
 from tests.till.rig import Rig
 
 IDLE_S, BUG_S = 10.0, 10.0
@@ -208,3 +209,19 @@ def test_the_start_says_why_a_slip_is_doubtful_and_that_it_was_not_a_cashier(til
     with closing(sqlite3.connect(till.folder / "journal.db")) as reader:
         actors = [row[0] for row in reader.execute("SELECT actor FROM audit ORDER BY seq")]
     assert actors[-1] == "printer"
+
+
+def test_an_errand_wakes_the_printer_s_thread_and_is_run_once_before_anything_is_printed(loop: Rounds) -> None:
+    """A drawer to be opened does not wait for a slip, of which there may be none."""
+    ran: list[int] = []
+    loop.loop.put(lambda: ran.append(loop._round))
+    assert loop.wake.is_set()
+    loop.go((None, False), (None, False))
+    assert ran == [0]
+
+
+def test_a_slip_that_opens_no_drawer_writes_of_none(till: Rig) -> None:
+    """A till without a drawer, or a shop that wants it shut."""
+    till.sold("5550000001")
+    Printing(till.journal, Paper(), till.chance).run_pending()
+    assert changes(till, "drawer") == []
