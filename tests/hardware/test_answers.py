@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.printer.answers import (
@@ -55,6 +55,7 @@ def test_what_was_begun_and_never_ended_is_garbage_and_no_in_turn_answer() -> No
     assert parser.feed(b"\x00") == [InTurnAnswer(0)]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60)))
 def test_the_pieces_it_comes_in_do_not_matter(data: bytes, cuts: list[int]) -> None:
     edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
@@ -64,6 +65,7 @@ def test_the_pieces_it_comes_in_do_not_matter(data: bytes, cuts: list[int]) -> N
     assert in_pieces == AnswerParser().feed(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_after_any_garbage_and_a_pause_the_next_answer_is_understood(data: bytes) -> None:
     parser = AnswerParser()

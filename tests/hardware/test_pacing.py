@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.address import parse_address
@@ -174,6 +174,7 @@ def test_the_first_line_is_on_paper_within_300_ms_at_115200_baud(talks: bool) ->
     assert printer.lost_bytes == 0
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.integers(64, 5000), st.integers(1, 3000))
 def test_any_bytes_at_all_are_sent_whole_and_in_order(data: bytes, buffer_bytes: int, dots_per_s: int) -> None:
     pieces = plan(data, line_bytes_per_s=960.0, buffer_bytes=buffer_bytes, dots_per_s=dots_per_s)
