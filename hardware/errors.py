@@ -82,6 +82,12 @@ class DeviceStorageError(DeviceError):
     code = "device.storage"
 
 
+class DeviceSpoolerMissingError(DeviceError):
+    """This system has no print spooler, or it does not run."""
+
+    code = "device.no_spooler"
+
+
 class DeviceSpoolerStoppedError(DeviceError):
     """The spooler's queue is stopped: what it is given waits until somebody starts it again."""
 

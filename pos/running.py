@@ -9,6 +9,7 @@ from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
 from pos.receipts.slip_printer import DriverSlipPrinter
+from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer
 from pos.till.printing import Printing, PrintLoop
@@ -16,7 +17,7 @@ from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
 
 if TYPE_CHECKING:
-    from hardware.scanner.reading import Reading, ReadingRules
+    from hardware.scanner.reading import Reading
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
 
@@ -97,34 +98,19 @@ class RunningTill:
 
         settings = self.program.settings
         rules = WedgeRules(prefix=settings.text("scanner.prefix"), suffix=settings.text("scanner.suffix"))
-        return WedgeMachine(rules, self._reading_rules())
+        return WedgeMachine(rules, reading_rules(settings))
 
     def watch_scanner(self, watcher: Callable[[Reading], None] | None) -> None:
         """Test mode: readings go to `watcher`, on the scanner's thread, and none to the counter; None ends it."""
         self._watch_scanner = watcher
 
-    def _reading_rules(self) -> ReadingRules:
-        from hardware.scanner.reading import ReadingRules
-
-        return ReadingRules(gs1_ai=self.program.settings.text("scanner.gs1_ai"))
-
     def _build_scanner(self, address: str) -> ScanLoop | None:
         if not address:
             return None
         from hardware.errors import DeviceError
-        from hardware.scanner.framing import FramingRules, Terminator
-        from hardware.scanner.hid_scanner import HidScanner
-        from hardware.scanner.serial_scanner import SerialScanner
 
-        settings = self.program.settings
-        rules = FramingRules(
-            Terminator(settings.text("scanner.framing")),
-            prefix=settings.text("scanner.prefix"),
-            suffix=settings.text("scanner.suffix"),
-        )
-        driver = HidScanner if address.strip().startswith("hid:") else SerialScanner
         try:
-            return driver(address, self._scanned, self._scanner_status, rules=rules, reading=self._reading_rules())
+            return build_scanner(address, self.program.settings, on_scan=self._scanned, on_status=self._scanner_status)
         except DeviceError as error:
             raise ConfigError(error.code) from error
 

@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from hardware.errors import (
     DeviceAddressError,
     DeviceDisconnectedError,
-    DeviceError,
     DeviceNotFoundError,
+    DeviceSpoolerMissingError,
     DeviceSpoolerRejectsError,
     DeviceSpoolerStoppedError,
     DeviceTimeoutError,
@@ -31,8 +31,30 @@ _CALL_TIMEOUT_S = 5.0
 _TITLE = "slip"
 _REQUEST_ID = re.compile(rb"request id is (\S+-\d+) ")
 _QUEUE = re.compile(r"[^-\s/\\?'\"#,][^\s/\\?'\"#,]{0,126}")  # no dash in front: it would be an option
+_QUEUE_LINE = re.compile(r"^device for (\S+): (.*)$", re.MULTILINE)
 _JOB_LINE = re.compile(r"\S+-\d+\s")
 _ENDED_WELL = {"job-completed-successfully", "processing-to-stop-point", "none"}
+
+
+def list_queues(environment: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return name and device URI of every queue.
+
+    Args:
+        environment: As of `CupsSpooler`.
+
+    Raises:
+        DeviceSpoolerMissingError: The command ``lpstat`` is not there, or CUPS does not run.
+        DeviceError: It did not answer in time.
+    """
+    try:
+        done = _run("cups:", ["lpstat", "-v"], b"", _CALL_TIMEOUT_S, _untranslated(environment))
+    except DeviceNotFoundError as error:
+        raise DeviceSpoolerMissingError(error.address, error.detail) from error
+    if b"Scheduler is not running" in done.stderr:
+        raise DeviceSpoolerMissingError("cups:", "CUPS does not run")
+    if done.returncode and b"No destinations added" not in done.stderr:
+        raise DeviceDisconnectedError("cups:", "lpstat failed")
+    return _QUEUE_LINE.findall(done.stdout.decode("utf-8", "replace"))
 
 
 class CupsSpooler:
@@ -52,8 +74,7 @@ class CupsSpooler:
             raise DeviceAddressError(address, "no name of a queue")
         self._address = address
         self._queue = queue
-        # Their sentences are read, so they must be the untranslated ones.
-        self._environment = {**(os.environ if environment is None else environment), "LC_ALL": "C", "LANGUAGE": ""}
+        self._environment = _untranslated(environment)
 
     def check(self) -> None:
         """Raise when the queue is missing, stopped, or takes no jobs; see ``Spooler``."""
@@ -105,17 +126,25 @@ class CupsSpooler:
         return done.stdout.decode("utf-8", "replace")
 
     def _run(self, command: Sequence[str], data: bytes, timeout_s: float) -> subprocess.CompletedProcess[bytes]:
-        try:
-            return subprocess.run(
-                command, input=data, capture_output=True, check=False, timeout=timeout_s, env=self._environment
-            )
-        except subprocess.TimeoutExpired as error:
-            raise DeviceTimeoutError(self._address, f"{command[0]} did not end") from error
-        except OSError as error:
-            raise self._not_started(command[0]) from error
+        return _run(self._address, command, data, timeout_s, self._environment)
 
-    def _not_started(self, name: str) -> DeviceError:
-        return DeviceNotFoundError(self._address, f"no command {name}")
+
+def _untranslated(environment: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what a command shall see: its sentences are read, so they must be the original ones."""
+    return {**(os.environ if environment is None else environment), "LC_ALL": "C", "LANGUAGE": ""}
+
+
+def _run(
+    address: str, command: Sequence[str], data: bytes, timeout_s: float, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            command, input=data, capture_output=True, check=False, timeout=timeout_s, env=dict(environment)
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DeviceTimeoutError(address, f"{command[0]} did not end") from error
+    except OSError as error:
+        raise DeviceNotFoundError(address, f"no command {command[0]}") from error
 
 
 def _job_lines(text: str, job: str) -> dict[str, str] | None:

@@ -8,13 +8,13 @@ from typing import Literal
 from hardware.errors import DeviceError
 from hardware.printer.clock import SYSTEM_CLOCK, Clock
 from hardware.printer.dialogue import Dialogue
-from hardware.printer.outcome import PrintOutcome, PrintResult
+from hardware.printer.outcome import PrintOutcome, PrintResult, StatusReport
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.run import Limits, PrintRun, Proof
 from hardware.printer.status import PrinterStatus
 from hardware.printer.transport import Transport, make_transport
 
-__all__ = ["PrintOutcome", "PrintResult", "PrinterDriver"]
+__all__ = ["PrintOutcome", "PrintResult", "PrinterDriver", "StatusReport"]
 
 _PULSE_M = {2: 0, 5: 1}
 
@@ -81,16 +81,24 @@ class PrinterDriver:
 
     def status(self) -> PrinterStatus:
         """Ask the printer how it is; OFFLINE when it cannot be reached, UNKNOWN when it does not answer."""
+        return self.report().status
+
+    def report(self) -> StatusReport:
+        """Ask the printer how it is and why; see :meth:`status`."""
         try:
             self._transport.open()
-        except DeviceError:
-            return PrinterStatus.OFFLINE
+        except DeviceError as error:
+            return StatusReport(PrinterStatus.OFFLINE, error.code)
         try:
             if not self._transport.answers or not self.profile.realtime_status:
-                return PrinterStatus.UNKNOWN
-            return Dialogue(self._transport, self._clock, talks=self._proof.talks).status()
-        except DeviceError:
-            return PrinterStatus.OFFLINE
+                return StatusReport(PrinterStatus.UNKNOWN, "printer.cannot_answer")
+            dialogue = Dialogue(self._transport, self._clock, talks=self._proof.talks)
+            status = dialogue.status()
+            if status is not PrinterStatus.UNKNOWN:
+                return StatusReport(status, cause=dialogue.cause)
+            return StatusReport(status, "printer.garbled" if dialogue.garbage_bytes else "printer.mute")
+        except DeviceError as error:
+            return StatusReport(PrinterStatus.OFFLINE, error.code)
         finally:
             self._transport.close()
 

@@ -1,4 +1,4 @@
-"""What became of a print, and why."""
+"""What became of a print, how a printer is, and why."""
 
 from __future__ import annotations
 
@@ -33,4 +33,20 @@ class PrintResult:
     outcome: PrintOutcome
     reason: str = ""
     status: PrinterStatus = PrinterStatus.UNKNOWN
+    cause: ErrorCause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """How a printer is, with the reason.
+
+    Attributes:
+        status: How it is.
+        reason: Why it is OFFLINE (a DeviceError's code) or UNKNOWN (``printer.cannot_answer``, ``printer.mute``,
+            ``printer.garbled``); empty when the printer itself said how it is.
+        cause: Why, where the status is ERROR and the printer told.
+    """
+
+    status: PrinterStatus
+    reason: str = ""
     cause: ErrorCause | None = None

@@ -2,7 +2,8 @@
 
 Source: Linux, ``drivers/usb/class/usblp.c`` (class ``usbmisc``, nodes ``/dev/usb/lp0``…, one opener at a time, a write
 returns before its transfer is over, a printer that only listens answers a read with EINVAL);
-``Documentation/ABI/testing/sysfs-bus-usb`` (``idVendor``, ``idProduct``, ``serial``).
+``Documentation/ABI/testing/sysfs-bus-usb`` (``idVendor``, ``idProduct``, ``serial``, ``manufacturer``, ``product``,
+``bInterfaceClass``).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from hardware.usb_identity import UsbIdentity
 _POLL_S = 0.01
 _MAX_STALE_BYTES = 65_536
 _READ_BYTES = 4096
+_PRINTER_CLASS = "07"  # bInterfaceClass; USB-IF, "Defined Class Codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ class UsbPrinterNode:
     Attributes:
         path: Its node below ``/dev``; another one after each replug.
         identity: Who it is.
+        label: What it calls itself, for people; may be empty.
     """
 
     path: Path
     identity: UsbIdentity
+    label: str = ""
 
 
 def list_usb_printers(sys_dir: Path = Path("/sys"), dev_dir: Path = Path("/dev")) -> list[UsbPrinterNode]:
@@ -50,7 +54,19 @@ def list_usb_printers(sys_dir: Path = Path("/sys"), dev_dir: Path = Path("/dev")
         interface = (entry / "device").resolve()
         identity = _identity(interface.parent)
         if identity is not None:
-            found.append(UsbPrinterNode(dev_dir / "usb" / entry.name, identity))
+            found.append(UsbPrinterNode(dev_dir / "usb" / entry.name, identity, _label(interface.parent)))
+    return found
+
+
+def list_unheld_usb_printers(sys_dir: Path = Path("/sys")) -> list[tuple[UsbIdentity, str]]:
+    """Return identity and label of every USB printer that is plugged in and that usblp does not hold."""
+    found = []
+    for interface in sorted((sys_dir / "bus" / "usb" / "devices").glob("*:*")):
+        device = interface.resolve().parent
+        identity = _identity(device)
+        is_held = any((interface / "usbmisc").glob("lp*")) or (interface / "driver").resolve().name == "usblp"
+        if identity is not None and not is_held and _text(interface / "bInterfaceClass") == _PRINTER_CLASS:
+            found.append((identity, _label(device)))
     return found
 
 
@@ -171,11 +187,19 @@ def _identity(device: Path) -> UsbIdentity | None:
         vendor, product = (int((device / name).read_text(), 16) for name in ("idVendor", "idProduct"))
     except (OSError, ValueError):
         return None
+    return UsbIdentity(vendor, product, _text(device / "serial"))
+
+
+def _label(device: Path) -> str:
+    return " ".join(word for name in ("manufacturer", "product") if (word := _text(device / name)))
+
+
+def _text(file: Path) -> str:
+    """Read an attribute; empty where the device has none."""
     try:
-        serial = (device / "serial").read_text(errors="replace").strip()
+        return file.read_text(errors="replace").strip()
     except OSError:
-        serial = ""
-    return UsbIdentity(vendor, product, serial)
+        return ""
 
 
 def _matches(wanted: UsbIdentity, is_there: UsbIdentity) -> bool:

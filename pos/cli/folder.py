@@ -13,6 +13,7 @@ from pos.paths import default_data_dir
 if TYPE_CHECKING:
     from pos.bootstrap import Program
     from pos.journal.store import SqliteJournal
+    from pos.settings import Settings
 
 _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
@@ -22,6 +23,27 @@ def data_dir(args: argparse.Namespace) -> Path:
     """`--data`, or the user's own folder for this program."""
     given: Path | None = getattr(args, "data", None)
     return given if given is not None else default_data_dir()
+
+
+class _NoSecrets:
+    """Stands in for the key: what a device needs is no secret, and asking the key store may cost a password."""
+
+    def get(self, name: str) -> str | None:
+        return None
+
+    def set(self, name: str, value: str) -> None:
+        raise NotImplementedError(name)
+
+
+def plain_settings(args: argparse.Namespace) -> Settings:
+    """The settings but for secrets; as shipped where there is no data folder. Makes and opens nothing else.
+
+    Raises:
+        PosError: the file cannot be read.
+    """
+    from pos.settings import Settings
+
+    return Settings(data_dir(args), _NoSecrets())
 
 
 @contextmanager

@@ -25,6 +25,7 @@ _COMMANDS = {
     "journal": ("pos.cli.journal", "verify or export the journal"),
     "config": ("pos.cli.config", "settings: set, get, list"),
     "people": ("pos.cli.people", "who works at this till"),
+    "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
     "doctor": ("pos.cli.doctor", "is everything set up and sound?"),
 }
 

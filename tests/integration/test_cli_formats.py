@@ -11,7 +11,7 @@ from tests.integration.counter import VOUCHER_KEYS, Counter
 from tests.sandbox_process import SandboxProcess
 
 COMMANDS = ["run", "demo", "sandbox", "check", "redeem", "settle", "queue", "bills", "journal", "config", "people",
-            "doctor"]  # fmt: skip
+            "doctor", "devices"]  # fmt: skip
 
 
 def test_redeem_prints_one_object_of_the_fixed_shape(counter: Counter, sandbox: SandboxProcess) -> None:
@@ -113,6 +113,10 @@ def test_every_command_has_help_that_helps(counter: Counter, command: str) -> No
         ("config", "set", "gotit.flow", "sideways"),
         ("config", "set", "gotit.deadline_s", "-1"),
         ("settle", "--twice"),
+        ("devices",),
+        ("devices", "status", "--address", "nowhere"),
+        ("devices", "scan", "--count", "0"),
+        ("devices", "simulate"),
         ("sandbox", "serve", "--port", "99999"),
         ("sandbox", "serve", "--port", "-1"),
         ("sandbox", "serve", "--seed", "x"),
