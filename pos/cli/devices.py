@@ -7,12 +7,14 @@ import importlib
 from pathlib import Path
 
 from pos.cli.output import Output
+from pos.domain.drawer import A_PERSON_S
 
 _MODULES = {
     "list": "pos.cli.device_list",
     "status": "pos.cli.device_status",
     "scan": "pos.cli.device_scan",
     "print-test": "pos.cli.device_print",
+    "drawer": "pos.cli.device_drawer",
     "simulate": "pos.cli.device_simulate",
 }
 
@@ -32,6 +34,10 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     printing.add_argument(
         "--prove", action="store_true", help='"can you read this line?": proves a code page, keeps it in the settings'
     )
+    drawer = actions.add_parser("drawer", help="open the cash drawer; a manager's PIN comes on stdin, all is recorded")
+    drawer.add_argument("--reason", choices=[reason.value for reason in A_PERSON_S], required=True, help="why")
+    drawer.add_argument("--note", default="", help="in words, for --reason other")
+    _shared(drawer)
     for action in (status, scan, printing):
         action.add_argument("--address", metavar="ADDRESS", help="device address (default: as set)")
     for action in (listing, status, scan, printing):

@@ -399,3 +399,27 @@ def test_a_simulated_port_never_replaces_what_is_there(tmp_path: Path, desk: Des
     said = desk.here("simulate", "printer", "--fault", "sideways", "--json")
     assert (said.status, said.json["error"]) == (2, "devices.no_fault")
     assert "paper_out" in said.json["message"]
+
+
+def test_a_drawer_opens_by_a_managers_pin_and_stands_in_the_journal(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with VirtualPrinter() as printer:
+        desk.set("printer.address", printer.address, "printer.drawer_pin", "5")
+        assert desk._run("people", "add", "Hoa", "--role", "manager", stdin="7391\n").status == 0
+
+        wrong = desk.here("drawer", "--reason", "count", stdin="1111\n")
+        assert wrong.status != 0
+        opened = desk.here("drawer", "--reason", "count", stdin="7391\n")
+        assert opened.status == 0, opened.err
+        printer.set_fault(PrinterFault.DEAD)
+        shut = desk.here("drawer", "--reason", "change", stdin="7391\n")
+        assert shut.status == 1
+        assert "stayed shut" in shut.out + shut.err
+        printer.set_fault(PrinterFault.NONE)
+        assert [pin for slip in printer.slips for pin in slip.pulses] == [5], "once, and never later by itself"
+
+    exported = tmp_path / "journal.jsonl"
+    assert desk._run("journal", "export", "--out", str(exported)).status == 0
+    rows = [json.loads(line) for line in exported.read_text("utf-8").splitlines()]
+    book = [(row["kind"], row["actor"]) for row in rows if row["table"] == "audit" and row["kind"].startswith("drawer")]
+    assert book == [("drawer", "Hoa"), ("drawer.end", "Hoa")] * 2
