@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
@@ -127,12 +127,18 @@ class RunningTill:
         self.till.scanner_changed(DeviceView(_SCANNER_LINKS.get(status.value, Link.DOWN), status.value))
 
 
-def build_slip_printer(program: Program, on_device: Callable[[DeviceView], None] = lambda _: None) -> DriverSlipPrinter:
+def build_slip_printer(
+    program: Program,
+    on_device: Callable[[DeviceView], None] = lambda _: None,
+    *,
+    drawer_pin: Literal[2, 5] | None = None,
+) -> DriverSlipPrinter:
     """The printer and its drawer as the settings say; nothing is touched. For one thread.
 
     Args:
         program: whose settings.
         on_device: hears how the printer is.
+        drawer_pin: the drawer's connector pin; None: as set.
     """
     settings = program.settings
     return DriverSlipPrinter(
@@ -145,7 +151,7 @@ def build_slip_printer(program: Program, on_device: Callable[[DeviceView], None]
         facts=program.slip_facts,
         words=lambda: Translator(settings.text("ui.language")),
         on_device=on_device,
-        drawer_pin=program.drawer_pin,
+        drawer_pin=program.drawer_pin if drawer_pin is None else lambda: drawer_pin,
     )
 
 

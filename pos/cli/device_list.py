@@ -48,8 +48,9 @@ def list_devices(out: Output, back_ends: Sequence[BackEnd] | None = None) -> int
 
 
 def trouble_word(out: Output, code: str) -> str:
-    """A few words for the code of a device error."""
-    return out.words.t("device." + code.partition(".")[2])
+    """A few words for the code of a device error, or for what a printer does not say."""
+    longer = f"devices.why.{code}"
+    return out.words.t(longer if out.words.has(longer) else "device." + code.partition(".")[2])
 
 
 def _say(out: Output, found: FoundDevice) -> None:

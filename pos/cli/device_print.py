@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
+from pos.cli.device_list import trouble_word
 from pos.cli.folder import plain_settings
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
@@ -130,9 +131,7 @@ def _say_status(out: Output, status: PrinterStatus) -> None:
 def _tell(out: Output, driver: PrinterDriver, result: PrintResult) -> None:
     out.say(f"{driver.address} ({driver.profile.label}): {out.words.t(f'devices.print.{result.outcome.value}')}")
     if result.reason:
-        known = out.words.has(f"devices.why.{result.reason}")
-        key = f"devices.why.{result.reason}" if known else "device." + result.reason.partition(".")[2]
-        out.say("  " + out.words.t(key))
+        out.say("  " + trouble_word(out, result.reason))
     if result.cause:
         out.say("  " + out.words.t(f"devices.cause.{result.cause.value}"))
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pos.cli import output
 from pos.cli.device_list import trouble_word
+from pos.cli.device_print import profile_name
 from pos.cli.folder import plain_settings
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from hardware.printer.profile import PrinterProfile
     from hardware.scanner.scan_loop import ScannerStatus
 
 _LINE_S = 5.0
@@ -25,7 +27,9 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     wanted = _wanted(args)
     if not wanted:
         raise ConfigError("devices.none_set")
-    told = [_scanner(out, address) if role == "scanner" else _printer(out, address) for role, address in wanted]
+    told = [
+        _scanner(out, address) if role == "scanner" else _printer(out, address, _kind(args)) for role, address in wanted
+    ]
     if out.as_json:
         out.json([said for _, said in told])
     statuses = {status for status, _ in told}
@@ -41,13 +45,20 @@ def _wanted(args: argparse.Namespace) -> list[tuple[str, str]]:
     return [(role, address) for role, address in addresses if address and args.role in (None, role)]
 
 
-def _printer(out: Output, address: str) -> tuple[int, dict[str, Any]]:
-    from hardware.printer.driver import PrinterDriver
-    from hardware.printer.profile import PrinterProfile
+def _kind(args: argparse.Namespace) -> PrinterProfile:
+    """The till's own kind of printer, since not every kind may be asked; any kind where an address was given."""
+    from hardware.printer.profile import PrinterProfile, load_profile
+    from pos.bootstrap import printer_profile_dir
 
-    # A status is asked for the same way of every kind: no file of profiles is needed.
-    any_kind = PrinterProfile(name="any", label="any", paper_mm=80, width_dots=576)
-    report = PrinterDriver(address, any_kind).report()
+    if args.address:
+        return PrinterProfile(name="any", label="any", paper_mm=80, width_dots=576)
+    return load_profile(printer_profile_dir(), profile_name(plain_settings(args)))
+
+
+def _printer(out: Output, address: str, profile: PrinterProfile) -> tuple[int, dict[str, Any]]:
+    from hardware.printer.driver import PrinterDriver
+
+    report = PrinterDriver(address, profile).report()
     word, cause = report.status.value, report.cause.value if report.cause else None
     paper = _PAPER.get(word, "unknown")
     out.say(f"{address}: {out.words.t(f'devices.printer.{word}')}")
@@ -70,8 +81,7 @@ def _say_why(out: Output, address: str, code: str) -> None:
         hint = permission_hint(address)
         out.say("  " + out.words.t(hint.code, **hint.params))
     else:
-        known = out.words.has(f"devices.why.{code}")
-        out.say("  " + (out.words.t(f"devices.why.{code}") if known else trouble_word(out, code)))
+        out.say("  " + trouble_word(out, code))
 
 
 def _scanner(out: Output, address: str) -> tuple[int, dict[str, Any]]:

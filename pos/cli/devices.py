@@ -18,6 +18,8 @@ _MODULES = {
     "simulate": "pos.cli.device_simulate",
 }
 
+_REASONS = [reason.value for reason in A_PERSON_S]
+
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
@@ -35,12 +37,12 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
         "--prove", action="store_true", help='"can you read this line?": proves a code page, keeps it in the settings'
     )
     drawer = actions.add_parser("drawer", help="open the cash drawer; a manager's PIN comes on stdin, all is recorded")
-    drawer.add_argument("--reason", choices=[reason.value for reason in A_PERSON_S], required=True, help="why")
-    drawer.add_argument("--note", default="", help="in words, for --reason other")
-    _shared(drawer)
+    drawer.add_argument("--reason", required=True, choices=_REASONS, help="why")
+    drawer.add_argument("--note", default="", metavar="WORDS", help="in words, for --reason other")
+    drawer.add_argument("--pin", type=int, choices=(2, 5), help="connector pin of the drawer (default: as set)")
     for action in (status, scan, printing):
         action.add_argument("--address", metavar="ADDRESS", help="device address (default: as set)")
-    for action in (listing, status, scan, printing):
+    for action in (listing, status, scan, printing, drawer):
         _shared(action)
     _simulators(actions.add_parser("simulate", help="a scanner or printer made of software, until stopped"))
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos.cli import output
+from pos.cli.device_print import profile_name
 from pos.cli.folder import data_dir, read_journal
 from pos.cli.output import Output
 from pos.domain.errors import PosError
 
 if TYPE_CHECKING:
     from pos.settings import Settings
+
+
+_SCHEMES = {"printer": ("usb", "serial", "tcp", "cups", "file"), "scanner": ("serial", "hid")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         Finding("environment", True, settings.environment.value),
         Finding("gotit.pin", bool(settings.text("gotit.pin")), str(settings.shown("gotit.pin"))),
         _try("journal", out, lambda: _journal(args)),
-        _try("printer", out, lambda: _device(settings.text("printer.address"))),
-        _try("scanner", out, lambda: _device(settings.text("scanner.address"))),
+        *_printer(out, settings),
+        _device(out, "scanner", settings.text("scanner.address")),
     ]
     if not args.offline:
         findings.append(_try("gotit", out, lambda: _issuer(settings)))
@@ -67,17 +71,52 @@ def _journal(args: argparse.Namespace) -> str:
     return f"{risk.count} at risk"
 
 
-def _device(address: str) -> str:
-    from hardware.address import parse_address
+def _printer(out: Output, settings: Settings) -> list[Finding]:
+    """The printer, its kind, and whether the code page that was proven is this printer's."""
     from hardware.errors import DeviceError
+    from hardware.printer.profile import load_profile
+    from hardware.printer.proving import proven_page
+    from pos.bootstrap import printer_profile_dir
+
+    address = settings.text("printer.address")
+    printer = _device(out, "printer", address)
+    if not address:
+        return [printer]
+    name = profile_name(settings)
+    try:
+        profile = load_profile(printer_profile_dir(), name)
+    except DeviceError as error:
+        return [printer, Finding("printer.profile", False, f"{name}: {out.sentence(error.code, {})}")]
+    kind = Finding("printer.profile", True, f"{name} ({profile.label})")
+    proof = settings.text("printer.text_codepage")
+    if not proof:
+        return [printer, kind]
+    page = proven_page(proof, address, profile)
+    # No fault: its slips are right, only slower.
+    note = page.encoding if page else out.words.t("doctor.proof_of_another")
+    return [printer, kind, Finding("printer.text_codepage", True, note)]
+
+
+def _device(out: Output, role: str, address: str) -> Finding:
+    """Whether an address is one of this role, the device is there, and this user may open it. Opens nothing."""
+    from hardware.address import parse_address
+    from hardware.discovery import check_access
+    from hardware.errors import DeviceAddressError, DeviceError, DevicePermissionError, permission_hint
 
     if not address:
-        return "none"
+        return Finding(role, True, "none")
     try:
-        parse_address(address)
+        parsed = parse_address(address)
+        if parsed.scheme not in _SCHEMES[role]:
+            raise DeviceAddressError(address, f"no way to a {role}")
+        check_access(parsed)
+    except DevicePermissionError as error:
+        hint = permission_hint(address)
+        advice = out.words.t(hint.code, **hint.params)
+        return Finding(role, False, f"{address}: {out.sentence(error.code, {})} {advice}")
     except DeviceError as error:
-        raise PosError(error.code) from error
-    return address
+        return Finding(role, False, f"{address}: {out.sentence(error.code, {})}")
+    return Finding(role, True, address)
 
 
 def _issuer(settings: Settings) -> str:
