@@ -17,7 +17,10 @@ _STATUS = {DrawerEnd.SENT: output.OK, DrawerEnd.SHUT: output.REFUSED, DrawerEnd.
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
-    """Open it; the PIN is the first line of stdin. Status 0: the printer took the pulse, 1: the drawer stayed shut, 3: not known."""
+    """Open it; the PIN is the first line of stdin.
+
+    Status 0: the printer took the pulse, 1: the drawer stayed shut, 3: not known.
+    """
     from pos.running import build_drawer, build_slip_printer
 
     # Nobody is signed in here, so it takes a manager's PIN also where cashiers may open the drawer.
