@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pos.domain.drawer import DrawerReason
 from pos.till.ports import Person
-from pos.till.views import TillEvent
+from pos.till.views import TillEvent, Verdicts
 
 Listener = Callable[[TillEvent], None]
 """Called on a till thread; hands the frozen event to its own thread and returns at once."""
@@ -94,8 +94,13 @@ class CounterTill(Protocol):
     def customer_left(self, bill_number: str) -> None:
         """The issuer has the voucher but the customer is gone: opens a case."""
 
-    def painted(self, bill_number: str) -> None:
-        """The bill's outcome is on the screen; it need not be shown again after a crash."""
+    def painted(self, bill_number: str, verdicts: Verdicts) -> None:
+        """The bill's outcome is on the screen; it need not be shown again after a crash.
+
+        Args:
+            bill_number: the bill.
+            verdicts: of the view that was painted. One that has been written since then is still to be shown.
+        """
 
     def reprint(self, bill_number: str) -> None:
         """Queue another slip, marked BẢN SAO / COPY."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, O
 from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
-from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase
+from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase, Verdicts
 
 if TYPE_CHECKING:
     from pos.till.desk import Desk
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SET_ASIDE_AFTER_S = 8.0
 """Seconds without an answer after which the cashier may leave the bill (design.md §3, Threads)."""
 _PAID = frozenset({LineStatus.USABLE, LineStatus.HELD, LineStatus.UNSENT, LineStatus.USED, LineStatus.ACCEPTED_OFFLINE})
+_VERDICTS = (Outcome.USED, Outcome.REFUSED)
 _WAITING = frozenset({LineStatus.UNKNOWN, LineStatus.SENDING})
 
 
@@ -73,7 +74,13 @@ def bill_view(desk: Desk, bill: Bill, key: str, now: Snapshot) -> BillView:
         set_aside=now.set_aside,
         transaction_id=next((row.transaction_id for row in now.rows.values() if row.transaction_id), None),
         message=now.message,
+        verdicts=verdicts_of(now.rows.values()),
     )
+
+
+def verdicts_of(rows: Iterable[Redemption]) -> Verdicts:
+    """What the issuer has decided about these rows."""
+    return frozenset((row.id, row.state.outcome) for row in rows if row.state.outcome in _VERDICTS)
 
 
 def phase_of(now: Snapshot) -> Phase:

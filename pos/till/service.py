@@ -42,6 +42,7 @@ from pos.till.views import (
     StripChanged,
     StripView,
     TillEvent,
+    Verdicts,
 )
 from pos.till.workers import Workers
 
@@ -316,12 +317,12 @@ class Till:
         """The customer is gone: a case."""
         self._on(self.resume_bill(bill_number), lambda bill: bill.customer_left(), changes=True)
 
-    def painted(self, bill_number: str) -> None:
-        """The bill's outcome is on the screen."""
+    def painted(self, bill_number: str, verdicts: Verdicts) -> None:
+        """The bill's outcome is on the screen, as `verdicts` say it; newer ones may have been written meanwhile."""
 
         def mark() -> None:
             rows = self._desk.journal.redemptions_of(bill_number)
-            fresh = [row.id for row in rows if not row.shown and row.state.outcome in (Outcome.USED, Outcome.REFUSED)]
+            fresh = [row.id for row in rows if not row.shown and (row.id, row.state.outcome) in verdicts]
             if fresh:
                 with self._desk.journal.transaction(self._actor()) as tx:
                     tx.mark_shown(fresh)

@@ -13,6 +13,7 @@ from pos.domain.bill import SkuLine
 from pos.domain.errors import Param
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
+from pos.domain.redemption import Outcome
 from pos.domain.voucher import NO_DETAIL, Detail
 from pos.till.ports import Case, Person, PrintState
 
@@ -104,6 +105,10 @@ class OfflineOffer:
     at_risk_vnd: int
 
 
+Verdicts = frozenset[tuple[str, Outcome]]
+"""Ids of rows with the issuer's verdict (USED or REFUSED)."""
+
+
 @dataclass(frozen=True, slots=True)
 class BillView:
     """One bill for the counter.
@@ -120,6 +125,7 @@ class BillView:
         throttled_until_mono_s: the issuer asked for a pause.
         confirm_loss: the amount to be lost that the cashier must confirm once before sending; 0: nothing to ask.
         message: something that concerns the whole bill (set-up fault, disk full).
+        verdicts: what the issuer has decided, as this view tells it; goes back with `CounterTill.painted`.
     """
 
     key: str
@@ -144,6 +150,7 @@ class BillView:
     set_aside: bool = False
     transaction_id: str | None = None
     message: Message | None = None
+    verdicts: Verdicts = frozenset()
 
 
 class Link(StrEnum):

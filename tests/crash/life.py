@@ -122,7 +122,7 @@ class Cashier:
     def _hand_over(self, view: BillView) -> None:
         # The pipe first: what was written there before the kill was in the customer's hand before the kill.
         self._say_handed_over(view)
-        self.till.painted(view.number)
+        self.till.painted(view.number, view.verdicts)
         self.till.close_bill(view.key)
 
     def _wait(self, seen: Callable[[], bool]) -> None:

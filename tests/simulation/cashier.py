@@ -24,6 +24,7 @@ from pos.till.views import (
     SignedIn,
     TillEvent,
     Verdict,
+    Verdicts,
 )
 from tests.simulation.box import MANAGER_PIN, Engine
 from tests.simulation.customers import Customers
@@ -56,7 +57,7 @@ class Cashier:
         self._key: str | None = None
         self._fresh = False
         self._parked: list[str] = []
-        self._painted: set[tuple[str, str]] = set()
+        self._painted: set[tuple[str, Phase, Verdicts]] = set()
         self._to_show: list[str] = []
         self._news = Event()
         self._signed_in = Event()
@@ -249,10 +250,10 @@ class Cashier:
         view = self.view
         if view is None or view.phase not in OUTCOMES:
             return
-        mark = (view.number, view.phase.value)
+        mark = (view.number, view.phase, view.verdicts)
         if mark not in self._painted:
             self._painted.add(mark)
-            self._till.painted(view.number)
+            self._till.painted(view.number, view.verdicts)
 
     # ------------------------------------------------------------ by phase
 

@@ -13,6 +13,7 @@ from pos.domain.errors import JournalUnavailable
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN
 from pos.domain.voucher import CallRefused, Evidence, Proof
+from pos.till.counter_view import verdicts_of
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import SEEN_ON_PAPER, DrawerEnd, PrintJob, PrintState
 from pos.till.service import Till, TillInfo
@@ -368,15 +369,15 @@ def test_a_held_bill_set_aside_tells_that_it_is_held(reserving_desk: Desk, issue
 
 def test_a_verdict_is_shown_when_it_was_painted(desk: Desk, issuer: FakeIssuer) -> None:
     """Of this bill, not of another; after the next start the other comes up first."""
-    desk.rig.sold(A, number="B1")
+    seen = desk.rig.sold(A, number="B1").view().verdicts
     desk.rig.sold(B, number="B2")
-    desk.till.painted("B1")
+    desk.till.painted("B1", seen)
     assert (desk.rig.row("B1").shown, desk.rig.row("B2").shown) == (True, False)
     desk.till._after_restart()
     assert desk.banners() == [Banner(BannerKind.AFTER_RESTART, bill_number="B2")]
     assert desk.strip.open_bills == 1
     links = desk.rig.journal.verify().links
-    desk.till.painted("B1")
+    desk.till.painted("B1", seen)
     assert desk.rig.journal.verify().links == links
 
 
@@ -632,7 +633,7 @@ def test_what_may_change_a_bill_wakes_printer_settler_and_lists(desk: Desk, issu
     [
         ("sign_out", lambda till: till.sign_out()),
         ("set_aside", lambda till: till.set_aside("no such key")),
-        ("painted", lambda till: till.painted("B1")),
+        ("painted", lambda till: till.painted("B1", verdicts_of(till._desk.journal.redemptions_of("B1")))),
         ("reprint", lambda till: till.reprint("B1")),
     ],
 )
@@ -671,16 +672,29 @@ def test_only_a_verdict_counts_as_painted(desk: Desk, issuer: FakeIssuer) -> Non
     nothing.
     """
     issuer.faults["mark_used"] = ["lost_before"]
-    desk.rig.sold(A, number="B1")
-    desk.till.painted("B1")
+    waiting = desk.rig.sold(A, number="B1").view()
+    desk.till.painted("B1", waiting.verdicts)
     assert not desk.rig.row("B1").shown
-    desk.rig.sold(B, number="B2")
-    desk.till.painted("B2")
+    seen = desk.rig.sold(B, number="B2").view().verdicts
+    desk.till.painted("B2", seen)
     begun: list[str] = []
     real = desk.rig.journal.transaction
     desk.rig.journal.transaction = lambda actor: begun.append(actor) or real(actor)  # type: ignore[func-returns-value, method-assign]
-    desk.till.painted("B2")
+    desk.till.painted("B2", seen)
     assert begun == []
+
+
+def test_a_verdict_that_came_after_the_painting_is_still_to_be_shown(desk: Desk, issuer: FakeIssuer) -> None:
+    """The screen said "not known yet"; before the till heard of it, the inquiry had found the use."""
+    issuer.faults["mark_used"] = ["lost_after"]
+    bill = desk.rig.sold(A, number="B1")
+    painted = bill.view().verdicts
+    desk.rig.settle_to_rest()
+    assert desk.rig.row("B1").state == USED_NOT_GIVEN
+    desk.till.painted("B1", painted)
+    assert not desk.rig.row("B1").shown
+    desk.till.painted("B1", bill.view().verdicts)
+    assert desk.rig.row("B1").shown
 
 
 def test_a_bill_set_aside_is_told_of_although_another_stands_at_the_counter(

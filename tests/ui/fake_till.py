@@ -18,6 +18,7 @@ from pos.till.views import (
     SignedIn,
     StripView,
     TillEvent,
+    Verdicts,
 )
 
 LAN = Person("p1", "Lan", Role.CASHIER)
@@ -134,7 +135,7 @@ class FakeTill:
     def customer_left(self, bill_number: str) -> None:
         self.commands.append(("customer_left", bill_number))
 
-    def painted(self, bill_number: str) -> None:
+    def painted(self, bill_number: str, verdicts: Verdicts) -> None:
         self.commands.append(("painted", bill_number))
 
     def reprint(self, bill_number: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
-from pos.till.views import BillView, LineStatus, LineView, Message, Phase
+from pos.till.views import BillView, LineStatus, LineView, Message, Phase, Verdicts
 from pos.ui.counter.actions import Question, actions_for, notice_actions, question_actions, unlock_actions
 from pos.ui.counter.hearing import sound_between
 from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel
@@ -57,7 +57,7 @@ class CounterPresenter:
         self._read_message: Message | None = None
         self._asked_anew = False
         self._settled_mono_s = 0.0
-        self._painted: set[tuple[str, Phase]] = set()
+        self._painted: set[tuple[str, Phase, Verdicts]] = set()
         self.has_drawer = False
         """Whether a cash drawer may be there: a printer is set up."""
 
@@ -99,7 +99,7 @@ class CounterPresenter:
         if before is None or before.phase is not view.phase:
             self._question, self._notice = None, None
             self._settled_mono_s = self._mono_s()
-            self._painted.discard((view.number, view.phase))
+            self._painted.discard((view.number, view.phase, view.verdicts))
         if view.confirm_loss and not (before and before.confirm_loss):
             self._ask(Question.LOSS)
         elif self._question is Question.LOSS and not view.confirm_loss:
@@ -285,11 +285,11 @@ class CounterPresenter:
         view = self._view
         if view is None or view.phase not in _OUTCOMES or self._question is not None or self._notice is not None:
             return None
-        mark = (view.number, view.phase)
+        mark = (view.number, view.phase, view.verdicts)
         if mark in self._painted:
             return None
         self._painted.add(mark)
-        self._till.painted(view.number)
+        self._till.painted(view.number, view.verdicts)
         return view.number
 
     # ------------------------------------------------------------ how it is done
