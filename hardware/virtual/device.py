@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from hardware.virtual.brain import PrinterBrain, PrinterFault
@@ -15,8 +16,8 @@ NEVER = float("inf")
 _LOOK_S = 0.002  # while something is due: the printer's clock need not run like the computer's
 
 
-class Device:
-    """What both kinds share: a thread that owns the brain and the line."""
+class Device(ABC):
+    """A brain on a line of some kind, and the thread that owns both."""
 
     address: str
 
@@ -134,22 +135,26 @@ class Device:
         self._received += len(data)
         return not (self.fault is PrinterFault.CLOSE_MID_SLIP and self._received > self._close_after_bytes)
 
+    @abstractmethod
     def _line(self) -> tuple[list[int], float]:
         """Return what to listen to, and how long at most."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take(self, end: int) -> None:
-        raise NotImplementedError
+        """Read what waits at this end and give it to the brain."""
 
+    @abstractmethod
     def _answer(self, data: bytes) -> None:
-        raise NotImplementedError
+        """Send to the host."""
 
+    @abstractmethod
     def _follow_fault(self) -> None:
         """Plug or unplug as the fault wants it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _drop_host(self) -> None:
-        raise NotImplementedError
+        """Let go of the host."""
 
+    @abstractmethod
     def _unplug(self) -> None:
-        raise NotImplementedError
+        """Take the line away."""

@@ -32,7 +32,7 @@ class _NoSecrets:
         return None
 
     def set(self, name: str, value: str) -> None:
-        raise NotImplementedError(name)
+        raise TypeError(f"a device command sets no secret: {name}")
 
 
 def plain_settings(args: argparse.Namespace) -> Settings:
