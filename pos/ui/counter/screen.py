@@ -123,6 +123,10 @@ class CounterScreen(QWidget):
         self._bar_box.setFixedHeight(look.px(64 + 30))
         column.addWidget(self._bar_box)
         self._buttons: list[KeyButton] = []
+        # A child of the screen: with the screens drawn anew it goes too, and asks for no button that has gone.
+        self._fit = QTimer(self)
+        self._fit.setSingleShot(True)
+        self._fit.timeout.connect(self._fit_bar)
 
     # ------------------------------------------------------------ drawing
 
@@ -141,7 +145,7 @@ class CounterScreen(QWidget):
         self._show_actions(model.actions)
         if before is None or before.wide != model.wide:
             self.left.setVisible(not model.wide)
-            QTimer.singleShot(0, self._fit_bar)
+            self._fit.start()
         if self.entry.isEnabled() != model.can_type:
             self.entry.setEnabled(model.can_type)
         if before is None or _place_of_keys(before) != _place_of_keys(model):
@@ -196,7 +200,7 @@ class CounterScreen(QWidget):
         """The buttons under the verdict take the form that fits."""
         super().resizeEvent(event)
         self._set_narrow(self.width() < self._look.px(NARROW))
-        QTimer.singleShot(0, self._fit_bar)
+        self._fit.start()
 
     def _set_narrow(self, narrow: bool) -> None:
         """Where a person has chosen a size too large for two halves, the verdict stands above the bill."""
