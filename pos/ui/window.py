@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -35,8 +35,7 @@ from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
-from pos.ui.scanner_test import presenter as scanner_test
-from pos.ui.scanner_test.sheet import ScannerTestSheet
+from pos.ui.scanner_test.box import ScannerTest
 from pos.ui.settings.screen import SettingsSheet
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
@@ -57,7 +56,6 @@ from pos.ui.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hardware.scanner.test_mode import Observation
 
 TICK_MS = 250
 SHEET = (600, 600)
@@ -87,6 +85,8 @@ class MainWindow(QMainWindow):
         self.counter = CounterPresenter(till, config.mono_s)
         self.boxes = CounterBoxes(self.counter, self)
         self.desk_boxes = DeskBoxes(till, self)
+        self.scanner_test = ScannerTest(config.test_scanner, self)
+        self.scanner_test.heard.connect(self._sound)
         self.signin = SignInPresenter(till)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         bridge.happened.connect(self._on_event, queued)
         bridge.scan.connect(self.take_scan, queued)
         bridge.scan_dropped.connect(self._on_scan_dropped, queued)
-        bridge.reading.connect(self._on_reading, queued)
+        bridge.reading.connect(self.scanner_test.take_reading, queued)
         bridge.device.connect(self._on_device, queued)
 
     def _build(self) -> None:
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.look.palette())
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
+        self.scanner_test.end()  # its box goes with the old screens
         root = Root(self.look, self._environment)
         outer = QHBoxLayout(root)
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
@@ -372,8 +373,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def take_scan(self, text: str) -> None:
         """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
-        if isinstance(self._sheet, ScannerTestSheet):
-            self._show_reading(scanner_test.keyed(self.look.tr, text))
+        if self.scanner_test.take_scan(text):
             return
         refusal = self.shell.refuse_scan(box_open=self._sheet is not None)
         if refusal is None:
@@ -392,9 +392,9 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_scan_dropped(self, why: str) -> None:
-        if isinstance(self._sheet, ScannerTestSheet):
-            self._show_reading(scanner_test.dropped(self.look.tr, why))
-        elif why != "repeated":
+        if self.scanner_test.take_dropped(why):
+            return
+        if why != "repeated":
             self._say_hint(f"hint.{why}")
         elif self.shell.hint:  # says why the first one was not taken, which is what matters
             self._sound(Sound.REPEATED)
@@ -506,25 +506,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def test_scanner(self) -> None:
         """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
-        sheet = ScannerTestSheet(self._fitting(640, 560), self._root())
-        self._open(sheet)
-        if self._config.test_scanner is not None:
-            self._config.test_scanner(True)
-            sheet.closed.connect(self._end_scanner_test)
-
-    @Slot()
-    def _end_scanner_test(self) -> None:
-        if self._config.test_scanner is not None:
-            self._config.test_scanner(False)
-
-    @Slot(object)
-    def _on_reading(self, observation: object) -> None:
-        self._show_reading(scanner_test.shown(self.look.tr, cast("Observation", observation)))
-
-    def _show_reading(self, reading: scanner_test.Shown) -> None:
-        if isinstance(self._sheet, ScannerTestSheet):
-            self._sheet.show_reading(reading)
-            self._sound(Sound.USABLE if reading.good else Sound.REFUSED)
+        self._open(self.scanner_test.open(self._fitting(640, 560), self._root()))
 
     @Slot(object)
     def _on_choices(self, choices: object) -> None:
@@ -647,6 +629,7 @@ class MainWindow(QMainWindow):
             self._show_strip()
             self._show_lists()
 
+    @Slot(object)
     def _sound(self, sound: Sound | None) -> None:
         if sound is not None:
             self.player.play(sound)

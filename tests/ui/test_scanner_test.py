@@ -105,3 +105,13 @@ def test_a_reading_after_the_box_is_gone_changes_nothing(qtbot: QtBot) -> None:
     qtbot.wait(1)
     assert counter.till.commands == []
     assert counter.window._sheet is None
+
+
+def test_a_window_drawn_anew_gives_the_scanner_back(qtbot: QtBot) -> None:
+    """The box goes with the old screens and says nothing: scans must not go on into nowhere."""
+    counter = Counter(qtbot, "en")
+    counter.window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: counter.window._sheet is None)
+    assert counter.switched == [True, False]
+    counter.window.take_scan(CODE)
+    assert counter.till.commands == [("scan", "k1", CODE)]
