@@ -17,6 +17,7 @@ from pos.till.views import DeviceView, Link
 if TYPE_CHECKING:
     from hardware.printer.driver import PrinterDriver
     from hardware.printer.escpos import EscposEncoder
+    from hardware.printer.status import PrinterStatus
 
 
 class DriverSlipPrinter:
@@ -113,10 +114,12 @@ class DriverSlipPrinter:
             self._on_device(DeviceView(Link.OFF, "none"))
             return
         try:
-            word = self._devices()[0].status().value
+            self._tell(self._devices()[0].status())
         except DeviceError as error:
             self._on_device(DeviceView(Link.DOWN, error.code))
-            return
+
+    def _tell(self, status: PrinterStatus) -> None:
+        word = status.value
         links = {"ready": Link.OK, "paper_low": Link.WARN, "unknown": Link.WARN}
         self._on_device(DeviceView(links.get(word, Link.DOWN), "no_status" if word == "unknown" else word))
 
@@ -131,7 +134,7 @@ class DriverSlipPrinter:
             page = proven_page(self._text_codepage, self._address, profile)
             self._cache_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._built = (
-                PrinterDriver(self._address, profile),
+                PrinterDriver(self._address, profile, on_status=self._tell),
                 EscposEncoder(profile, self._font_dir, self._cache_dir, page=page),
             )
         return self._built

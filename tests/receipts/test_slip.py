@@ -207,3 +207,22 @@ def test_the_stores_logo_stands_at_the_head_of_the_slip() -> None:
     document = slip(BILL, (row(DONE),), replace(FACTS, logo="/shop/logo.png"), Translator("vi"))
 
     assert document.items[0] == Logo(Path("/shop/logo.png"))
+
+
+def test_paper_that_ends_in_the_middle_of_a_slip_is_told_at_once_and_the_slip_goes_on(tmp_path: Path) -> None:
+    """Not after the printer was given up: whoever stands there has a new roll in her hand."""
+    seen: list[DeviceView] = []
+    with VirtualPrinter() as printer:
+        device = _printer(printer.address, "generic-80", tmp_path, seen)
+
+        def told(view: DeviceView) -> None:
+            seen.append(view)
+            if view.word == "paper_out":
+                printer.load_paper()
+
+        device._on_device = told
+        printer.load_paper(200)
+        assert device.print_slip(_job(), (row(DONE),), BILL, begin=lambda: None) == (PrintState.PRINTED, None)
+
+    assert DeviceView(Link.DOWN, "paper_out") in seen
+    assert seen[-1].link is Link.OK
