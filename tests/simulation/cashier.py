@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 RESULTS = frozenset({Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 OUTCOMES = RESULTS | {Phase.FINISH, Phase.UNSENT}
 DAY_S = 24 * 3600.0
+DRAWS_LATE = 0.1
+"""How often the window is still busy with the view before the newest."""
 PATIENCE_S = (0.5, 3.0, 9.0, 40.0)
 TOLERATED = frozenset({"rule.already_taken"})
 """Two bills with one code: the second is stopped by this rule, with a sentence."""
@@ -47,6 +49,7 @@ class Cashier:
     def __init__(self, box: TillBox) -> None:
         self._box = box
         self._dice = random.Random(f"{box.world.plan.seed} cashier {box.name}")
+        self._slow_screen = random.Random(f"{box.world.plan.seed} screen {box.name}")
         self._customers = Customers(box.world, self._dice, box.name)
         self._steps_left = box.world.plan.steps
         self._oddity = box.world.plan.oddity
@@ -190,7 +193,7 @@ class Cashier:
                 view = self.view
                 if view is None or view.number != bill.number:
                     break
-                self._paint()
+                self._paint(self.view)
                 act = _DILIGENT.get(view.phase)
                 if act is None:
                     break
@@ -211,7 +214,7 @@ class Cashier:
 
     def _act(self) -> None:
         view = self.view
-        self._paint()
+        self._paint(self.view)
         if self._chance(0.3 if self._much_open() else min(0.04, self._oddity)):
             self._look_around()
         elif view is None:
@@ -230,6 +233,7 @@ class Cashier:
     def _wait(self, patience_s: float) -> bool:
         """Look at the screen until nothing moves on it any more, or patience ends. True if something came."""
         ends_s = self._box.world.scheduler.now_s + patience_s
+        before = self.view
         came = False
         while True:
             view = self.view
@@ -242,17 +246,18 @@ class Cashier:
             if not self._news.wait(left_s):
                 break
             came = True
-        self._paint()
+        behind = came and self._slow_screen.random() < DRAWS_LATE
+        self._paint(before if behind else self.view)
         return came
 
-    def _paint(self) -> None:
-        """The window has drawn the bill's outcome."""
-        view = self.view
+    def _paint(self, view: BillView | None) -> None:
+        """The window has drawn the bill's outcome; a slow one says so when there is a newer one already."""
         if view is None or view.phase not in OUTCOMES:
             return
         mark = (view.number, view.phase, view.verdicts)
         if mark not in self._painted:
             self._painted.add(mark)
+            self._box.teller.painted(view)
             self._till.painted(view.number, view.verdicts)
 
     # ------------------------------------------------------------ by phase

@@ -36,9 +36,9 @@ class Told:
     Args:
         at_s: virtual seconds.
         row_id: its journal row, None for a draft line.
-        kind: `screen` or `slip`.
+        kind: `screen` (published to it), `painted` (drawn on it) or `slip`.
         says: the line's status word (`used`, `accepted_offline`, `refused`, `unsent`, `unknown`, `dropped`, `held`,
-            `usable` …; on a slip `used`, `accepted_offline`, `unknown`).
+            `usable` …; painted: the outcome; on a slip `used`, `accepted_offline`, `unknown`).
         used_for: the bill for which the issuer counts the voucher as used at that moment; None: not used.
         held_for: the same for a hold.
         outcome: the row as committed at that moment, with `given`, `hold`, `sends` and `row_amount_vnd`; None: no row.

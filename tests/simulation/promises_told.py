@@ -14,7 +14,7 @@ _HAND_OVER = frozenset({"done", "accepted_offline"})
 @promise("What the screen and the slip said was true when it was said.")
 def told_true(facts: Facts) -> Iterator[str]:
     for told in facts.told:
-        lie = _lie(facts, told)
+        lie = _lie(facts, told) if told.kind != "painted" else None  # judged when it was published
         if lie:
             place = f"{told.till} bill {told.bill_number} ••••{told.ending}"
             yield f'{place}: the {told.kind} said "{told.says}" at {told.at_s:.1f} s, but {lie}'
@@ -57,15 +57,14 @@ def _unless_too_late(facts: Facts, told: Told) -> str | None:
     return None
 
 
-@promise("A verdict counts as shown only if it was on a screen.")
+@promise("A verdict counts as shown only if it was drawn on a screen.")
 def shown_was_painted(facts: Facts) -> Iterator[str]:
-    words = {"late": "used"}  # used, and for nothing
-    painted = {(told.row_id, words.get(told.says, told.says)) for told in facts.told if told.kind == "screen"}
+    painted = {(told.row_id, told.says) for told in facts.told if told.kind == "painted"}
     offline = {c.ref for c in facts.book.changes if c.kind == "offline_accepted"}
     for row in facts.book.rows.values():
         verdict = row.outcome == "used" or (row.outcome == "refused" and row.sends > 0)
         if verdict and row.shown_utc and row.id not in offline and (row.id, row.outcome) not in painted:
-            yield f"{facts.name(row)}: {row.outcome}, marked as shown, never on a screen"
+            yield f"{facts.name(row)}: {row.outcome}, marked as shown, never drawn"
 
 
 @promise("A verdict that is not the queue's waits to be shown until it was.")

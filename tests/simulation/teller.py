@@ -61,6 +61,14 @@ class Teller:
             if row.id in drafts and row.state.given:
                 self._box.world.lied(f"{self._box.name} bill {view.number} ••••{row.ending}: shown as not taken, given")
 
+    def painted(self, view: BillView) -> None:
+        """A bill was drawn, with these verdicts and no newer ones."""
+        world = self._box.world
+        for row_id, outcome in sorted(view.verdicts):
+            world.told.append(
+                Told(world.scheduler.now_s, self._box.name, view.number, "", row_id, kind="painted", says=outcome.value)
+            )
+
     def printed(self, paper: Paper) -> None:
         """A slip came out."""
         self._papers += 1

@@ -75,7 +75,8 @@ GIVEN = (
         lambda: words(Till.painted, (
             "rows = self._desk.journal.redemptions_of(bill_number)",
             "rows = [row for number in self._desk.journal.unshown()"
-            " for row in self._desk.journal.redemptions_of(number)]"))),
+            " for row in self._desk.journal.redemptions_of(number)]"),
+            (" and (row.id, row.state.outcome) in verdicts", ""))),
     Bug("audit link missing", "What happens to holds is not told to the chain.",
         lambda: words(RedemptionWrites.move_hold, ("self.note(\"hold\"", "self.flush() or (lambda *_: 0)(\"hold\""))),
     Bug("audit link not chained", "A row's hash does not cover the row before it.",
