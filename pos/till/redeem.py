@@ -130,6 +130,9 @@ class Redeemer:
     def slip_when_complete(self, tx: JournalTx, bill_number: str, *, given_now: bool) -> None:
         """Queue the slip once nothing on the bill is open: one paper that tells everything.
 
+        A bill that has its slip already gets another one for whatever is given later, at once: the rest may come to
+        nothing, and then nobody would print what was given.
+
         Args:
             tx: the transaction that brought a voucher to rest.
             bill_number: the bill.
@@ -137,8 +140,11 @@ class Redeemer:
         """
         stored, rows = self._journal.bill(bill_number), self._journal.redemptions_of(bill_number)
         open_rows = [r for r in rows if not (r.state.given or r.late or r.state in (REFUSED, DROPPED))]
-        told = stored is not None and stored.slips > 0 and not given_now
-        if not open_rows and not told and any(row.state.outcome is Outcome.USED and not row.late for row in rows):
+        if stored is not None and stored.slips > 0:
+            due = given_now
+        else:
+            due = not open_rows and any(row.state.outcome is Outcome.USED and not row.late for row in rows)
+        if due:
             tx.add_print_job(self._chance.new_id(), bill_number)
 
     def record(self, intent: Intent, actor: str) -> None:

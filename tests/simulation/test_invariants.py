@@ -287,6 +287,7 @@ LIES: list[tuple[str, Story, Story]] = [
     ("one_original", sold, two_originals),
     ("one_original", sold, same_copy_twice),
     ("slip_is_due", sold, sql("DELETE FROM print_job", "UPDATE bill SET slips = 0")),
+    ("slip_is_due", sold, sql("UPDATE audit SET facts = replace(facts, 'slip', 'note')")),
     ("no_hold_left", sold, held_for_b1),
 ]  # fmt: skip
 

@@ -326,6 +326,24 @@ def test_a_partly_used_bill_still_gets_its_slip(till: Rig, issuer: FakeIssuer, c
     assert slips(till) == [0]
 
 
+def test_what_is_given_after_a_bills_slip_gets_a_slip_too_whatever_becomes_of_the_rest(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Two of three are lost, the third is taken offline with a slip; one of the two was ours, the other is dropped."""
+    issuer.capabilities = type(issuer.capabilities)("Got It", offline=True, reserving=False, max_codes=2)
+    issuer.faults["mark_used"] = ["lost_before", "not_sent"]
+    bill = till.sold(A, B, C, total_vnd=500_000)
+    bill.confirm()
+    bill.accept_offline()
+    assert slips(till) == [0]
+    issuer.vouchers[A].used_for = "B1"
+    clock.pass_s(60)
+    bill.ask_again()
+    assert [row.state for row in till.journal.redemptions_of("B1")][:2] == [DONE, UNSENT]
+    bill.drop()
+    assert slips(till) == [0, 1]
+
+
 def test_an_already_used_after_an_earlier_try_of_ours_is_asked_about(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
