@@ -52,8 +52,18 @@ _OLDEST = "SELECT min(oldest) FROM ({})".format(
         for outcome in ("unsent", "in_flight", "unknown")
     )
 )
+_PAID = (
+    "SELECT ifnull(sum(amount_vnd), 0) FROM redemption"
+    f" WHERE bill_number = ? AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE}))"
+)
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
 _OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
+# In the order of the outbox's key, so that a long queue is neither sorted nor read beyond the limit.
+_UNSETTLED = (
+    f"SELECT {rows.OUTBOX_COLUMNS}, {rows.REDEMPTION_COLUMNS}"
+    " FROM outbox o CROSS JOIN redemption ON redemption.id = o.redemption_id"
+    " WHERE given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown') ORDER BY o.redemption_id LIMIT ?"
+)
 
 
 class Reads:
@@ -107,6 +117,11 @@ class Reads:
         """In the order of their positions."""
         return self._redemptions("WHERE bill_number = ? ORDER BY position, id", (bill_number,))
 
+    def paid_vnd(self, bill_number: str) -> int:
+        """What vouchers took off the bill: given, or used and about to be given; not what took effect too late."""
+        paid: int = self._all(_PAID, (bill_number,))[0][0]
+        return paid
+
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
         """The row of this code whose state is in NEVER_AGAIN, if there is one."""
         code_hash = self._core.vault.lookup(provider, code.reveal())
@@ -140,6 +155,12 @@ class Reads:
     def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Oldest first, quarantined rows included."""
         return tuple(rows.outbox(row) for row in self._all(f"{_OUTBOX} ORDER BY o.redemption_id LIMIT ?", (limit,)))
+
+    def unsettled(self, limit: int) -> tuple[tuple[OutboxRow, Redemption], ...]:
+        """The outbox rows whose value was given (AT_RISK), oldest first, each with its redemption."""
+        vault, columns = self._core.vault, rows.OUTBOX_COLUMNS.count(",") + 1
+        found = self._all(_UNSETTLED, (limit,))
+        return tuple((rows.outbox(row[:columns]), rows.redemption(row[columns:], vault)) for row in found)
 
     def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
         """The outbox rows of one bill."""

@@ -52,6 +52,10 @@ REDEMPTION_COLUMNS = (
 )
 
 
+_STATES = {(outcome.value, int(given)): State(outcome, given) for outcome in Outcome for given in (False, True)}
+_HOLDS = {hold.value: hold for hold in Hold}
+
+
 def redemption(row: Row, vault: FieldVault) -> Redemption:
     """A row of `REDEMPTION_COLUMNS`."""
     return Redemption(
@@ -60,8 +64,8 @@ def redemption(row: Row, vault: FieldVault) -> Redemption:
         position=row[2],
         provider=row[3],
         code=VoucherCode(vault.open(row[4], place_of(row[0]))),
-        state=State(Outcome(row[5]), bool(row[6])),
-        hold=Hold(row[7]),
+        state=_STATES[row[5], row[6]],
+        hold=_HOLDS[row[7]],
         reserving=bool(row[8]),
         worth_vnd=row[9],
         amount_vnd=row[10],
@@ -93,7 +97,7 @@ def bill(row: Row) -> StoredBill:
 
 
 OUTBOX_COLUMNS = (
-    "o.redemption_id, r.bill_number, o.work, o.unanswered, o.failures, o.due_session, o.due_mono_s, o.due_utc,"
+    "o.redemption_id, bill_number, o.work, o.unanswered, o.failures, o.due_session, o.due_mono_s, o.due_utc,"
     " o.quarantine"
 )
 

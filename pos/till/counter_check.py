@@ -83,7 +83,7 @@ class BillChecks(BillState):
 
         Whoever asks publishes what came of it.
         """
-        lines = self._takeable()
+        lines = self._takeable(self._rows())
         asked = (self._asked(), tuple(line.id for line in lines))
         if len(lines) < 2 or self._together_for == asked:
             return True

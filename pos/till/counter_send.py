@@ -34,25 +34,29 @@ class BillSends(BillChecks):
         self.publish()
 
     def _confirm(self, *, loss_accepted: bool) -> None:
-        for line in [ln for ln in self._takeable() if ln.row_id is None and ln.checked_for != self._asked()]:
-            self._check(line)
+        for line in self._takeable(self._rows()):
+            if line.row_id is None and line.checked_for != self._asked():
+                self._check(line)
         if not self._check_together():
             return
-        lines = self._takeable()
+        rows = self._rows()
+        lines = self._takeable(rows)
         if not lines:
             if self._offer is not None:
                 return  # nothing could be asked again: the offline panel says what is possible
             raise ConfigError("confirm.nothing")
         if self.bill.total_vnd <= 0:
             raise ConfigError("bill.total_missing")
-        lost_vnd = sum(d.lost_vnd for d in self._deductions(lines).values())
+        lost_vnd = sum(d.lost_vnd for d in self._deductions(lines, rows).values())
         if lost_vnd and not loss_accepted:
             self._confirm_loss_vnd = lost_vnd
             return
         self._sending, self._busy_since_mono_s = True, self._desk.clock.mono_s()
         self.publish()
         with self._desk.leases.hold(self.bill.number):
-            if self._takeable() == lines:  # else the queue has moved one meanwhile: the screen shows what became of it
+            if (
+                self._takeable(self._rows()) == lines
+            ):  # else the queue has moved one meanwhile: the screen shows what became of it
                 self._send(lines)
 
     def _send(self, lines: Sequence[Line]) -> None:
@@ -60,8 +64,9 @@ class BillSends(BillChecks):
         reserving = self._reserving(provider)
         limit = self._desk.issuers.provider(provider).capabilities.max_codes
         intent = self._intent(lines)
-        holding = reserving and not self._all_held(lines)
-        ids = intent.ids()
+        rows = self._rows()
+        held = all(line.row_id in rows and rows[line.row_id].hold is Hold.HELD for line in lines)
+        holding, ids = reserving and not held, intent.ids()
         for start in range(0, len(ids), limit):
             part = ids[start : start + limit]
             try:
@@ -102,7 +107,8 @@ class BillSends(BillChecks):
     # ------------------------------------------------------------ what is written first
 
     def _intent(self, lines: Sequence[Line]) -> Intent:
-        rows, deductions = self._rows(), self._deductions(lines)
+        rows = self._rows()
+        deductions = self._deductions(lines, rows)
         new, again, amounts = [], [], {}
         for position, line in enumerate(self._lines):
             if line not in lines:
@@ -174,13 +180,14 @@ class BillSends(BillChecks):
     def accept_offline(self, manager: Person | None = None) -> None:
         """Give the value at the shop's risk, if the policy allows it (with this manager's word, where it wants one)."""
         self._begin()
-        lines = self._candidates()
+        rows = self._rows()
+        lines = self._candidates(rows)
         try:
             if self._offer is None or not lines:
                 raise ConfigError("offline.not_offered")
             if self.bill.total_vnd <= 0:
                 raise ConfigError("bill.total_missing")
-            intent, rows = self._intent(lines), self._rows()
+            intent = self._intent(lines)
             candidates = [self._candidate(line, rows.get(line.row_id or "")) for line in lines]
             by_id = {candidate.row_id: candidate for candidate in candidates}
             with self._desk.leases.hold(self.bill.number):

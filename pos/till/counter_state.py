@@ -6,7 +6,7 @@ actions) build up in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from pos.domain.bill import Bill, Deduction, deduct
 from pos.domain.codes import VoucherCode
@@ -75,11 +75,12 @@ class BillState:
         return bill_view(self._desk, self.bill, self.key, self._snapshot())
 
     def _snapshot(self) -> Snapshot:
-        lines, rows = self._takeable() if self._offer is None else self._candidates(), self._rows()
+        rows = self._rows()
+        lines = self._takeable(rows) if self._offer is None else self._candidates(rows)
         return Snapshot(
             lines=tuple(self._lines),
             rows=rows,
-            deductions=self._deductions(lines),
+            deductions=self._deductions(lines, rows),
             focus=self._focus,
             message=self._message,
             sending=self._sending,
@@ -90,7 +91,7 @@ class BillState:
             parked=self._parked(rows),
         )
 
-    def _parked(self, rows: Mapping[str, Redemption]) -> frozenset[str]:
+    def _parked(self, rows: dict[str, Redemption]) -> frozenset[str]:
         if not any(nobody_knows(row) for row in rows.values()):
             return frozenset()
         waiting = self._desk.journal.outbox_of(self.bill.number)
@@ -111,8 +112,7 @@ class BillState:
 
     # ------------------------------------------------------------ what the offline policy says
 
-    def _candidates(self) -> list[Line]:
-        rows = self._rows()
+    def _candidates(self, rows: dict[str, Redemption]) -> list[Line]:
         return [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
 
     @staticmethod
@@ -135,12 +135,12 @@ class BillState:
 
     def _reoffer(self) -> None:
         """The policy's verdict, whenever something on this bill could not be sent or asked."""
-        lines = self._candidates()
+        rows = self._rows()
+        lines = self._candidates(rows)
         wanted = self._not_sent or any(line.offline and line.row_id is None for line in lines)
         self._offer = None
         if not lines or not wanted:
             return
-        rows = self._rows()
         decision = self._desk.offline.decide([self._candidate(ln, rows.get(ln.row_id or "")) for ln in lines])
         self._offer = self._offer_of(decision)
 
@@ -186,22 +186,17 @@ class BillState:
         closed = (REFUSED, DROPPED)
         return [ln for ln in self._lines if ln.row_id not in rows or rows[ln.row_id].state not in closed]
 
-    def _takeable(self) -> list[Line]:
+    def _takeable(self, rows: dict[str, Redemption]) -> list[Line]:
         """What a confirm would send; a row whose hold nobody knows waits for its inquiry."""
-        rows = self._rows()
         return [ln for ln in self._lines if (_sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
 
-    def _all_held(self, lines: Sequence[Line]) -> bool:
-        rows = self._rows()
-        return all(line.row_id in rows and rows[line.row_id].hold is Hold.HELD for line in lines)
-
-    def _deductions(self, lines: Sequence[Line]) -> dict[str, Deduction]:
+    def _deductions(self, lines: Sequence[Line], rows: dict[str, Redemption]) -> dict[str, Deduction]:
         """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share.
 
         Args:
             lines: drafts, and what was not sent (which has no claim of its own).
+            rows: of the bill.
         """
-        rows = self._rows()
         spoken_for = spoken_for_vnd(rows.values())
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)

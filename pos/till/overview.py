@@ -55,14 +55,7 @@ def lists_view(journal: Journal, provider_label: dict[str, str], slips: tuple[Pr
 
 def queue_rows(journal: Journal, provider_label: dict[str, str]) -> tuple[QueueRow, ...]:
     """What was given and is not settled, oldest first, at most 200."""
-    queue: list[QueueRow] = []
-    for entry in journal.outbox(_MOST * 5):
-        row = journal.redemption(entry.redemption_id)
-        if row.state in AT_RISK:
-            queue.append(_queue_row(journal, entry, row, provider_label))
-        if len(queue) >= _MOST:
-            break
-    return tuple(queue)
+    return tuple(_queue_row(journal, entry, row, provider_label) for entry, row in journal.unsettled(_MOST))
 
 
 def _open_bill(journal: Journal, number: str, due: list[OutboxRow]) -> OpenBill:

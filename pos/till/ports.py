@@ -439,6 +439,9 @@ class Journal(Protocol):
     def redemptions_of(self, bill_number: str) -> tuple[Redemption, ...]:
         """In the order of their positions."""
 
+    def paid_vnd(self, bill_number: str) -> int:
+        """What vouchers took off the bill: given, or used and about to be given; not what took effect too late."""
+
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
         """The row of this code whose state is in NEVER_AGAIN, if there is one."""
 
@@ -453,6 +456,9 @@ class Journal(Protocol):
 
     def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Oldest first, quarantined rows included."""
+
+    def unsettled(self, limit: int) -> tuple[tuple[OutboxRow, Redemption], ...]:
+        """The outbox rows whose value was given (AT_RISK), oldest first, each with its redemption."""
 
     def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
         """The outbox rows of one bill."""

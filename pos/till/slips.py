@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pos.domain.redemption import AT_RISK, DONE, LOSS, USED_NOT_GIVEN
 from pos.till.ports import SEEN_ON_PAPER, Chance, Journal, PrintJob, PrintState
 from pos.till.views import SlipRow
 
 NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
-_PAID_WITH = AT_RISK | {DONE, LOSS, USED_NOT_GIVEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,11 @@ def unprinted(jobs: tuple[PrintJob, ...]) -> Unprinted:
 def slip_rows(journal: Journal, jobs: tuple[PrintJob, ...]) -> tuple[SlipRow, ...]:
     """These jobs as rows, with what their slips say was paid by voucher."""
     return tuple(
-        SlipRow(job.id, job.bill_number, job.copy, job.created_utc, _paid_vnd(journal, job), job.state, job.note)
+        SlipRow(
+            job.id, job.bill_number, job.copy, job.created_utc, journal.paid_vnd(job.bill_number), job.state, job.note
+        )
         for job in jobs
     )
-
-
-def _paid_vnd(journal: Journal, job: PrintJob) -> int:
-    rows = journal.redemptions_of(job.bill_number)
-    return sum(row.amount_vnd for row in rows if row.state in _PAID_WITH and not row.late)
 
 
 def queue_copy(journal: Journal, chance: Chance, bill_number: str, *, actor: str) -> None:

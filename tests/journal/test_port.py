@@ -16,6 +16,8 @@ from pos.domain.errors import JournalError, RuleBroken
 from pos.domain.reasons import Reason
 from pos.domain.redemption import (
     AT_RISK,
+    DONE,
+    LOSS,
     NEVER_AGAIN,
     STATES,
     UNKNOWN_GIVEN,
@@ -583,3 +585,28 @@ def test_the_revision_tells_when_lists_must_be_read_anew(journal: SqliteJournal)
     with pytest.raises(RuleBroken), journal.transaction("lan") as tx:
         tx.move("r1", Event.USED)
     assert journal.revision != before
+
+
+@pytest.mark.parametrize("state", sorted(STATES), ids=str)
+def test_what_a_slip_counts_as_paid_is_what_was_given_or_is_about_to_be(journal: SqliteJournal, state: State) -> None:
+    add(journal, "r1", 1)
+    bring_to(journal, "r1", state)
+    paid = state in AT_RISK | {DONE, LOSS, USED_NOT_GIVEN}
+    assert journal.paid_vnd("B1") == (50_000 if paid else 0)
+    if state == USED_NOT_GIVEN:
+        with journal.transaction("till") as tx:
+            tx.open_case("r1", CaseKind.LATE_EFFECT)
+        assert journal.paid_vnd("B1") == 0, "it took effect after the bill was over"
+
+
+def test_the_unsettled_are_those_at_risk_oldest_first_and_no_more_than_asked_for(journal: SqliteJournal) -> None:
+    for number, state in enumerate(sorted(STATES), 1):
+        add(journal, f"r{number:02}", number, bill_number=f"B{number}")
+        bring_to(journal, f"r{number:02}", state)
+        with journal.transaction("till") as tx:
+            tx.schedule(f"r{number:02}", Work.INQUIRE, session=journal.session, due_mono_s=1000.0, due_utc=NOON)
+    due = [row for number in range(1, len(STATES) + 1) for row in journal.redemptions_of(f"B{number}")]
+    risky = [row for row in due if row.state in AT_RISK]
+    assert [row for _, row in journal.unsettled(100)] == risky
+    assert [entry.redemption_id for entry, _ in journal.unsettled(2)] == [row.id for row in risky[:2]]
+    assert journal.unsettled(100)[0][0] == journal.outbox_of(risky[0].bill_number)[0]

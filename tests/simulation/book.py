@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,8 @@ class Lookup(Protocol):
 
     def lookup(self, provider: str, code: str) -> bytes:
         """The same for the same code."""
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ def read_book(path: Path, vault: Lookup, codes: Iterable[str]) -> Book:
 
 def _read(db: sqlite3.Connection, vault: Lookup, codes: tuple[str, ...]) -> Book:
     providers = [name for (name,) in db.execute("SELECT DISTINCT provider FROM redemption")]
-    known = {vault.lookup(provider, code): code for provider in providers for code in codes}
+    known = {_hash(vault, provider, code): code for provider in providers for code in codes}
     chain, chain_break, changes = _read_chain(db)
     answers: dict[str, list[Answer]] = {}
     for call_id, at_utc, result, answered, status in db.execute(
@@ -218,17 +221,28 @@ def _read_chain(db: sqlite3.Connection) -> tuple[list[bytes], int | None, list[C
     changes: list[Change] = []
     broken: int | None = None
     previous = bytes(32)
-    for seq, at_utc, kind, ref, actor, facts, digest in db.execute(
-        "SELECT seq, at_utc, kind, ref, actor, facts, hash FROM audit ORDER BY seq"
-    ):
-        raws = [text.encode() for text in (str(seq), at_utc, kind, ref, actor, facts)]
-        link = hashlib.sha256(previous + b"".join(len(raw).to_bytes(4, "big") + raw for raw in raws)).digest()
-        if broken is None and (link != digest or seq != len(chain) + 1):
+    for *told, digest in db.execute("SELECT seq, at_utc, kind, ref, actor, facts, hash FROM audit ORDER BY seq"):
+        link, tells = _link(previous, *told)
+        if broken is None and (link != digest or told[0] != len(chain) + 1):
             broken = len(chain) + 1
         chain.append(digest)
         previous = digest
-        changes += [Change(seq, at_utc, actor, c["kind"], c["ref"], c["facts"]) for c in json.loads(facts)]
+        changes += tells
     return chain, broken, changes
+
+
+@lru_cache(maxsize=20_000)  # a world's codes are looked for each time its book is read
+def _hash(vault: Lookup, provider: str, code: str) -> bytes:
+    return vault.lookup(provider, code)
+
+
+@lru_cache(maxsize=20_000)  # a world's chain is read dozens of times, each time a little longer
+def _link(
+    previous: bytes, seq: int, at_utc: str, kind: str, ref: str, actor: str, facts: str
+) -> tuple[bytes, tuple[Change, ...]]:
+    raws = [text.encode() for text in (str(seq), at_utc, kind, ref, actor, facts)]
+    link = hashlib.sha256(previous + b"".join(len(raw).to_bytes(4, "big") + raw for raw in raws)).digest()
+    return link, tuple(Change(seq, at_utc, actor, c["kind"], c["ref"], c["facts"]) for c in json.loads(facts))
 
 
 def seconds_between(earlier_utc: str, later_utc: str) -> float:

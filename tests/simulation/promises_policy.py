@@ -47,7 +47,7 @@ def offline_within_policy(facts: Facts) -> Iterator[str]:
         moved = {c.ref for c in changes if c.kind == "move" and c.facts["event"] == "accept_offline"}
         for row_id in moved ^ {change.ref for change in accepted}:
             yield f"{facts.name(facts.book.rows[row_id])}: value given, and not told in the chain why"
-        risky = till.at_risk()
+        risky = till.at_risk() if accepted else []
         at_risk_vnd = sum(till.amount_vnd[row_id] for row_id in risky)
         oldest_utc = min((till.given_utc[row_id] for row_id in risky), default=None)
         for change in accepted:

@@ -34,8 +34,9 @@ class LongBook:
         row = self.rows[nth]
         return OutboxRow(row.id, row.bill_number, Work.INQUIRE, 0, 0, self.session, 1000.0 + nth, row.created_utc, None)
 
-    def redemption(self, redemption_id: str) -> Redemption:
-        return self.rows[int(redemption_id)]
+    def unsettled(self, limit: int) -> tuple[tuple[OutboxRow, Redemption], ...]:
+        given = [nth for nth, row in enumerate(self.rows) if row.state.given]
+        return tuple((self._entry(nth), self.rows[nth]) for nth in given[:limit])
 
     def open_bills(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.bill_number for row in self.rows))
