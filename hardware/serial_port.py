@@ -123,8 +123,9 @@ def find_port(address: str, identity: UsbIdentity, ports: PortList = list_ports)
 def _held_on_windows(error: BaseException) -> bool:
     """Say whether Windows refused the port because another program has it: there a port has no rights of its own.
 
-    Source: pyserial 3.5, ``serialwin32.Serial.open``: ``SerialException("could not open port 'COM3': PermissionError(13,
-    'Access is denied.', None, 5)")``, without a number; the sentence is in the system's language, the rest is not.
+    Source: pyserial 3.5, ``serialwin32.Serial.open``: a ``SerialException`` without a number that says
+    ``could not open port 'COM3': PermissionError(13, 'Access is denied.', None, 5)``; the sentence inside is in the
+    system's language, the rest is not.
     Microsoft, CreateFile, "Communications Resources": a port is opened by one program at a time. Elsewhere pyserial
     gives a number (``[Errno 13]``), and that is a matter of rights. Not tried on Windows.
     """

@@ -33,12 +33,11 @@ from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
 from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
-from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
-from pos.ui.scanner_test.box import ScannerTest
-from pos.ui.settings.screen import SettingsSheet
+from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
+from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
@@ -58,8 +57,8 @@ if TYPE_CHECKING:
 
 
 TICK_MS = 250
-SHEET = (600, 600)
-"""Design size in which every box has room."""
+SHEET, SETTINGS = (600, 600), (640, 660)
+"""Design sizes in which every box has room."""
 
 
 class MainWindow(QMainWindow):
@@ -81,15 +80,18 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.till, self._config, self.bridge = till, config, bridge
         self.choices = config.choices
-        self.shell = ShellPresenter()
+        self.shell = ShellPresenter(config.access)
         self.counter = CounterPresenter(till, config.mono_s)
         self.boxes = CounterBoxes(self.counter, self)
         self.desk_boxes = DeskBoxes(till, self)
-        self.scanner_test = ScannerTest(config.test_scanner, self)
-        self.scanner_test.heard.connect(self._sound)
+        self.settings_boxes = SettingsBoxes(config, self.shell, room=self._room, show=self._open, parent=self)
+        self.settings_boxes.chosen.connect(self._on_choices)
+        self.settings_boxes.heard.connect(self._sound)
+        self.scanner_test = self.settings_boxes.scanner_test
         self.signin = SignInPresenter(till)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
+        self._keyboard = Keyboard(self)
         self._step = 1.0
         self._ticks = 0
         self._side: Callable[[Look], QWidget] | None = None
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
         bridge.scan.connect(self.take_scan, queued)
         bridge.scan_dropped.connect(self._on_scan_dropped, queued)
         bridge.reading.connect(self.scanner_test.take_reading, queued)
+        bridge.printer_test.connect(self.settings_boxes.take_printed, queued)
         bridge.device.connect(self._on_device, queued)
 
     def _build(self) -> None:
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.look.palette())
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
-        self.scanner_test.end()  # its box goes with the old screens
+        self.settings_boxes.end()  # its box goes with the old screens
         root = Root(self.look, self._environment)
         outer = QHBoxLayout(root)
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
@@ -308,6 +311,7 @@ class MainWindow(QMainWindow):
             self._build()
             return
         self.refresh()
+        self.settings_boxes.take_devices()
 
     def _on_lists(self, event: ListsChanged) -> None:
         self.shell.take_lists(event.view)
@@ -365,8 +369,7 @@ class MainWindow(QMainWindow):
         if name == "printer":
             self._on_strip(StripChanged(replace(self.shell.strip, printer=view)))
         elif name == "scanner":
-            self.shell.strip = replace(self.shell.strip, scanner=view)
-        self._show_strip()
+            self._on_strip(StripChanged(replace(self.shell.strip, scanner=view)))
 
     # ------------------------------------------------------------ scans
 
@@ -375,7 +378,7 @@ class MainWindow(QMainWindow):
         """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
         if self.scanner_test.take_scan(text):
             return
-        refusal = self.shell.refuse_scan(box_open=self._sheet is not None)
+        refusal = self.shell.refuse_scan(box_open=self.box_open)
         if refusal is None:
             if self.shell.screen is not Screen.COUNTER:
                 self.open_screen(Screen.COUNTER)
@@ -431,6 +434,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_drawer_refused(self) -> None:
         self._sound(Sound.REFUSED)
+
+    @property
+    def box_open(self) -> bool:
+        """Whether a box covers the screen: keys and scans are its own."""
+        return self._sheet is not None
+
+    def _room(self) -> tuple[Look, QWidget]:
+        return self._fitting(*SETTINGS), self._root()
 
     def _root(self) -> QWidget:
         root = self.centralWidget()
@@ -497,16 +508,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def open_settings(self) -> None:
-        """Language, colours, size, sound."""
-        sheet = SettingsSheet(self._fitting(640, 620), self.choices, self._config.version, self._root())
-        sheet.chosen.connect(self._on_choices)
-        sheet.scanner_test_wanted.connect(self.test_scanner)
-        self._open(sheet)
-
-    @Slot()
-    def test_scanner(self) -> None:
-        """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
-        self._open(self.scanner_test.open(self._fitting(640, 560), self._root()))
+        """Language, colours, size, sound, the tests of the devices."""
+        self.settings_boxes.open(self.choices)
 
     @Slot(object)
     def _on_choices(self, choices: object) -> None:
@@ -566,56 +569,10 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys nobody below wanted: the actions as their buttons show them, then letters for the field."""
-        name = key_name(event)
-        if name and not (event.isAutoRepeat() and name not in ("Up", "Down")) and self._press(name):
+        if self._keyboard.take(event):
             event.accept()
-            return
-        text = event.text()
-        field = self.counter_screen.entry
-        takes = self.stage.currentWidget() is self.counter_screen and field.isEnabled() and self._sheet is None
-        if takes and text and text.isprintable() and not field.hasFocus():
-            field.setFocus()
-            field.insert(text)
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def _press(self, name: str) -> bool:
-        if self._sheet is not None:
-            return False
-        if name == "Ctrl+,":
-            self.open_settings()
-            return True
-        if self.shell.person is None:
-            return self.signin_screen.press_key(name)
-        screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
-        if screen is not None:
-            self.open_screen(screen)
-            return True
-        if name == "Ctrl+L":
-            self.lock()
-            return True
-        return self._press_here(name)
-
-    def _press_here(self, name: str) -> bool:
-        if self.stage.currentWidget() is self.counter_screen:
-            model = self.counter.model(self.look.tr)
-            action = model.action_for(name) if model else None
-            if action is not None:
-                self.counter_screen.press(action.id)
-                return True
-            if name in ("Up", "Down"):
-                self.counter_screen.move_selection(-1 if name == "Up" else 1)
-                return True
-        if name == "F8" and self.lists.act(self.shell.screen):
-            return True
-        if name == "Esc" and not self.banner_bar.isHidden():
-            self.dismiss_banner()
-            return True
-        if name == "Ctrl+O" and self.banner_bar.can_open:
-            self.open_banner()
-            return True
-        return False
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_tick(self) -> None:

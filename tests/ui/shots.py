@@ -110,12 +110,12 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
     till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
     settle(application())
     for key in ("F4", "F6", "F7"):
-        window._press(key)
+        window._keyboard.press(key)
         shoot(window, out, f"{tag}-box-{key}")
         window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_settings()
     shoot(window, out, f"{tag}-settings")
-    window.test_scanner()
+    window.settings_boxes.test_scanner()
     shoot(window, out, f"{tag}-scanner-test")
     window._sheet.dismiss()  # type: ignore[union-attr]
     till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))

@@ -33,6 +33,11 @@ class Stage(QStackedWidget):
         """What the open screen needs."""
         return self.minimumSizeHint()
 
+    def heightForWidth(self, width: int) -> int:
+        """What the open screen needs; Qt's own is the tallest of all, and below a banner every one would scroll."""
+        current = self.currentWidget()
+        return -1 if current is None or not current.hasHeightForWidth() else current.heightForWidth(width)
+
 
 class Root(QWidget):
     """The ground of the window; framed in the badge's colour unless it is production."""
