@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
@@ -62,11 +62,7 @@ SHEET, SETTINGS = (600, 600), (640, 660)
 
 
 class MainWindow(QMainWindow):
-    """The till's window.
-
-    Args:
-        till: commands go here; every call returns at once.
-        bridge: events come from here.
+    """The till's window; `till` takes commands and returns at once, events come from `bridge`.
 
     Signals:
         verdict_painted(str, str): bill key and phase, after the panel was really drawn (for measuring).
@@ -84,6 +80,7 @@ class MainWindow(QMainWindow):
         self.counter = CounterPresenter(till, config.mono_s)
         self.boxes = CounterBoxes(self.counter, self)
         self.desk_boxes = DeskBoxes(till, self)
+        self.desk_boxes.heard.connect(self._sound)
         self.settings_boxes = SettingsBoxes(config, self.shell, room=self._room, show=self._open, parent=self)
         self.settings_boxes.chosen.connect(self._on_choices)
         self.settings_boxes.heard.connect(self._sound)
@@ -92,8 +89,7 @@ class MainWindow(QMainWindow):
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
-        self._step = 1.0
-        self._ticks = 0
+        self._step, self._ticks = 1.0, 0
         self._side: Callable[[Look], QWidget] | None = None
         self._side_width = 0
         self.resize(*config.size)
@@ -136,9 +132,11 @@ class MainWindow(QMainWindow):
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
         outer.setContentsMargins(edge, edge, edge, edge)
         outer.setSpacing(0)
-        column = QVBoxLayout()
+        self._desk = QWidget(root)  # boxes stand on it, and leave training's panel in reach
+        column = QVBoxLayout(self._desk)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        outer.addLayout(column, 1)
+        outer.addWidget(self._desk, 1)
         self._build_bars(column)
         self._build_side(outer)
         self.setCentralWidget(root)
@@ -157,15 +155,10 @@ class MainWindow(QMainWindow):
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = Stage()
-        area = Area()  # scrolls only when a person has chosen a size that does not fit
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.stage)
         self._build_screens()
         self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS])
         self.strip.slips_wanted.connect(self.open_slips)
-        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (area, 1), (self.strip, 0)):
+        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(self.stage), 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
 
     def _build_screens(self) -> None:
@@ -421,19 +414,13 @@ class MainWindow(QMainWindow):
         effect = self.counter.act(action)
         self._show_counter()
         self._show_banner()
-        box = self.boxes.box_for(effect, self._fitting(*SHEET), self._root())
+        box = self.boxes.box_for(effect, self._fitting(*SHEET), self._desk)
         if box is not None:
             self._open(box)
         elif effect is Effect.OPEN_DRAWER:
-            drawer = self.desk_boxes.drawer(self._fitting(*SHEET), self._root())
-            drawer.refused.connect(self._on_drawer_refused)
-            self._open(drawer)
+            self._open(self.desk_boxes.drawer(self._fitting(*SHEET), self._desk))
         elif effect is Effect.FOCUS_ENTRY:
             self.counter_screen.focus_home()
-
-    @Slot()
-    def _on_drawer_refused(self) -> None:
-        self._sound(Sound.REFUSED)
 
     @property
     def box_open(self) -> bool:
@@ -441,11 +428,7 @@ class MainWindow(QMainWindow):
         return self._sheet is not None
 
     def _room(self) -> tuple[Look, QWidget]:
-        return self._fitting(*SETTINGS), self._root()
-
-    def _root(self) -> QWidget:
-        root = self.centralWidget()
-        return root if root is not None else self
+        return self._fitting(*SETTINGS), self._desk
 
     def _open(self, sheet: Sheet) -> None:
         if self._sheet is not None:
@@ -502,7 +485,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def open_slip(self, job_id: str) -> None:
         """Ask about one of them."""
-        sheet = self.desk_boxes.slip(job_id, self.shell.lists, self._fitting(*SHEET), self._root())
+        sheet = self.desk_boxes.slip(job_id, self.shell.lists, self._fitting(*SHEET), self._desk)
         if sheet is not None:
             self._open(sheet)
 

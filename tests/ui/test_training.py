@@ -163,3 +163,18 @@ def test_every_kind_of_voucher_is_on_top_of_the_list() -> None:
     ordered = each_kind_first(samples)
     assert [sample.state for sample in ordered[:3]] == [3, 4, 8]
     assert len(ordered) == len(samples)
+
+
+def test_a_box_of_the_till_leaves_the_panel_in_reach(hands: Hands) -> None:
+    """With the scanner test open a sample can still be scanned, with the printer's the paper taken out."""
+    desk = TrainingDesk(FakeControls())
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.window.show()
+    hands.sign_in()
+    hands.press("Ctrl+,", "F10")
+    sheet = hands.window._sheet
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert sheet is not None
+    covered = sheet.rect().translated(sheet.mapTo(hands.window, sheet.rect().topLeft()))
+    assert not covered.intersects(panel.geometry())
+    desk.close()
