@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
 
     def _build_side(self, outer: QHBoxLayout) -> None:
         if self._side is not None:
-            panel = self._side(self._fitting(1000, 700))
+            panel = self._side(replace(self.look, factor=min(1.0, self._fitting(1000, 700).factor)))  # as wide as ever
             panel.setFixedWidth(self._side_width)
             outer.addWidget(panel)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTableView
 
 from pos.i18n import Translator
 from pos.ui.training.desk import TrainingDesk, each_kind_first, meaning_of
@@ -177,4 +177,23 @@ def test_a_box_of_the_till_leaves_the_panel_in_reach(hands: Hands) -> None:
     assert sheet is not None
     covered = sheet.rect().translated(sheet.mapTo(hands.window, sheet.rect().topLeft()))
     assert not covered.intersects(panel.geometry())
+    desk.close()
+
+
+def test_the_panel_s_words_do_not_outgrow_it_on_a_large_screen(hands: Hands) -> None:
+    desk = TrainingDesk(FakeControls())
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.window.resize(1920, 1080)
+    hands.settle()
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert hands.window.look.factor > 1.0
+    assert panel.minimumSizeHint().width() <= WIDTH_PX
+    table = next(iter(panel.findChildren(QTableView)))
+    model = table.model()
+    for column in range(model.columnCount()):
+        words = max(
+            table.fontMetrics().horizontalAdvance(str(model.index(row, column).data() or ""))
+            for row in range(model.rowCount())
+        )
+        assert words < table.columnWidth(column)
     desk.close()
