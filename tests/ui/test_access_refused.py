@@ -99,3 +99,12 @@ def test_settings_and_scanner_test_say_it_and_the_test_goes_on_when_it_is_mended
     refused.window.take_scan("4471902835")
     tell(refused, scanner=DENIED)
     assert test.verdict.text().startswith("✓"), "what was read stays"
+
+
+@pytest.mark.parametrize("word", ["not_found", "device.busy", "disconnected"])
+def test_any_other_trouble_of_a_device_says_what_to_do(refused: Hands, word: str) -> None:
+    tell(refused, scanner=DeviceView(Link.DOWN, word))
+    tr = refused.window.look.tr
+    said = refused.window.shell.trouble(tr, "scanner")
+    assert said.endswith(tr.message(f"device.{word.rpartition('.')[2]}").do)
+    assert banner(refused) == "", "it heals by itself: the strip is enough"

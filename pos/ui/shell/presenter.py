@@ -217,8 +217,11 @@ class ShellPresenter:
         view = self._device(name)
         if view is None or view.link is not Link.DOWN:
             return ""
-        text = tr.t(f"device.trouble.{name}", why=device_word(tr, view))
-        return f"{text} {self.access(tr, name)}" if _word(view) == "permission_denied" else text
+        text, word = tr.t(f"device.trouble.{name}", why=device_word(tr, view)), _word(view)
+        if word == "permission_denied":
+            return f"{text} {self.access(tr, name)}"
+        code = next((code for code in (f"device.{word}", f"printer.{word}") if tr.has(f"message.{code}.do")), "")
+        return f"{text} {tr.message(code).do}" if code else text
 
     def count_of(self, screen: Screen) -> int:
         """How many entries wait on a list screen."""
