@@ -203,9 +203,10 @@ class MainWindow(QMainWindow):
             outer.addWidget(panel)
 
     def set_side(self, make: Callable[[Look], QWidget], width_px: int) -> None:
-        """Put a panel beside the till (training mode); the window grows by its width."""
+        """Put a panel beside the till (training mode); the window grows by its width, but not beyond the screen."""
         self._side, self._side_width = make, width_px
-        self.resize(self.width() + width_px, self.height())
+        room, wanted = self.screen().availableGeometry().width(), self.width() + width_px
+        self.resize(room if self.width() <= room < wanted else wanted, self.height())
         self._build()
 
     @property

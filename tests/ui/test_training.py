@@ -197,3 +197,15 @@ def test_the_panel_s_words_do_not_outgrow_it_on_a_large_screen(hands: Hands) -> 
         )
         assert words < table.columnWidth(column)
     desk.close()
+
+
+def test_the_panel_stays_on_a_small_screen(hands: Hands) -> None:
+    """Without it there is nothing to scan; the till beside it gives way."""
+    desk = TrainingDesk(FakeControls())
+    room = hands.window.screen().availableGeometry().width()
+    hands.window.resize(room, 700)
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.settle()
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert panel.geometry().right() < room
+    desk.close()
