@@ -6,7 +6,7 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hardware.errors import DeviceAddressError, DeviceNotFoundError, device_error
+from hardware.errors import DeviceAddressError, DeviceBusyError, DeviceNotFoundError, device_error
 
 if TYPE_CHECKING:
     from hardware.address import DeviceAddress
@@ -93,6 +93,8 @@ def open_serial(address: DeviceAddress, *, timeout_s: float | None, ports: PortL
             exclusive=True,
         )
     except SERIAL_FAILURES as error:
+        if _held_on_windows(error):
+            raise DeviceBusyError(address.text, "access denied") from error
         raise device_error(address.text, _numbered(error)) from error
     except ValueError as error:  # a baud rate or parity the system does not know
         raise DeviceAddressError(address.text, "not a serial setting") from error
@@ -118,8 +120,22 @@ def find_port(address: str, identity: UsbIdentity, ports: PortList = list_ports)
     return names[0]
 
 
+def _held_on_windows(error: BaseException) -> bool:
+    """Say whether Windows refused the port because another program has it: there a port has no rights of its own.
+
+    Source: pyserial 3.5, ``serialwin32.Serial.open``: a ``SerialException`` without a number that says
+    ``could not open port 'COM3': PermissionError(13, 'Access is denied.', None, 5)``; the sentence inside is in the
+    system's language, the rest is not.
+    Microsoft, CreateFile, "Communications Resources": a port is opened by one program at a time. Elsewhere pyserial
+    gives a number (``[Errno 13]``), and that is a matter of rights. Not tried on Windows.
+    """
+    return getattr(error, "errno", None) is None and "PermissionError(13," in str(error)
+
+
 def _numbered(error: BaseException) -> BaseException:
-    """Return the failure behind pyserial's "could not configure port", which keeps no number itself."""
+    """Return the failure behind pyserial's "could not open" or "configure port", which keeps no number itself."""
+    if getattr(error, "errno", None) is None and "FileNotFoundError(2," in str(error):  # Windows: no such COM port
+        return OSError(errno.ENOENT, "")
     inner = error.__context__
     if getattr(error, "errno", None) is None and inner is not None and inner.args:
         number = inner.args[0]

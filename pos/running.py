@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
+from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
@@ -90,7 +91,18 @@ class RunningTill:
         self.program.close()
         return ended
 
-    # ------------------------------------------------------------ scanner
+    # ------------------------------------------------------------ tests of the devices
+
+    def printer_test(self, told: Callable[[PrinterTestEvent], None]) -> PrinterTest:
+        """The test page and the proof of a code page on the printer's thread; `told` is called there."""
+        settings = self.program.settings
+        return PrinterTest(
+            self._slips,
+            self.print_loop.put,
+            words=lambda: Translator(settings.text("ui.language")),
+            keep=lambda text: settings.set_many({"printer.text_codepage": text}),
+            told=told,
+        )
 
     def wedge(self) -> WedgeMachine:
         """Tells a keyboard scanner from typing, set up as the serial one is."""

@@ -6,6 +6,7 @@ Secrets never stand in this file: they go to the encrypted `SecretStore` (`pos.s
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,7 @@ class Settings:
         self._path = data_dir / "settings.json"
         self._secrets = secrets
         self._values = self._load()
+        self._writing = threading.Lock()  # the window's choices and a printer's proof come from two threads
 
     def _load(self) -> dict[str, Value]:
         try:
@@ -152,7 +154,8 @@ class Settings:
                 self._secrets.set(key, str(value))
         plain = {key: value for key, value in parsed.items() if not BY_KEY[key].secret}
         if plain:
-            self._save({**self._values, **plain})
+            with self._writing:
+                self._save({**self._values, **plain})
 
     def _save(self, values: dict[str, Value]) -> None:
         text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)

@@ -108,20 +108,29 @@ def reading_slip(profile: PrinterProfile, heading: str, encoder: Callable[[TextP
     return data + pictures.encode(Document((Cut(),)))
 
 
-def proof_of(address: str, profile: PrinterProfile, readable: Collection[int]) -> Proof | None:
-    """Return what the person's answers prove; None: nothing, text stays a picture.
+def best(tried: Collection[Candidate], readable: Collection[int]) -> Candidate | None:
+    """Return the candidate to print with; None: none was readable, text stays a picture.
 
     Of several readable pages the one with the most letters wins, then the one named first.
 
     Args:
+        tried: The candidates, in the order of their numbers.
+        readable: Numbers of those whose line said the same as the picture beneath it, letter by letter.
+    """
+    read = [candidate for candidate in tried if candidate.number in readable]
+    return max(read, key=lambda candidate: len(candidate.letters), default=None)
+
+
+def proof_of(address: str, profile: PrinterProfile, readable: Collection[int]) -> Proof | None:
+    """Return what the person's answers prove; None: nothing, text stays a picture.
+
+    Args:
         address: The printer's address.
         profile: Its profile.
-        readable: Numbers of the candidates whose line said the same as the picture beneath it, letter by letter.
+        readable: As for :func:`best`.
     """
-    read = [candidate for candidate in candidates(profile) if candidate.number in readable]
-    if not read:
-        return None
-    return Proof(address, profile.name, max(read, key=lambda candidate: len(candidate.letters)).page)
+    winner = best(candidates(profile), readable)
+    return Proof(address, profile.name, winner.page) if winner else None
 
 
 def proven_page(text: str, address: str, profile: PrinterProfile) -> TextPage | None:

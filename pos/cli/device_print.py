@@ -57,18 +57,12 @@ def _encoder(profile: PrinterProfile, cache: Path, page: TextPage | None = None)
 
 
 def _sample(driver: PrinterDriver, cache: Path, settings: Settings, out: Output) -> int:
-    from hardware.printer.proving import SamplePageWords, proven_page, sample_page
+    from hardware.printer.proving import proven_page, sample_page
+    from pos.receipts.printer_test import sample_words
 
-    t = out.words.t
-    words = SamplePageWords(
-        title=t("sample.title"),
-        width=t("sample.width"),
-        sizes=(t("sample.small"), t("sample.normal"), t("sample.large"), t("sample.huge")),
-        codes=t("sample.codes"),
-        drawer="",  # a drawer is opened by `quay devices drawer` only, which writes it down
-    )
     page = proven_page(settings.text("printer.text_codepage"), driver.address, driver.profile)
-    result = driver.print(_encoder(driver.profile, cache, page).encode(sample_page(driver.profile, words)))
+    document = sample_page(driver.profile, sample_words(out.words))
+    result = driver.print(_encoder(driver.profile, cache, page).encode(document))
     _tell(out, driver, result)
     if out.as_json:
         out.json(_object(driver, result))

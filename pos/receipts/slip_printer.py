@@ -15,7 +15,8 @@ from pos.till.ports import DrawerEnd, PrintJob, PrintState, Redemption, StoredBi
 from pos.till.views import DeviceView, Link
 
 if TYPE_CHECKING:
-    from hardware.printer.driver import PrinterDriver
+    from hardware.printer.codepages import TextPage
+    from hardware.printer.driver import PrinterDriver, PrintResult
     from hardware.printer.escpos import EscposEncoder
     from hardware.printer.status import PrinterStatus
 
@@ -79,16 +80,25 @@ class DriverSlipPrinter:
         except DeviceError as error:
             self._on_device(DeviceView(Link.DOWN, error.code))
             return PrintState.PENDING, error.code
+        self.tell_end(result)
+        if result.outcome is PrintOutcome.CONFIRMED:
+            return PrintState.PRINTED, None
+        if result.outcome is PrintOutcome.SENT_UNCONFIRMED:
+            return PrintState.SENT, None
+        state = PrintState.PENDING if result.outcome is PrintOutcome.NOT_SENT else PrintState.DOUBTFUL
+        return state, result.reason or None
+
+    def tell_end(self, result: PrintResult) -> None:
+        """Tell how the printer is after this page."""
+        from hardware.printer.driver import PrintOutcome
+
         word = result.status.value
         if result.outcome is PrintOutcome.CONFIRMED:
             self._on_device(DeviceView(Link.OK, "ready" if word in ("unknown", "ready") else word))
-            return PrintState.PRINTED, None
-        if result.outcome is PrintOutcome.SENT_UNCONFIRMED:
+        elif result.outcome is PrintOutcome.SENT_UNCONFIRMED:
             self._on_device(DeviceView(Link.WARN, "no_status"))
-            return PrintState.SENT, None
-        self._on_device(DeviceView(Link.DOWN, result.reason or word))
-        state = PrintState.PENDING if result.outcome is PrintOutcome.NOT_SENT else PrintState.DOUBTFUL
-        return state, result.reason or None
+        else:
+            self._on_device(DeviceView(Link.DOWN, result.reason or word))
 
     def open_drawer(self) -> tuple[DrawerEnd, str | None]:
         """One pulse for the cash drawer. See the port."""
@@ -114,14 +124,44 @@ class DriverSlipPrinter:
             self._on_device(DeviceView(Link.OFF, "none"))
             return
         try:
-            self._tell(self._devices()[0].status())
+            report = self._devices()[0].report()
         except DeviceError as error:
             self._on_device(DeviceView(Link.DOWN, error.code))
+            return
+        if report.reason.startswith("device."):  # it could not even be opened: why is what helps
+            self._on_device(DeviceView(Link.DOWN, report.reason))
+        else:
+            self._tell(report.status)
 
     def _tell(self, status: PrinterStatus) -> None:
         word = status.value
         links = {"ready": Link.OK, "paper_low": Link.WARN, "unknown": Link.WARN}
         self._on_device(DeviceView(links.get(word, Link.DOWN), "no_status" if word == "unknown" else word))
+
+    def driver(self) -> PrinterDriver | None:
+        """The printer itself, for a test of it on this thread; None: none is set up.
+
+        Raises:
+            DeviceError: its address or profile is wrong.
+        """
+        return self._devices()[0] if self._address else None
+
+    def encoder(self, page: TextPage | None) -> EscposEncoder:
+        """Makes bytes for it, with text in this code page or, without one, as pictures. Raises as `driver`."""
+        from hardware.printer.escpos import EscposEncoder
+
+        return EscposEncoder(self._devices()[0].profile, self._font_dir, self._cache_dir, page=page)
+
+    def proven(self) -> TextPage | None:
+        """The code page that was read on it. Raises as `driver`."""
+        from hardware.printer.proving import proven_page
+
+        return proven_page(self._text_codepage, self._address, self._devices()[0].profile)
+
+    def use_codepage(self, text: str) -> None:
+        """What was proven just now, or empty for pictures; the next slip is printed so. Raises as `driver`."""
+        self._text_codepage = text
+        self._built = self._devices()[0], self.encoder(self.proven())
 
     def _devices(self) -> tuple[PrinterDriver, EscposEncoder]:
         if self._built is None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hardware.virtual.paper import Slip
-from hardware.virtual.printer import PrinterFault, VirtualPrinter
+from hardware.virtual.printer import Build, PrinterFault, VirtualPrinter
 from hardware.virtual.scanner import VirtualScanner
-from pos.bootstrap import Program, open_folder
+from pos.bootstrap import Program, font_dir, open_folder
 from pos.domain.errors import ConfigError
 from pos.till.ports import Role
 from pos.training.sandbox_issuer import Sample, SandboxIssuer
@@ -38,7 +38,8 @@ class School:
         self._on_paper: Callable[[Slip], None] = lambda _: None
         self.issuer = SandboxIssuer(folder / "sandbox")
         try:
-            self.printer = VirtualPrinter(on_slip=lambda slip: self._on_paper(slip))
+            letters = Build(font=font_dir() / "BeVietnamPro-Regular.ttf")  # its own pages have all of Vietnamese
+            self.printer = VirtualPrinter(on_slip=lambda slip: self._on_paper(slip), build=letters)
             self.scanner = VirtualScanner(folder / "scanner")
             self._set_up(language)
         except BaseException:

@@ -18,6 +18,7 @@ class Bridge(QObject):
         scan: the text of one scan of a serial scanner.
         scan_dropped: a scan that is not passed on; carries the stable word of why, as `hint.<word>` tells it.
         reading: what a scanner said while it is tested, a `hardware.scanner.test_mode.Observation`.
+        printer_test: what a test of the printer gave, a `pos.receipts.printer_test.PrinterTestEvent`.
         device: name ("printer", "scanner") and a `DeviceView`.
         paper: a picture of what came out of the virtual printer (training only).
     """
@@ -26,6 +27,7 @@ class Bridge(QObject):
     scan = Signal(str)
     scan_dropped = Signal(str)
     reading = Signal(object)
+    printer_test = Signal(object)
     device = Signal(str, object)
     paper = Signal(object)
 
@@ -44,6 +46,10 @@ class Bridge(QObject):
     def scanner_said(self, observation: object) -> None:
         """A reading of the scanner test."""
         self.reading.emit(observation)
+
+    def printer_tested(self, event: object) -> None:
+        """The printer's thread tells of a test page or a proof."""
+        self.printer_test.emit(event)
 
     def device_status(self, name: str, view: DeviceView) -> None:
         """A device changed its state between two strip snapshots."""

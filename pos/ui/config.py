@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from pos.till.views import Environment
 from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
+    from hardware.errors import PermissionHint
+    from pos.ui.printer_test.presenter import PrinterDesk
     from pos.ui.wedge_filter import Wedge
 
 
@@ -49,6 +51,8 @@ class UiConfig:
         wedge: tells a keyboard-wedge scan from typing (`hardware.scanner.wedge.WedgeMachine` fits); None: no wedge.
         test_scanner: true: the scanner's readings come to `Bridge.scanner_said` and none to the counter; false: the
             counter has them again. Returns at once. None: no scanner on a line of its own.
+        printer_test: prints test pages and keeps what was read; tells through `Bridge.printer_tested`. None: no test.
+        access: what `printer` and `scanner` lack where the system refuses them.
         size: of the window in pixels; on a till it is shown maximised.
     """
 
@@ -64,3 +68,5 @@ class UiConfig:
     maximised: bool = True
     wedge: Wedge | None = None
     test_scanner: Callable[[bool], None] | None = None
+    printer_test: PrinterDesk | None = None
+    access: Mapping[str, PermissionHint] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pos.till.commands import CounterTill
@@ -10,13 +10,20 @@ from pos.till.views import ListsView, Message
 from pos.ui.drawer.presenter import DrawerPresenter
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.look import Look
+from pos.ui.signs import Sound
 from pos.ui.slips.presenter import slip_model
 from pos.ui.slips.screen import SlipSheet
 from pos.ui.widgets.sheet import Sheet
 
 
 class DeskBoxes(QObject):
-    """Makes them, and keeps what is asked in step with the till."""
+    """Makes them, and keeps what is asked in step with the till.
+
+    Signals:
+        heard(object): a `Sound` for a drawer that stayed shut.
+    """
+
+    heard = Signal(object)
 
     def __init__(self, till: CounterTill, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +42,9 @@ class DeskBoxes(QObject):
 
     def drawer(self, look: Look, over: QWidget) -> DrawerSheet:
         """The box of the drawer."""
-        return DrawerSheet(look, DrawerPresenter(self._till), over)
+        sheet = DrawerSheet(look, DrawerPresenter(self._till), over)
+        sheet.refused.connect(self._on_refused)
+        return sheet
 
     @staticmethod
     def take_lists(lists: ListsView, open_box: Sheet | None) -> None:
@@ -52,6 +61,10 @@ class DeskBoxes(QObject):
             return False
         open_box.failed(message)
         return True
+
+    @Slot()
+    def _on_refused(self) -> None:
+        self.heard.emit(Sound.REFUSED)
 
     @Slot()
     def print_now(self) -> None:

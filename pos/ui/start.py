@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hardware.errors import permission_hint
 from pos import logs
 from pos.bootstrap import Program
 from pos.domain.errors import PosError
@@ -17,6 +18,7 @@ from pos.running import RunningTill
 from pos.ui.app import run_window
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig
+from pos.ui.shell.presenter import DEVICES
 from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def open_window(
                 ui_config(program.settings, maximised=maximised, size=size),
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
+                printer_test=running.printer_test(bridge.printer_tested),
+                access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
             ),
             bridge,
             on_closed=on_closing,

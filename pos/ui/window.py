@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
@@ -33,12 +33,11 @@ from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
 from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
-from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
-from pos.ui.scanner_test.box import ScannerTest
-from pos.ui.settings.screen import SettingsSheet
+from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
+from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
@@ -58,16 +57,12 @@ if TYPE_CHECKING:
 
 
 TICK_MS = 250
-SHEET = (600, 600)
-"""Design size in which every box has room."""
+SHEET, SETTINGS = (600, 600), (640, 660)
+"""Design sizes in which every box has room."""
 
 
 class MainWindow(QMainWindow):
-    """The till's window.
-
-    Args:
-        till: commands go here; every call returns at once.
-        bridge: events come from here.
+    """The till's window; `till` takes commands and returns at once, events come from `bridge`.
 
     Signals:
         verdict_painted(str, str): bill key and phase, after the panel was really drawn (for measuring).
@@ -81,17 +76,20 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.till, self._config, self.bridge = till, config, bridge
         self.choices = config.choices
-        self.shell = ShellPresenter()
+        self.shell = ShellPresenter(config.access)
         self.counter = CounterPresenter(till, config.mono_s)
         self.boxes = CounterBoxes(self.counter, self)
         self.desk_boxes = DeskBoxes(till, self)
-        self.scanner_test = ScannerTest(config.test_scanner, self)
-        self.scanner_test.heard.connect(self._sound)
+        self.desk_boxes.heard.connect(self._sound)
+        self.settings_boxes = SettingsBoxes(config, self.shell, room=self._room, show=self._open, parent=self)
+        self.settings_boxes.chosen.connect(self._on_choices)
+        self.settings_boxes.heard.connect(self._sound)
+        self.scanner_test = self.settings_boxes.scanner_test
         self.signin = SignInPresenter(till)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
-        self._step = 1.0
-        self._ticks = 0
+        self._keyboard = Keyboard(self)
+        self._step, self._ticks = 1.0, 0
         self._side: Callable[[Look], QWidget] | None = None
         self._side_width = 0
         self.resize(*config.size)
@@ -115,6 +113,7 @@ class MainWindow(QMainWindow):
         bridge.scan.connect(self.take_scan, queued)
         bridge.scan_dropped.connect(self._on_scan_dropped, queued)
         bridge.reading.connect(self.scanner_test.take_reading, queued)
+        bridge.printer_test.connect(self.settings_boxes.take_printed, queued)
         bridge.device.connect(self._on_device, queued)
 
     def _build(self) -> None:
@@ -127,15 +126,17 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.look.palette())
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
-        self.scanner_test.end()  # its box goes with the old screens
+        self.settings_boxes.end()  # its box goes with the old screens
         root = Root(self.look, self._environment)
         outer = QHBoxLayout(root)
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
         outer.setContentsMargins(edge, edge, edge, edge)
         outer.setSpacing(0)
-        column = QVBoxLayout()
+        self._desk = QWidget(root)  # boxes stand on it, and leave training's panel in reach
+        column = QVBoxLayout(self._desk)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        outer.addLayout(column, 1)
+        outer.addWidget(self._desk, 1)
         self._build_bars(column)
         self._build_side(outer)
         self.setCentralWidget(root)
@@ -154,15 +155,10 @@ class MainWindow(QMainWindow):
         self.banner_bar.open_wanted.connect(self.open_banner)
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = Stage()
-        area = Area()  # scrolls only when a person has chosen a size that does not fit
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.stage)
         self._build_screens()
         self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS])
         self.strip.slips_wanted.connect(self.open_slips)
-        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (area, 1), (self.strip, 0)):
+        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(self.stage), 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
 
     def _build_screens(self) -> None:
@@ -202,14 +198,15 @@ class MainWindow(QMainWindow):
 
     def _build_side(self, outer: QHBoxLayout) -> None:
         if self._side is not None:
-            panel = self._side(self._fitting(1000, 700))
+            panel = self._side(replace(self.look, factor=min(1.0, self._fitting(1000, 700).factor)))  # as wide as ever
             panel.setFixedWidth(self._side_width)
             outer.addWidget(panel)
 
     def set_side(self, make: Callable[[Look], QWidget], width_px: int) -> None:
-        """Put a panel beside the till (training mode); the window grows by its width."""
+        """Put a panel beside the till (training mode); the window grows by its width, but not beyond the screen."""
         self._side, self._side_width = make, width_px
-        self.resize(self.width() + width_px, self.height())
+        room, wanted = self.screen().availableGeometry().width(), self.width() + width_px
+        self.resize(room if self.width() <= room < wanted else wanted, self.height())
         self._build()
 
     @property
@@ -308,6 +305,7 @@ class MainWindow(QMainWindow):
             self._build()
             return
         self.refresh()
+        self.settings_boxes.take_devices()
 
     def _on_lists(self, event: ListsChanged) -> None:
         self.shell.take_lists(event.view)
@@ -365,8 +363,7 @@ class MainWindow(QMainWindow):
         if name == "printer":
             self._on_strip(StripChanged(replace(self.shell.strip, printer=view)))
         elif name == "scanner":
-            self.shell.strip = replace(self.shell.strip, scanner=view)
-        self._show_strip()
+            self._on_strip(StripChanged(replace(self.shell.strip, scanner=view)))
 
     # ------------------------------------------------------------ scans
 
@@ -375,7 +372,7 @@ class MainWindow(QMainWindow):
         """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
         if self.scanner_test.take_scan(text):
             return
-        refusal = self.shell.refuse_scan(box_open=self._sheet is not None)
+        refusal = self.shell.refuse_scan(box_open=self.box_open)
         if refusal is None:
             if self.shell.screen is not Screen.COUNTER:
                 self.open_screen(Screen.COUNTER)
@@ -418,23 +415,21 @@ class MainWindow(QMainWindow):
         effect = self.counter.act(action)
         self._show_counter()
         self._show_banner()
-        box = self.boxes.box_for(effect, self._fitting(*SHEET), self._root())
+        box = self.boxes.box_for(effect, self._fitting(*SHEET), self._desk)
         if box is not None:
             self._open(box)
         elif effect is Effect.OPEN_DRAWER:
-            drawer = self.desk_boxes.drawer(self._fitting(*SHEET), self._root())
-            drawer.refused.connect(self._on_drawer_refused)
-            self._open(drawer)
+            self._open(self.desk_boxes.drawer(self._fitting(*SHEET), self._desk))
         elif effect is Effect.FOCUS_ENTRY:
             self.counter_screen.focus_home()
 
-    @Slot()
-    def _on_drawer_refused(self) -> None:
-        self._sound(Sound.REFUSED)
+    @property
+    def box_open(self) -> bool:
+        """Whether a box covers the screen: keys and scans are its own."""
+        return self._sheet is not None
 
-    def _root(self) -> QWidget:
-        root = self.centralWidget()
-        return root if root is not None else self
+    def _room(self) -> tuple[Look, QWidget]:
+        return self._fitting(*SETTINGS), self._desk
 
     def _open(self, sheet: Sheet) -> None:
         if self._sheet is not None:
@@ -491,22 +486,14 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def open_slip(self, job_id: str) -> None:
         """Ask about one of them."""
-        sheet = self.desk_boxes.slip(job_id, self.shell.lists, self._fitting(*SHEET), self._root())
+        sheet = self.desk_boxes.slip(job_id, self.shell.lists, self._fitting(*SHEET), self._desk)
         if sheet is not None:
             self._open(sheet)
 
     @Slot()
     def open_settings(self) -> None:
-        """Language, colours, size, sound."""
-        sheet = SettingsSheet(self._fitting(640, 620), self.choices, self._config.version, self._root())
-        sheet.chosen.connect(self._on_choices)
-        sheet.scanner_test_wanted.connect(self.test_scanner)
-        self._open(sheet)
-
-    @Slot()
-    def test_scanner(self) -> None:
-        """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
-        self._open(self.scanner_test.open(self._fitting(640, 560), self._root()))
+        """Language, colours, size, sound, the tests of the devices."""
+        self.settings_boxes.open(self.choices)
 
     @Slot(object)
     def _on_choices(self, choices: object) -> None:
@@ -566,56 +553,10 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys nobody below wanted: the actions as their buttons show them, then letters for the field."""
-        name = key_name(event)
-        if name and not (event.isAutoRepeat() and name not in ("Up", "Down")) and self._press(name):
+        if self._keyboard.take(event):
             event.accept()
-            return
-        text = event.text()
-        field = self.counter_screen.entry
-        takes = self.stage.currentWidget() is self.counter_screen and field.isEnabled() and self._sheet is None
-        if takes and text and text.isprintable() and not field.hasFocus():
-            field.setFocus()
-            field.insert(text)
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def _press(self, name: str) -> bool:
-        if self._sheet is not None:
-            return False
-        if name == "Ctrl+,":
-            self.open_settings()
-            return True
-        if self.shell.person is None:
-            return self.signin_screen.press_key(name)
-        screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
-        if screen is not None:
-            self.open_screen(screen)
-            return True
-        if name == "Ctrl+L":
-            self.lock()
-            return True
-        return self._press_here(name)
-
-    def _press_here(self, name: str) -> bool:
-        if self.stage.currentWidget() is self.counter_screen:
-            model = self.counter.model(self.look.tr)
-            action = model.action_for(name) if model else None
-            if action is not None:
-                self.counter_screen.press(action.id)
-                return True
-            if name in ("Up", "Down"):
-                self.counter_screen.move_selection(-1 if name == "Up" else 1)
-                return True
-        if name == "F8" and self.lists.act(self.shell.screen):
-            return True
-        if name == "Esc" and not self.banner_bar.isHidden():
-            self.dismiss_banner()
-            return True
-        if name == "Ctrl+O" and self.banner_bar.can_open:
-            self.open_banner()
-            return True
-        return False
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_tick(self) -> None:

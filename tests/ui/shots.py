@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hardware.errors import RULE_FILE, PermissionHint
+from hardware.printer.profile import load_profile
+from hardware.printer.proving import candidates
+from pos.bootstrap import printer_profile_dir
+from pos.receipts.printer_test import PageEnded
 from pos.till.ports import Person
 from pos.till.views import (
     Banner,
@@ -32,15 +38,32 @@ from pos.till.views import (
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
 from pos.ui.counter.model import ActionId
+from pos.ui.printer_test.sheet import PrinterTestSheet
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from pos.ui.training.panel import TrainingPanel
 from pos.ui.window import MainWindow
-from tests.ui.fake_till import EVERYONE, LAN, NOW_UTC, FakeTill, ManualClock, strip
+from tests.ui.fake_till import EVERYONE, HUONG, LAN, NOW_UTC, FakeTill, ManualClock, strip
 from tests.ui.scenes import lists, scenes
 from tests.ui.test_training import FakeControls
 
 SIZES = ((1024, 768), (1920, 1080))
+
+
+class SilentDesk:
+    """A printer that is told and says nothing: what it says is shown by hand."""
+
+    def print_sample(self) -> None:
+        """Nothing."""
+
+    def print_lines(self) -> None:
+        """Nothing."""
+
+    def keep(self, readable: Collection[int]) -> None:
+        """Nothing."""
+
+    def leave(self) -> None:
+        """Nothing."""
 
 
 def settle(app: QApplication) -> None:
@@ -57,6 +80,8 @@ def make(
     config = UiConfig(
         choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03", till="2",
         environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
+        printer_test=SilentDesk(),
+        access={"printer": PermissionHint("device.hint.group", {"group": "lp", "rule": RULE_FILE})},
     )  # fmt: skip
     window = build_window(till, config)
     window.show()
@@ -110,14 +135,15 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
     till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
     settle(application())
     for key in ("F4", "F6", "F7"):
-        window._press(key)
+        window._keyboard.press(key)
         shoot(window, out, f"{tag}-box-{key}")
         window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_settings()
     shoot(window, out, f"{tag}-settings")
-    window.test_scanner()
+    window.settings_boxes.test_scanner()
     shoot(window, out, f"{tag}-scanner-test")
     window._sheet.dismiss()  # type: ignore[union-attr]
+    printer_test(window, till, out, tag)
     till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))
     till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
     shoot(window, out, f"{tag}-banner")
@@ -146,6 +172,40 @@ def drawer(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
     till.say(CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),))))
     shoot(window, out, f"{tag}-drawer-shut")
     window._sheet.dismiss()  # type: ignore[union-attr]
+
+
+def printer_test(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+    """The printer test in every stage; last a printer that the system refuses."""
+    lines = candidates(load_profile(printer_profile_dir(), "epson-tm-t82"))
+    boxes, bridge = window.settings_boxes, window.bridge
+    till.say(SignedIn(HUONG))
+    settle(application())
+    boxes.test_printer()
+    shoot(window, out, f"{tag}-printer-test")
+    sheet = window._sheet
+    assert isinstance(sheet, PrinterTestSheet)
+    for event in (PageEnded("confirmed"), PageEnded("not_sent", "printer.paper_out")):
+        sheet.buttons["sample"].click()
+        bridge.printer_tested(event)
+        shoot(window, out, f"{tag}-printer-test-{event.outcome}")
+    sheet.buttons["prove"].click()
+    shoot(window, out, f"{tag}-printer-test-printing")
+    bridge.printer_tested(PageEnded("sent_unconfirmed", "printer.mute", lines=lines))
+    shoot(window, out, f"{tag}-printer-test-question")
+    sheet.buttons["no"].click()
+    sheet.buttons["yes"].click()
+    shoot(window, out, f"{tag}-printer-test-summary")
+    sheet.dismiss()
+    world = strip(Environment.SANDBOX)
+    till.say(StripChanged(replace(world, printer=DeviceView(Link.DOWN, "device.permission_denied"))))
+    settle(application())
+    window.open_settings()
+    shoot(window, out, f"{tag}-access-settings")
+    window._sheet.dismiss()  # type: ignore[union-attr]
+    shoot(window, out, f"{tag}-access-banner")
+    till.say(StripChanged(world))
+    till.say(SignedIn(LAN))
+    settle(application())
 
 
 def press(window: MainWindow, text: str) -> None:

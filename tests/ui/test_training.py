@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTableView
 
 from pos.i18n import Translator
 from pos.ui.training.desk import TrainingDesk, each_kind_first, meaning_of
@@ -163,3 +163,49 @@ def test_every_kind_of_voucher_is_on_top_of_the_list() -> None:
     ordered = each_kind_first(samples)
     assert [sample.state for sample in ordered[:3]] == [3, 4, 8]
     assert len(ordered) == len(samples)
+
+
+def test_a_box_of_the_till_leaves_the_panel_in_reach(hands: Hands) -> None:
+    """With the scanner test open a sample can still be scanned, with the printer's the paper taken out."""
+    desk = TrainingDesk(FakeControls())
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.window.show()
+    hands.sign_in()
+    hands.press("Ctrl+,", "F10")
+    sheet = hands.window._sheet
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert sheet is not None
+    covered = sheet.rect().translated(sheet.mapTo(hands.window, sheet.rect().topLeft()))
+    assert not covered.intersects(panel.geometry())
+    desk.close()
+
+
+def test_the_panel_s_words_do_not_outgrow_it_on_a_large_screen(hands: Hands) -> None:
+    desk = TrainingDesk(FakeControls())
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.window.resize(1920, 1080)
+    hands.settle()
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert hands.window.look.factor > 1.0
+    assert panel.minimumSizeHint().width() <= WIDTH_PX
+    table = next(iter(panel.findChildren(QTableView)))
+    model = table.model()
+    for column in range(model.columnCount()):
+        words = max(
+            table.fontMetrics().horizontalAdvance(str(model.index(row, column).data() or ""))
+            for row in range(model.rowCount())
+        )
+        assert words < table.columnWidth(column)
+    desk.close()
+
+
+def test_the_panel_stays_on_a_small_screen(hands: Hands) -> None:
+    """Without it there is nothing to scan; the till beside it gives way."""
+    desk = TrainingDesk(FakeControls())
+    room = hands.window.screen().availableGeometry().width()
+    hands.window.resize(room, 700)
+    hands.window.set_side(lambda look: TrainingPanel(look, desk), WIDTH_PX)
+    hands.settle()
+    panel = next(iter(hands.window.findChildren(TrainingPanel)))
+    assert panel.geometry().right() < room
+    desk.close()

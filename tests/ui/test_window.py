@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from pos.till.ports import Person, Role
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -22,11 +24,13 @@ from pos.till.views import (
     SignedIn,
     StripChanged,
 )
-from pos.ui.config import Choices
+from pos.ui.app import build_window
+from pos.ui.config import Choices, UiConfig
+from pos.ui.shell.frame import Area
 from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
 from pos.ui.theme import ThemeName
-from tests.ui.fake_till import LAN, strip
+from tests.ui.fake_till import LAN, FakeTill, ManualClock, strip
 from tests.ui.hands import Hands
 from tests.ui.scenes import BILL, lists, scenes
 
@@ -329,3 +333,24 @@ def test_after_a_verdict_the_keyboard_is_where_the_next_customer_is(signed_in: H
     assert signed_in.window.counter_screen.isAncestorOf(focused)
     signed_in.press("Enter")
     assert [command[0] for command in signed_in.till.commands] == ["close_bill", "open_bill"]
+
+
+def test_a_banner_leaves_every_button_in_sight_whatever_the_sign_in_needs(qtbot: QtBot, clock: ManualClock) -> None:
+    """Training at 1024×768, the tightest: with a long list of people behind it nothing on the counter scrolls."""
+    everyone = tuple(Person(f"p{number}", f"Nguyễn Thị {number}", Role.CASHIER) for number in range(24))
+    till = FakeTill(everyone)
+    config = UiConfig(
+        choices=Choices(volume_percent=0), environment=Environment.TRAINING, mono_s=clock.mono_s, now_utc=clock.now_utc
+    )
+    window = build_window(till, config)
+    qtbot.addWidget(window)
+    window.show()
+    hands = Hands(qtbot, window, till, clock)
+    hands.sign_in(everyone[0])
+    stopped = replace(strip(Environment.TRAINING, everyone[0]), unprinted=1, printer=DeviceView(Link.DOWN, "paper_out"))
+    till.say(StripChanged(stopped))
+    hands.show("done")
+    assert window.banner_bar.isVisible()
+    area = next(iter(window.findChildren(Area)))
+    assert not area.verticalScrollBar().isVisible()
+    assert window.stage.height() == area.viewport().height()

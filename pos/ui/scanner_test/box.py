@@ -35,9 +35,10 @@ class ScannerTest(QObject):
         self._switch = switch or (lambda _: None)
         self._sheet: ScannerTestSheet | None = None
 
-    def open(self, look: Look, over: QWidget) -> ScannerTestSheet:
-        """The box; from now on what is scanned is shown there."""
+    def open(self, look: Look, over: QWidget, trouble: str = "") -> ScannerTestSheet:
+        """The box; from now on what is scanned is shown there. `trouble`: why the scanner cannot be used now."""
         self._sheet = ScannerTestSheet(look, over)
+        self._sheet.show_trouble(trouble)
         self._sheet.closed.connect(self.end)
         self._switch(True)
         return self._sheet
@@ -48,6 +49,11 @@ class ScannerTest(QObject):
         if self._sheet is not None:
             self._sheet = None
             self._switch(False)
+
+    def show_trouble(self, trouble: str) -> None:
+        """Why the scanner cannot be used at this moment; empty if it can."""
+        if self._sheet is not None:
+            self._sheet.show_trouble(trouble)
 
     @Slot(object)
     def take_reading(self, observation: Observation) -> None:

@@ -31,6 +31,7 @@ class ScannerTestSheet(Sheet):
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.px(16))
         grid.setColumnStretch(1, 1)
+        self._read = False
         self.cells: list[tuple[Text, Text]] = []
         for row in range(_ROWS):
             label = Text(look, design_px=15, colour=look.theme.muted, parent=self.card)
@@ -41,8 +42,16 @@ class ScannerTestSheet(Sheet):
             self.cells.append((label, value))
         self.body.addLayout(grid)
 
+    def show_trouble(self, trouble: str) -> None:
+        """Why the scanner cannot be used, as long as it has said nothing; empty: it is waited for."""
+        if self._read:
+            return
+        self.verdict.setText(f"✗ {trouble}" if trouble else self.look.tr.t("scanner_test.waiting"))
+        self.verdict.set_colour(self.look.ink(Tone.REFUSED if trouble else Tone.NEUTRAL))
+
     def show_reading(self, reading: Shown) -> None:
         """Draw one reading in place of the one before."""
+        self._read = True
         tone = Tone.USABLE if reading.good else Tone.REFUSED
         self.verdict.setText(f"{'✓' if reading.good else '✗'} {reading.verdict}")
         self.verdict.set_colour(QColor(self.look.theme.tones[tone].ink))

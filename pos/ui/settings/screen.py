@@ -15,21 +15,28 @@ from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.text import Text
 
-_SCANNER_KEY = "F10"
+_SCANNER_KEY, _PRINTER_KEY = "F10", "F11"
 
 
 class SettingsSheet(Sheet):
-    """Language, colours, size and sound; and the way to the scanner test.
+    """Language, colours, size and sound; and the way to the tests of the devices.
+
+    Args:
+        troubles: why devices cannot be used at this moment; empty if they can.
+        printer: whether there is a test of the printer.
 
     Signals:
         chosen(object): the new `Choices`.
-        scanner_test_wanted()
+        scanner_test_wanted(), printer_test_wanted()
     """
 
     chosen = Signal(object)
     scanner_test_wanted = Signal()
+    printer_test_wanted = Signal()
 
-    def __init__(self, look: Look, now: Choices, version: str, parent: QWidget) -> None:
+    def __init__(
+        self, look: Look, now: Choices, version: str, troubles: str, parent: QWidget, *, printer: bool = True
+    ) -> None:
         tr = look.tr
         super().__init__(look, tr.t("settings.title"), back=tr.t("action.close"), width=580, parent=parent)
         self._options = options(tr, now)
@@ -42,17 +49,27 @@ class SettingsSheet(Sheet):
             caption = Text(look, tr.t(f"settings.{group}"), design_px=16, weight=600, parent=self.card)
             grid.addWidget(caption, row, 0)
             grid.addLayout(self._build_group(group, now), row, 1)
-        grid.addWidget(Text(look, tr.t("settings.scanner"), design_px=16, weight=600, parent=self.card), len(Group), 0)
-        self.scanner_button = KeyButton(
-            look, tr.t("scanner_test.title"), _SCANNER_KEY, design_px=15, height=48, parent=self.card
-        )
-        self.scanner_button.clicked.connect(self.scanner_test_wanted)
-        grid.addWidget(self.scanner_button, len(Group), 1)
+        self.tests: dict[str, KeyButton] = {}
+        self._add_test(grid, "scanner", _SCANNER_KEY).clicked.connect(self.scanner_test_wanted)
+        if printer:
+            self._add_test(grid, "printer", _PRINTER_KEY).clicked.connect(self.printer_test_wanted)
         self.body.addLayout(grid)
+        if troubles:
+            trouble = Text(look, troubles, design_px=15, weight=600, wrap=True, parent=self.card)
+            trouble.set_colour(look.ink(Tone.REFUSED))
+            self.body.addWidget(trouble)
         name = tr.t("app.name")
         about = f"{name} · {tr.t('settings.about', version=version)}" if version else name
         about = f"{about}\n{tr.t('settings.fonts')}"
         self.body.addWidget(Text(look, about, design_px=14, colour=look.theme.muted, wrap=True, parent=self.card))
+
+    def _add_test(self, grid: QGridLayout, device: str, key: str) -> KeyButton:
+        look, row = self.look, grid.rowCount()
+        grid.addWidget(Text(look, look.tr.t(f"settings.{device}"), design_px=16, weight=600, parent=self.card), row, 0)
+        button = KeyButton(look, look.tr.t(f"{device}_test.title"), key, design_px=15, height=48, parent=self.card)
+        grid.addWidget(button, row, 1)
+        self.tests[key] = button
+        return button
 
     def _build_group(self, group: Group, now: Choices) -> QHBoxLayout:
         look = self.look
@@ -82,8 +99,8 @@ class SettingsSheet(Sheet):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys shown on the buttons."""
         name = key_name(event)
-        if name == _SCANNER_KEY and not event.isAutoRepeat():
-            self.scanner_test_wanted.emit()
+        if name in self.tests and not event.isAutoRepeat():
+            self.tests[name].click()
             event.accept()
             return
         option = next((entry for entry in self._options if entry.key == name), None)

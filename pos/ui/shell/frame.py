@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
@@ -14,7 +14,14 @@ FRAME_PX = 5
 
 
 class Area(QScrollArea):
-    """Scrolls by touch, wheel and focus; every key belongs to the window."""
+    """Scrolls by touch, wheel and focus, once a person has chosen a size that does not fit; keys are the window's."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(stage)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose a voucher."""
@@ -32,6 +39,11 @@ class Stage(QStackedWidget):
     def sizeHint(self) -> QSize:
         """What the open screen needs."""
         return self.minimumSizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        """What the open screen needs; Qt's own is the tallest of all, and below a banner every one would scroll."""
+        current = self.currentWidget()
+        return -1 if current is None or not current.hasHeightForWidth() else current.heightForWidth(width)
 
 
 class Root(QWidget):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pos.i18n import Translator
 from pos.till.ports import Person, PrintState
-from pos.till.views import Banner, BannerKind, Link, ListsView, StripView
+from pos.till.views import Banner, BannerKind, DeviceView, Link, ListsView, StripView
 from pos.ui.signs import Sound
+from pos.ui.strip.presenter import device_word
 from pos.ui.theme import Tone
 from pos.ui.words import provider_name, say_message
 
+if TYPE_CHECKING:
+    from hardware.errors import PermissionHint
+
+DEVICES = ("printer", "scanner")
 MOST_BANNERS = 20
 GOOD_NEWS_S = 10.0
 """How long a banner stays that only says that all is well."""
@@ -65,9 +72,15 @@ _SOUNDS: dict[Tone, Sound] = {Tone.REFUSED: Sound.REFUSED, Tone.UNKNOWN: Sound.U
 
 
 class ShellPresenter:
-    """State of the window around the screens."""
+    """State of the window around the screens.
 
-    def __init__(self) -> None:
+    Args:
+        access: what a device of `DEVICES` lacks where the system refuses it.
+    """
+
+    def __init__(self, access: Mapping[str, PermissionHint] | None = None) -> None:
+        self._access = access or {}
+        self._refusals_waved: set[str] = set()
         self.person: Person | None = None
         self.screen = Screen.COUNTER
         self.strip: StripView | None = None
@@ -87,6 +100,7 @@ class ShellPresenter:
         """A new state of the world; a sound if the printer has just stopped with slips waiting."""
         stopped = self._printer_stopped()
         self.strip = strip
+        self._refusals_waved &= set(self._denied())
         if not self._printer_stopped():
             self._stop_waved = False
             return None
@@ -123,8 +137,10 @@ class ShellPresenter:
         """Take the top banner away; that of a stopped printer comes back when it stops anew."""
         if self._banners:
             self._banners.pop()
-        else:
+        elif self._stop_stands():
             self._stop_waved = True
+        else:
+            self._refusals_waved.update(self._refused_devices()[:1])
 
     def top_bill(self) -> str | None:
         """The bill of the top banner."""
@@ -143,7 +159,7 @@ class ShellPresenter:
         if self.hint:
             return BannerModel(tr.t(self.hint), Tone.UNKNOWN)
         if not self._banners:
-            return self._stop_banner(tr)
+            return self._stop_banner(tr) or self._refusal_banner(tr)
         top = self._banners[-1]
         text = tr.t(
             f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, provider=provider_name(tr, "gotit"),
@@ -163,11 +179,49 @@ class ShellPresenter:
     def _stop_banner(self, tr: Translator) -> BannerModel | None:
         """It stands as long as the printer does and slips wait, unless it was waved away."""
         strip = self.strip
-        if strip is None or self._stop_waved or not self._printer_stopped():
+        if strip is None or not self._stop_stands():
             return None
-        key = f"banner.printer.{strip.printer.word.rpartition('.')[2]}"
-        text = tr.t(key if tr.has(key) else "banner.printer", count=strip.unprinted - strip.doubtful)
+        key = f"banner.printer.{_word(strip.printer)}"
+        count, hint = strip.unprinted - strip.doubtful, self.access(tr, "printer")
+        text = tr.t(key if tr.has(key) else "banner.printer", count=count, hint=hint)
         return BannerModel(text, Tone.UNKNOWN, self._slips())
+
+    def _stop_stands(self) -> bool:
+        return self._printer_stopped() and not self._stop_waved
+
+    def _refusal_banner(self, tr: Translator) -> BannerModel | None:
+        """A device that the system refuses heals by no waiting: it is said before the first sale, until waved away."""
+        for name in self._refused_devices():
+            return BannerModel(tr.t(f"banner.access.{name}", hint=self.access(tr, name)), Tone.UNKNOWN)
+        return None
+
+    def _refused_devices(self) -> list[str]:
+        """Those nobody has waved away yet."""
+        return [name for name in self._denied() if name not in self._refusals_waved]
+
+    def _denied(self) -> list[str]:
+        return [name for name in DEVICES if (view := self._device(name)) and _word(view) == "permission_denied"]
+
+    def _device(self, name: str) -> DeviceView | None:
+        if self.strip is None:
+            return None
+        return self.strip.printer if name == "printer" else self.strip.scanner
+
+    def access(self, tr: Translator, name: str) -> str:
+        """What this user lacks to use the device, and what mends it; only meant where the system refuses it."""
+        hint = self._access.get(name)
+        return tr.t(hint.code, **hint.params) if hint else tr.t("device.hint.other")
+
+    def trouble(self, tr: Translator, name: str) -> str:
+        """Why a device of `DEVICES` cannot be used at this moment; empty if it can."""
+        view = self._device(name)
+        if view is None or view.link is not Link.DOWN:
+            return ""
+        text, word = tr.t(f"device.trouble.{name}", why=device_word(tr, view)), _word(view)
+        if word == "permission_denied":
+            return f"{text} {self.access(tr, name)}"
+        code = next((code for code in (f"device.{word}", f"printer.{word}") if tr.has(f"message.{code}.do")), "")
+        return f"{text} {tr.message(code).do}" if code else text
 
     def count_of(self, screen: Screen) -> int:
         """How many entries wait on a list screen."""
@@ -178,6 +232,11 @@ class ShellPresenter:
             Screen.QUEUE: self.strip.queue_count,
             Screen.CASES: self.strip.open_cases,
         }.get(screen, 0)
+
+
+def _word(view: DeviceView) -> str:
+    """Its state without what it is of: `device.not_found` and `not_found` are one."""
+    return view.word.rpartition(".")[2]
 
 
 def _of_paper(banner: Banner) -> bool:

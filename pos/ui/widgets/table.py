@@ -106,6 +106,7 @@ class Table(QTableView):
         self._rows = _Rows(look, columns, self)
         self.setModel(self._rows)
         self.setAccessibleName(name)
+        self.setFont(look.font(16))
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -1,0 +1,116 @@
+"""The settings and the tests of scanner and printer behind them: opens their boxes, tells them how the devices are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from pos.till.ports import Role
+from pos.ui.config import Choices, UiConfig
+from pos.ui.look import Look
+from pos.ui.printer_test.presenter import PrinterTestPresenter
+from pos.ui.printer_test.sheet import PrinterTestSheet
+from pos.ui.scanner_test.box import ScannerTest
+from pos.ui.settings.screen import SettingsSheet
+from pos.ui.shell.presenter import ShellPresenter
+from pos.ui.widgets.sheet import Sheet
+
+
+class SettingsBoxes(QObject):
+    """Opens one box at a time.
+
+    Args:
+        config: with what tests the devices.
+        shell: who is signed in and how the devices are.
+        room: the look that fits a box, and what it stands on.
+        show: puts a box up in place of the one that is open.
+        parent: owns this object.
+
+    Signals:
+        chosen(object): new `Choices`. heard(object): a `Sound` of a test.
+    """
+
+    chosen = Signal(object)
+    heard = Signal(object)
+
+    def __init__(
+        self,
+        config: UiConfig,
+        shell: ShellPresenter,
+        *,
+        room: Callable[[], tuple[Look, QWidget]],
+        show: Callable[[Sheet], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._config, self._shell, self._room, self._show = config, shell, room, show
+        self.scanner_test = ScannerTest(config.test_scanner, self)
+        self.scanner_test.heard.connect(self.heard)
+        self._printer_sheet: PrinterTestSheet | None = None
+
+    def open(self, choices: Choices) -> None:
+        """Language, colours, size, sound, and the way to the tests."""
+        look, over = self._room()
+        troubles = [trouble for name in ("scanner", "printer") if (trouble := self._shell.trouble(look.tr, name))]
+        printer = self._config.printer_test is not None
+        sheet = SettingsSheet(look, choices, self._config.version, "\n".join(troubles), over, printer=printer)
+        sheet.chosen.connect(self.chosen)
+        sheet.scanner_test_wanted.connect(self.test_scanner)
+        sheet.printer_test_wanted.connect(self.test_printer)
+        self._show(sheet)
+
+    @Slot()
+    def test_scanner(self) -> None:
+        """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
+        look, over = self._room()
+        self._show(self.scanner_test.open(look, over, self._shell.trouble(look.tr, "scanner")))
+
+    @Slot()
+    def test_printer(self) -> None:
+        """A test page, or which lines can be read."""
+        desk = self._config.printer_test
+        if desk is None:
+            return
+        look, over = self._room()
+        person, strip = self._shell.person, self._shell.strip
+        presenter = PrinterTestPresenter(
+            desk,
+            manager=person is not None and person.role is Role.MANAGER,
+            access=self._shell.access(look.tr, "printer"),
+        )
+        sheet = PrinterTestSheet(look, presenter, self._shell.trouble(look.tr, "printer"), over)
+        sheet.heard.connect(self.heard)
+        sheet.closed.connect(self._leave_printer)
+        if strip is not None:
+            sheet.show_printer(strip.printer, self._shell.trouble(look.tr, "printer"))
+        self._show(sheet)
+        self._printer_sheet = sheet
+
+    def end(self) -> None:
+        """The open box is gone, or about to go with the screen it stands on."""
+        self.scanner_test.end()
+        self._leave_printer()
+
+    @Slot()
+    def _leave_printer(self) -> None:
+        if self._printer_sheet is not None:
+            self._printer_sheet.presenter.leave()
+            self._printer_sheet = None
+
+    @Slot(object)
+    def take_printed(self, event: object) -> None:
+        """The printer's thread told of a test."""
+        if self._printer_sheet is not None:
+            self._printer_sheet.take(event)
+
+    def take_devices(self) -> None:
+        """The devices may be otherwise by now."""
+        strip = self._shell.strip
+        if strip is None:
+            return
+        tr = self._room()[0].tr
+        if self._printer_sheet is not None:
+            self._printer_sheet.show_printer(strip.printer, self._shell.trouble(tr, "printer"))
+        self.scanner_test.show_trouble(self._shell.trouble(tr, "scanner"))

@@ -1,0 +1,87 @@
+"""Which key does what: the actions as their buttons show them, then letters for the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeyEvent
+
+from pos.ui.keys import key_name
+from pos.ui.shell.presenter import SCREEN_KEYS
+
+if TYPE_CHECKING:
+    from pos.ui.window import MainWindow
+
+
+class Keyboard:
+    """Hands the keys that nobody below wanted to what is in sight.
+
+    Args:
+        window: whose keys.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Whether the key did something; a key held down does its thing once, but for moving about."""
+        name = key_name(event)
+        if name and not (event.isAutoRepeat() and name not in ("Up", "Down")) and self.press(name):
+            return True
+        return self._type(event.text())
+
+    def _type(self, text: str) -> bool:
+        """A letter on the counter goes into its field."""
+        window = self._window
+        field = window.counter_screen.entry
+        here = window.stage.currentWidget() is window.counter_screen and not window.box_open
+        if not (here and field.isEnabled() and text and text.isprintable()) or field.hasFocus():
+            return False
+        field.setFocus()
+        field.insert(text)
+        return True
+
+    def press(self, name: str) -> bool:
+        """Press a key by its name; false if it means nothing now."""
+        window = self._window
+        if window.box_open:
+            return False
+        if name == "Ctrl+,":
+            window.open_settings()
+            return True
+        if window.shell.person is None:
+            return window.signin_screen.press_key(name)
+        screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
+        if screen is not None:
+            window.open_screen(screen)
+            return True
+        if name == "Ctrl+L":
+            window.lock()
+            return True
+        return self._press_here(name)
+
+    def _press_here(self, name: str) -> bool:
+        window = self._window
+        if window.stage.currentWidget() is window.counter_screen and self._press_counter(name):
+            return True
+        if name == "F8" and window.lists.act(window.shell.screen):
+            return True
+        if name == "Esc" and not window.banner_bar.isHidden():
+            window.dismiss_banner()
+            return True
+        if name == "Ctrl+O" and window.banner_bar.can_open:
+            window.open_banner()
+            return True
+        return False
+
+    def _press_counter(self, name: str) -> bool:
+        window = self._window
+        model = window.counter.model(window.look.tr)
+        action = model.action_for(name) if model else None
+        if action is not None:
+            window.counter_screen.press(action.id)
+            return True
+        if name in ("Up", "Down"):
+            window.counter_screen.move_selection(-1 if name == "Up" else 1)
+            return True
+        return False
