@@ -112,6 +112,7 @@ class Till:
         self._at_printer = at_printer
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._open: dict[str, _Open] = {}
         self._resuming: dict[str, str] = {}  # bill number → key, while its worker reads the journal
         self._person: Person | None = None
@@ -493,7 +494,14 @@ class Till:
         self._emit(BannerRaised(Banner(BannerKind.STORAGE, message=message)))
 
     def refresh(self) -> None:
-        """Read lists and strip; emit what changed. Any till thread."""
+        """Read lists and strip; emit what changed. Any till thread.
+
+        One at a time from the reading to the telling: else what was read earlier could be told last, and stay.
+        """
+        with self._telling:
+            self._refresh()
+
+    def _refresh(self) -> None:
         desk = self._desk
         lists, risk, slips = self._list()
         now = desk.clock.now_utc()

@@ -21,6 +21,7 @@ from pos.till.views import (
     BillView,
     CommandFailed,
     Environment,
+    ListsChanged,
     Phase,
     SignedIn,
     TillEvent,
@@ -313,6 +314,31 @@ def test_closing_waits_for_a_call_in_hand_and_writes_its_verdict(rig: Rig, issue
     closing.join(10)
     assert not closing.is_alive()
     assert rig.row(rig.journal.bill_numbers()[0]).state == DONE
+
+
+def test_lists_read_earlier_are_never_told_after_those_read_later(rig: Rig) -> None:
+    """Cashier, queue and printer each have the lists read; the slower one must not leave the older list on screen."""
+    till, told = built(rig).till, list[ListsChanged]()
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(event: TillEvent) -> None:
+        if isinstance(event, ListsChanged) and not reached.is_set():
+            reached.set()
+            go_on.wait(10)
+
+    till.subscribe(slow)
+    till.subscribe(lambda event: told.append(event) if isinstance(event, ListsChanged) else None)
+    rig.sold(A)
+    earlier, later = (threading.Thread(target=till.refresh) for _ in range(2))
+    earlier.start()
+    assert reached.wait(10)
+    rig.sold(B, number="B2")
+    later.start()
+    later.join(0.2)  # it may be done already, or wait for the earlier one
+    go_on.set()
+    earlier.join(10)
+    later.join(10)
+    assert [slip.bill_number for slip in told[-1].view.slips] == ["B1", "B2"]
 
 
 def test_a_long_queue_is_not_read_again_while_nothing_changes(window: Window, rig: Rig, issuer: FakeIssuer) -> None:
