@@ -9,6 +9,7 @@ from pos.domain.cases import CaseKind
 from pos.domain.redemption import DONE, DROPPED, UNSENT, USED_NOT_GIVEN, Event
 from pos.till.counter import CounterBill
 from pos.till.ports import PrintState
+from pos.till.slips import queue_copy
 from pos.till.views import LineStatus, Phase
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import HandClock
@@ -176,6 +177,19 @@ def test_whatever_led_there_what_exceeds_the_bill_stays_and_becomes_a_case(
     assert kinds(till) == [(A[-4:], CaseKind.LATE_EFFECT)]
     assert bill.view().phase is Phase.DONE
     assert len(till.journal.print_jobs(states=list(PrintState))) == 1, "nothing was handed over that a slip could tell"
+
+
+def test_a_bill_whose_slip_is_out_gets_no_other_for_what_was_not_handed_over(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    _overtaken(till, issuer, clock)
+    queue_copy(till.journal, till.chance, "B1", actor="lan")
+    out = till.journal.print_jobs(states=list(PrintState))
+    with till.journal.transaction("till") as tx:
+        tx.move(till.row().id, Event.LATE_EFFECT)
+    till.resume().finish_sale()
+    assert kinds(till) == [(A[-4:], CaseKind.LATE_EFFECT)]
+    assert till.journal.print_jobs(states=list(PrintState)) == out
 
 
 @pytest.mark.parametrize(
