@@ -162,6 +162,29 @@ def test_a_voucher_overtaken_by_another_is_a_case_when_it_takes_effect_late(
     assert given_vnd(till) == TOTAL_VND
 
 
+def test_a_late_effect_found_while_the_bill_still_needs_it_is_no_case(
+    till: Rig, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """As above, but nothing else has paid: the customer still waits for just this voucher, the whole of the bill."""
+    issuer.set_reserving(True)
+    issuer.faults["mark_used"] = ["late"]
+    bill = till.bill()
+    bill.scan(A)
+    bill.confirm(loss_accepted=True)
+    bill.confirm(loss_accepted=True)
+    issuer.vouchers[A].held_for = None
+    till.settle_to_rest(120)
+    issuer.faults["reserve"] = ["lost_before"]
+    bill.confirm(loss_accepted=True)
+    issuer.vouchers[A].used_for = "B1"
+    clock.pass_s(61)
+    till.settle()
+    assert states(till) == [("used", False)]
+    assert kinds(till) == []
+    till.resume().finish_sale()
+    assert given_vnd(till) == TOTAL_VND
+
+
 def test_whatever_led_there_what_exceeds_the_bill_stays_and_becomes_a_case(
     till: Rig, issuer: FakeIssuer, clock: HandClock
 ) -> None:
