@@ -125,6 +125,12 @@ def test_a_reason_that_says_nothing_opens_nothing(
     assert (box.pulses, book(till)) == (0, ([], []))
 
 
+def test_another_reason_without_any_words_opens_nothing(till: Rig, box: Box) -> None:
+    with pytest.raises(RuleBroken, match=r"drawer\.note_missing"):
+        desk_of(till, box).ask(HOA, DrawerReason.OTHER)
+    assert (box.pulses, book(till)) == (0, ([], []))
+
+
 def test_it_stands_on_disk_before_the_pulse_leaves(till: Rig, box: Box) -> None:
     seen: list[int] = []
     desk = desk_of(till, box)
