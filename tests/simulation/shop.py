@@ -25,6 +25,7 @@ from pos.security.vault import Vault
 from pos.till.counter import CounterBill
 from pos.till.ports import Chance, Clock
 from pos.till.printing import Printing
+from pos.till.views import BillView
 from tests.simulation import invariants
 from tests.simulation.disk import Disk, DiskFault, disks
 from tests.simulation.faults import AT_CONNECT, AT_READ, AT_WRITE, Fault, makes_sense
@@ -203,6 +204,10 @@ class Shop:
     def resume(self, number: str) -> CounterBill:
         """A bill as the journal has it."""
         return CounterBill.resume(self.rig.desk, number, number, actor="lan", publish=self._teller.shown)
+
+    def painted(self, view: BillView) -> None:
+        """The window has drawn it."""
+        self._teller.painted(view)
 
     def print(self) -> None:
         """The printer's thread has its turn."""

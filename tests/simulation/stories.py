@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from greenlet import GreenletExit
 
 from pos.domain.errors import PosError
+from pos.domain.redemption import Outcome
 from pos.till.counter import CounterBill
 from pos.till.ports import Person, Role
 from pos.till.views import BillView, LineStatus, Phase, Verdict
@@ -122,10 +123,10 @@ class Sale:
         return view.phase is Phase.CLOSED or (view.phase is Phase.DRAFT and not _hopeful(view))
 
     def _mark_shown(self, view: BillView) -> None:
-        journal = self.shop.rig.journal
+        self.shop.painted(view)
         try:
-            with journal.transaction("lan") as tx:
-                tx.mark_shown([row.id for row in journal.redemptions_of(view.number) if row.state.outcome == "used"])
+            with self.shop.rig.journal.transaction("lan") as tx:
+                tx.mark_shown([row_id for row_id, outcome in sorted(view.verdicts) if outcome is Outcome.USED])
         except PosError:
             return  # shown once more after the next start
 
