@@ -60,12 +60,27 @@ class AtOnce:
         self.forgotten.append(key)
 
 
+class Box:
+    """A drawer that ends each pulse as told."""
+
+    def __init__(self) -> None:
+        self.end: tuple[DrawerEnd, str | None] = (DrawerEnd.SENT, None)
+        self.pulses = 0
+
+    def open_drawer(self) -> tuple[DrawerEnd, str | None]:
+        self.pulses += 1
+        return self.end
+
+
 class Desk:
     """A till whose commands are done when they return; its settle thread is not started."""
 
-    def __init__(self, rig: Rig, pause_s: float = 0) -> None:
+    def __init__(self, rig: Rig, pause_s: float = 0, *, drawer: bool = True) -> None:
         self.rig = rig
         self.woken = 0
+        self.box = Box()
+        self.errands: list[Callable[[], None]] = []
+        """What was handed to the printer's thread."""
         self.events: list[TillEvent] = []
         self.pause: Callable[[], bool] = lambda: False
         self.till = Till(
@@ -74,6 +89,8 @@ class Desk:
             TwoPeople(),
             TillInfo(Environment.TRAINING, lambda day, n: f"HN-{day}-{n:03d}", lambda day: f"bill/{day}"),
             wake_printer=self._wake,
+            drawer=self._drawer() if drawer else None,
+            at_printer=self.errands.append,
             pause_s=pause_s,
         )
         self.workers = AtOnce()
@@ -86,6 +103,10 @@ class Desk:
 
     def _wake(self) -> None:
         self.woken += 1
+
+    def _drawer(self) -> DrawerDesk:
+        rig = self.rig
+        return DrawerDesk(rig.journal, TwoPeople(), rig.clock, rig.chance, self.box, cashier_may_open=lambda: False)
 
     def heard(self, kind: type) -> list[TillEvent]:
         """Events of this kind since last asked; they are forgotten then."""
@@ -437,50 +458,40 @@ def test_the_list_of_slips_says_what_each_waits_for_and_is_worth(desk: Desk) -> 
     assert desk.woken == 1
 
 
-class Box:
-    """A drawer that ends each pulse as told."""
-
-    def __init__(self) -> None:
-        self.end: tuple[DrawerEnd, str | None] = (DrawerEnd.SENT, None)
-        self.pulses = 0
-
-    def open_drawer(self) -> tuple[DrawerEnd, str | None]:
-        self.pulses += 1
-        return self.end
-
-
-def with_drawer(desk: Desk) -> tuple[Box, list[Callable[[], None]]]:
-    """A drawer at this till, and what is handed to the printer's thread."""
-    box = Box()
-    errands: list[Callable[[], None]] = []
-    rig = desk.rig
-    desk.till._drawer = DrawerDesk(rig.journal, TwoPeople(), rig.clock, rig.chance, box, cashier_may_open=lambda: False)
-    desk.till._at_printer = errands.append
-    return box, errands
-
-
 def test_the_drawer_opens_on_the_printer_s_thread_and_the_screen_hears_of_it(desk: Desk) -> None:
-    box, errands = with_drawer(desk)
     desk.till.sign_in("2", "7391")
     desk.till.open_drawer(DrawerReason.CHANGE)
-    assert (len(errands), box.pulses, desk.heard(DrawerOpened)) == (1, 0, [])
-    errands[0]()
-    assert (box.pulses, desk.heard(DrawerOpened), desk.failures()) == (1, [DrawerOpened()], [])
+    assert (len(desk.errands), desk.box.pulses, desk.heard(DrawerOpened)) == (1, 0, [])
+    desk.errands[0]()
+    assert (desk.box.pulses, desk.heard(DrawerOpened), desk.failures()) == (1, [DrawerOpened()], [])
 
 
-def test_a_drawer_that_stayed_shut_is_told_with_the_cause(desk: Desk) -> None:
-    box, errands = with_drawer(desk)
-    box.end = DrawerEnd.SHUT, "printer.paper_out"
+@pytest.mark.parametrize(("end", "code"), [(DrawerEnd.SHUT, "drawer.shut"), (DrawerEnd.DOUBTFUL, "drawer.doubtful")])
+def test_a_drawer_that_may_have_stayed_shut_is_told_with_the_cause(desk: Desk, end: DrawerEnd, code: str) -> None:
+    desk.box.end = end, "printer.paper_out"
     desk.till.sign_in("1", "2580")
     desk.till.open_drawer(DrawerReason.CHANGE)
-    assert (desk.failures(), errands) == ([("open_drawer", "drawer.needs_manager")], [])
+    assert (desk.failures(), desk.errands) == ([("open_drawer", "drawer.needs_manager")], [])
     desk.till.open_drawer(DrawerReason.CHANGE, manager_pin="7391")
-    errands[0]()
+    desk.errands[0]()
     (failed,) = desk.heard(CommandFailed)
-    assert failed == CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),)))
+    assert failed == CommandFailed("open_drawer", Message(code, (("why", "printer.paper_out"),)))
 
 
-def test_a_till_without_a_printer_has_no_drawer(desk: Desk) -> None:
+def test_another_reason_that_nobody_names_leaves_the_drawer_shut(desk: Desk) -> None:
+    desk.till.open_drawer(DrawerReason.OTHER, manager_pin="7391")
+    assert (desk.failures(), desk.errands) == ([("open_drawer", "drawer.note_missing")], [])
+
+
+def test_an_opening_whose_end_cannot_be_written_is_told_to_whoever_asked(desk: Desk) -> None:
+    desk.till.open_drawer(DrawerReason.CHANGE, manager_pin="7391")
+    desk.rig.journal.close()
+    desk.errands[0]()
+    assert desk.failures() == [("open_drawer", "journal.closed")]
+
+
+def test_a_till_without_a_printer_has_no_drawer(till: Rig) -> None:
+    desk = Desk(till, drawer=False)
     desk.till.open_drawer(DrawerReason.CHANGE)
     assert desk.failures() == [("open_drawer", "drawer.none")]
 
@@ -591,6 +602,43 @@ def test_a_late_effect_is_told(desk: Desk, issuer: FakeIssuer, clock: HandClock)
     desk.rig.settler._on_settled = desk.till._on_settled
     desk.rig.settle()
     assert desk.banners() == [Banner(BannerKind.LATE_EFFECT, bill_number="B1", amount_vnd=100_000)]
+
+
+def test_a_given_up_voucher_that_stayed_unused_is_nothing_to_tell(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    issuer.faults["mark_used"] = ["lost_before"]
+    desk.rig.sold(A)
+    clock.pass_s(61)
+    desk.rig.settle()
+    desk.rig.resume().drop()
+    clock.pass_s(24 * 3600)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert issuer.count("inquire") == 2, "it was looked at once more"
+    assert desk.banners() == []
+
+
+def test_a_late_effect_that_the_bill_needs_no_more_is_told_as_such(
+    desk: Desk, issuer: FakeIssuer, clock: HandClock
+) -> None:
+    """Not given up: its hold was lost, and another voucher paid the bill meanwhile."""
+    issuer.vouchers[A].worth_vnd = issuer.vouchers[B].worth_vnd = 300_000
+    issuer.set_reserving(True)
+    issuer.faults["mark_used"], bill = ["late"], desk.rig.sold(A)
+    bill.confirm(loss_accepted=True)
+    issuer.vouchers[A].held_for = None
+    desk.rig.settle_to_rest(120)
+    issuer.faults["reserve"] = ["lost_before"]
+    bill.confirm(loss_accepted=True)
+    bill.scan(B)
+    bill.confirm(loss_accepted=True)
+    bill.confirm(loss_accepted=True)
+    issuer.vouchers[A].used_for = "B1"
+    clock.pass_s(61)
+    desk.rig.settler._on_settled = desk.till._on_settled
+    desk.rig.settle()
+    assert [banner.kind for banner in desk.banners()] == [BannerKind.LATE_EFFECT]
 
 
 # ---------------------------------------------------------------- every command, whatever it did
