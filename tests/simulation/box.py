@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pos.domain.errors import SecurityError
-from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.offline_policy import OfflinePolicy
 from pos.domain.voucher import Evidence
 from pos.journal.store import SqliteJournal
 from pos.providers.gotit.client import GotIt
@@ -129,6 +129,7 @@ class Engine:
         chance: the till's randomness.
         name: the till's code.
         reserving: the store's flow, which may change from one start to the next.
+        policy: the shop's risk policy.
     """
 
     def __init__(
@@ -142,9 +143,11 @@ class Engine:
         name: str,
         reserving: bool,
         max_vouchers: int,
+        policy: OfflinePolicy,
         printer: SlipPrinter,
     ) -> None:
         self.name = name
+        self._policy = policy
         self.process = process
         self.clock = clock
         self.journal = process.journal = SqliteJournal(folder / "journal.db", vault(), clock, chance)
@@ -187,7 +190,7 @@ class Engine:
             redeemer=redeemer,
             reserver=Reserver(journal, issuers, chance, redeemer),
             inquirer=Inquirer(journal, issuers, clock, chance, redeemer),
-            offline=OfflineDesk(journal, issuers, clock, chance, redeemer, lambda: SHIPPED_POLICY),
+            offline=OfflineDesk(journal, issuers, clock, chance, redeemer, lambda: self._policy),
             provider="gotit",
             max_vouchers=max_vouchers,
         )

@@ -70,7 +70,7 @@ class Customers:
         """What the scanner reads."""
         dice = self._dice
         kind = dice.random()
-        if kind < 0.78:
+        if kind < 0.83 - self._world.plan.again:
             return self.good()
         if kind < 0.83 and self._world.recent:
             return dice.choice(self._world.recent[-20:])  # shown before, here or at another till

@@ -10,6 +10,7 @@ from tests.simulation.disk import DiskFault
 from tests.simulation.network import Fault
 from tests.simulation.printer import CHOICE as PRINTER_FAULTS
 from tests.simulation.printer import PrinterFault
+from tests.simulation.promise import Limits
 
 NETWORK_FAULTS = tuple(Fault)
 LATE_FAULTS = (Fault.LATE, Fault.VERY_LATE, Fault.HTTP_502_LATE, Fault.SILENT_AFTER, Fault.DELAY_EFFECT)
@@ -23,6 +24,12 @@ ALL_FAULTS: tuple[str, ...] = (
     *(f"printer.{fault}" for fault in PRINTER_FAULTS),
     *OTHER_FAULTS,
 )
+
+SHIPPED = Limits()
+BOLD = Limits(3600, 2_500_000, 2_500_000, 500_000, 2_500_000, 10_000_000, 20_000_000)
+"""A shop that takes nearly everything: long queues."""
+TIGHT = Limits(120, 100_000, 500_000, 50_000, 100_000, 200_000, 400_000, 60, 300)
+"""A shop whose limits are met all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Plan:
         lag_s: one way to the issuer. `date_offset_s`: how far its `Date` header is off.
         oddity: how often a cashier does something else than the obvious.
         late_rate: share of the mark-uses that take effect after their proof; 0: as every other fault.
+        again: share of the vouchers that were shown before, here or at another till.
+        limits: the shop's risk policy.
     """
 
     seed: int
@@ -62,6 +71,8 @@ class Plan:
     date_offset_s: float
     oddity: float
     late_rate: float = 0.0
+    again: float = 0.05
+    limits: Limits = SHIPPED
 
     def without(self, faults: frozenset[str]) -> Plan:
         """The same world with some faults left out (names of `ALL_FAULTS`)."""
@@ -120,6 +131,7 @@ def plan_of(seed: int, *, steps: int | None = None, tills: int | None = None) ->
         lag_s=dice.choice((0.005, 0.02, 0.2)),
         date_offset_s=dice.choice((0.0, 0.0, 0.0, 40.0, -90.0, 300.0)),
         oddity=dice.choice((0.01, 0.03, 0.1)),
+        limits=dice.choice((SHIPPED, SHIPPED, BOLD, TIGHT)),
     )
     return {0: _after_the_proof, 6: _given_then_lost}.get(seed % 11, replace)(plan)
 

@@ -11,7 +11,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from typing import Any
 from httpcore._sync import http11
 
 from pos.domain.errors import PosError
+from pos.domain.offline_policy import OfflinePolicy
 from pos.providers import transport
 from pos.security import vault as vault_module
 from tests.simulation import invariants
@@ -136,6 +137,7 @@ class TillBox:
             name=self.name,
             reserving=dice.random() < plan.reserving,
             max_vouchers=25 if plan.bulk else 20,
+            policy=OfflinePolicy(**asdict(plan.limits)),
             printer=SimPrinter(self.world.scheduler, self._printer_fault, self._on_paper, self._printer_met),
         )
 
@@ -378,6 +380,7 @@ class World:
             day_closed=day_closed,
             just_opened=just_opened,
             owns=lambda number: f"-{box.name}-" in number,
+            limits=self.plan.limits,
             book=book,
         )
         self.violations += box.watch.look(book)

@@ -15,10 +15,20 @@ from pos.till.redeem import Redeemer
 from pos.till.service import Till
 from tests.simulation.bugs.planting import Bug, line, swapped, together, words
 from tests.simulation.faults import Fault
+from tests.simulation.promise import Limits
 
 _BAD = (Fault.UNREACHABLE, Fault.REFUSED, Fault.SILENT_BEFORE)
-OFFLINE = line(*_BAD, others=frozenset({"cable", "aside"}), date_offset_s=0.0, reserving=0.0)
-"""A bad line: many vouchers are taken without the issuer's word."""
+AGAIN = line(
+    *_BAD, Fault.ELSEWHERE_BETWEEN, others=frozenset({"cable"}), date_offset_s=0.0, reserving=0.0, bulk=False, again=0.5
+)  # fmt: skip
+"""Refused when it was to be used, and shown once more while the line is bad."""
+OFFLINE = line(
+    *_BAD, others=frozenset({"cable", "aside"}), date_offset_s=0.0, reserving=0.0, again=0.3,
+    limits=Limits(3600, 2_500_000, 2_500_000, 500_000, 500_000, sum_alone_vnd=300_000, sum_manager_vnd=600_000),
+)  # fmt: skip
+"""A bad line, and a shop that soon reaches what it risks in sum."""
+STALE = {**OFFLINE, "limits": Limits(30, 2_500_000, 2_500_000, 0, 0, 10**8, 10**8), "again": 0.5}
+"""A bad line, and a shop that believes a check for half a minute only."""
 
 
 _NOT_BEGUN = ("tx.set_print_state(job.id, PrintState.PRINTING, note=job.note)", "pass")
@@ -90,9 +100,9 @@ GIVEN = (
     Bug("manager's limit for everybody", "The cashier may take what needs a manager.",
         lambda: words(OfflineDesk.accept, ("isinstance(verdict, NeedsManager) and manager is None", "False"))),
     Bug("old checks count as fresh", "How long ago the issuer said \"usable\" is not looked at.",
-        lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0), OFFLINE),
+        lambda: swapped(OfflineDesk, "_age_s", lambda *_: 0.0), STALE),
     Bug("the issuer's no forgotten", "A refusal at mark-use leaves the older \"usable\" standing.",
-        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None), line(*_BAD, Fault.ELSEWHERE_BETWEEN)),
+        lambda: swapped(RedemptionWrites, "_check_says_no", lambda *_: None), AGAIN),
     Bug("no cap at the bill's total", "Each voucher takes its whole worth off the bill.",
         lambda: words(bill.deduct, ("min(worth_vnd, left_vnd)", "worth_vnd"))),
 )  # fmt: skip

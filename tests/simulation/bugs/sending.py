@@ -19,8 +19,9 @@ from pos.till.leases import Leases
 from pos.till.redeem import CallEnd, Redeemer
 from pos.till.reserve import Reserver
 from pos.till.settle import Settler
-from tests.simulation.bugs.planting import Bug, entry, swapped, together, words
+from tests.simulation.bugs.planting import Bug, entry, line, swapped, together, words
 from tests.simulation.disk import DiskFault
+from tests.simulation.faults import Fault
 
 
 def _use_and_write_after(
@@ -88,7 +89,8 @@ SENDING = (
     Bug("throttle taken as not sent", "\"Slow down\" counts as proof that nothing was done.",
         lambda: together(
             words(Redeemer._write_failure, ("NotSent | SetupFault", "NotSent | SetupFault | Throttled")),
-            words(Reserver._write_reserve_failure, ("NotSent | SetupFault", "NotSent | SetupFault | Throttled")))),
+            words(Reserver._write_reserve_failure, ("NotSent | SetupFault", "NotSent | SetupFault | Throttled"))),
+        line(Fault.THROTTLE_209)),
     Bug("lease not taken", "Two threads work on one bill at the same time.",
         lambda: words(Leases._take, ("self._clock.mono_s() + LEASE_S", "0.0"))),
     Bug("lease never expires", "A lease is neither given back nor does it end.",

@@ -31,11 +31,13 @@ VERDICTS = (
         lambda: words(schedule.proves_unused, ("server_answered or since_request_s >= PROOF_AFTER_S", "True"))),
     Bug("wall clock used for proof", "The minute before proof is measured on a clock that people set.",
         lambda: words(Inquirer._since_request_s, (
-            "return asked.mono_s - row.sent.mono_s", "return (asked.at_utc - row.sent.at_utc).total_seconds()"))),
+            "return asked.mono_s - row.sent.mono_s", "return (asked.at_utc - row.sent.at_utc).total_seconds()")),
+        line(Fault.LATE, Fault.SILENT_AFTER, Fault.DELAY_EFFECT, others=frozenset({"clock", "cable"}))),
     Bug("back-off by the wall clock", "When the next try is due is read off a clock that people set.",
         lambda: words(Settler._due_in_s, (
             "entry.due_mono_s - self._clock.mono_s()",
-            "(entry.due_utc - self._clock.now_utc()).total_seconds()"))),
+            "(entry.due_utc - self._clock.now_utc()).total_seconds()")),
+        line(Fault.LATE, Fault.SILENT_BEFORE, Fault.REFUSED, others=frozenset({"clock", "cable"}))),
     Bug("refusal of one taken as all", "A refused call of several vouchers refuses each of them.",
         lambda: words(Redeemer._write_refusal, (
             "    tx.move(row.id, Event.LOST, answered=True, reason=answer.reason)\n"
@@ -48,7 +50,8 @@ VERDICTS = (
     Bug("our own effect blamed on others", "\"Already used\" after an earlier call of ours is taken as a refusal.",
         lambda: words(redeem.may_be_ours, (
             "return reason is Reason.ALREADY_USED and row.proven_unused", "return False")),
-        line(Fault.VERY_LATE, Fault.THROTTLE_209)),
+        line(Fault.VERY_LATE, Fault.SILENT_AFTER, others=frozenset({"aside", "rush"}), network_rate=0.1, late_rate=0.6,
+             reserving=0.0, date_offset_s=0.0)),
     Bug("unknown may be dropped", "A bill nobody knows the end of can be given up.",
         lambda: together(entry(TABLE, (UNKNOWN, Event.DROP), DROPPED),
                          words(CounterBill._drop_safely, (
