@@ -15,6 +15,10 @@ from pos.till.redeem import Redeemer
 from pos.till.settle import Settler
 from tests.simulation.bugs.planting import Bug, entry, line, swapped, together, words
 from tests.simulation.faults import Fault
+from tests.simulation.plan import BOLD
+
+UNDECIDED = line(Fault.NO_RECORD, Fault.SILENT_AFTER, Fault.LATE, others=frozenset({"cable", "restart"}), reserving=0.0)
+"""Lost answers, and an issuer that does not say who used it: much is left to a person."""
 
 VERDICTS = (
     Bug("not used taken as used", "An inquiry that finds the voucher usable is read as \"our use took effect\".",
@@ -61,7 +65,10 @@ VERDICTS = (
     Bug("value mismatch ignored", "The issuer takes another amount than the bill was given, and nobody hears of it.",
         lambda: words(Redeemer.settle_used, ("self.compare_worth(tx, row, worth_vnd)", "pass"))),
     Bug("late value mismatch ignored", "The same where the mark-use takes effect after its proof.",
-        lambda: words(Inquirer._write_late, ("self._redeemer.compare_worth(tx, row, evidence.worth_vnd)", "pass"))),
+        lambda: words(Inquirer._write_late, ("self._redeemer.compare_worth(tx, row, evidence.worth_vnd)", "pass")),
+        line(Fault.VERY_LATE, Fault.SILENT_AFTER, Fault.SILENT_BEFORE, Fault.REFUSED, others=frozenset({"cable"}),
+             disk=(), network_rate=0.15, late_rate=0.7, reserving=1.0, hold_lasts_s=59.0, bulk=False, date_offset_s=0.0,
+             limits=BOLD)),
     Bug("loss without a case", "A refusal after the value was given is written down and left.",
         lambda: swapped(RedemptionWrites, "open_case", lambda *_: None)),
     Bug("case deleted", "Tidying up at the start takes away cases that nobody has closed.",
@@ -72,9 +79,9 @@ VERDICTS = (
             "        tx.run('DELETE FROM cases')\n"
             "    for row in self._journal.in_flight():"))),
     Bug("quarantine ignored", "What was left to a person is asked about for ever.",
-        lambda: words(Settler._due, ("if entry.quarantine or due_in_s is None", "if due_in_s is None"))),
+        lambda: words(Settler._due, ("if entry.quarantine or due_in_s is None", "if due_in_s is None")), UNDECIDED),
     Bug("parked rows thrown out", "A row that cannot be decided leaves the queue.",
-        lambda: swapped(SqliteTx, "quarantine", _thrown_out)),
+        lambda: swapped(SqliteTx, "quarantine", _thrown_out), UNDECIDED),
     Bug("verdict of the queue not written", "A queued voucher's refusal is logged and tried again for ever.",
         lambda: words(Redeemer._write_refusal, (
             "self.settle_refused(tx, single, NotUsable(answer.reason, answer.detail))",
