@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from hardware.printer.document import Columns, Text
+from pos.domain.redemption import DROPPED, REFUSED
 from pos.i18n import Translator, Value
 from pos.receipts.slip import SlipFacts, slip
 from pos.till.ports import PrintJob, PrintState, Redemption, StoredBill
@@ -117,9 +118,12 @@ class SimPrinter:
 
     @staticmethod
     def _read(items: tuple[object, ...], rows: tuple[Redemption, ...]) -> tuple[SlipLine, ...]:
-        """Read the vouchers off the slip: a line with an ending, then the sentence that goes with it."""
+        """Read the vouchers off the slip: a line with an ending, then the sentence that goes with it.
+
+        A code that was refused and scanned again stands in the rows twice: the paper means the one that was given.
+        """
         said: list[SlipLine] = []
-        left = list(rows)
+        left = sorted(rows, key=lambda row: row.state in (REFUSED, DROPPED))
         for above, below in pairwise(items):
             if isinstance(above, Columns) and "••••" in above.left and isinstance(below, Text):
                 ending = above.left[-4:]
