@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.crash.disk import Disk, Image, Named, Resize, Sync, SyncFolder, Write, applied, sectors
+from tests.crash.disk_record import RecordError, _Reader
 from tests.crash.needed_syncs import each_left_out
 from tests.crash.power_cut import recorded
 from tests.crash.stories import LAZY, LYING, PAPER_FIRST, STORIES, Story, cut_twice
@@ -92,3 +94,16 @@ def test_a_write_is_torn_where_sectors_begin() -> None:
     pieces = sectors(write)
     assert [piece.offset for piece in pieces] == [500, 512, 1024, 1536]
     assert applied(b"", list(pieces)) == applied(b"", [write])
+
+
+def test_threads_that_only_take_memory_do_not_spoil_a_record(tmp_path: Path) -> None:
+    """A PIN's hash takes some; a write whose place in the order cannot be told does spoil it."""
+    memory = [
+        "7 mmap(NULL, 8392704, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_STACK, -1, 0 <unfinished ...>",
+        "8 +++ exited with 0 +++",
+        "7 <... mmap resumed>)               = 0x7fdc8d91c000",
+    ]
+    assert list(_Reader(tmp_path).read(iter(memory))) == []
+    for line in ("7 mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, 5, 0 <unfinished ...>", "7 fsync(5 <unfinished ...>"):
+        with pytest.raises(RecordError, match="two threads"):
+            list(_Reader(tmp_path).read(iter([line])))
