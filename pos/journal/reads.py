@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 from pos.domain.business_date import from_utc_text
 from pos.domain.codes import VoucherCode
@@ -52,9 +54,10 @@ _OLDEST = "SELECT min(oldest) FROM ({})".format(
         for outcome in ("unsent", "in_flight", "unknown")
     )
 )
+_OF_THESE = "bill_number IN (SELECT value FROM json_each(?))"
 _PAID = (
-    "SELECT ifnull(sum(amount_vnd), 0) FROM redemption"
-    f" WHERE bill_number = ? AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE}))"
+    f"SELECT bill_number, sum(amount_vnd) FROM redemption WHERE {_OF_THESE}"
+    f" AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE})) GROUP BY bill_number"
 )
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
 _OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
@@ -64,6 +67,8 @@ _UNSETTLED = (
     " FROM outbox o CROSS JOIN redemption ON redemption.id = o.redemption_id"
     " WHERE given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown') ORDER BY o.redemption_id LIMIT ?"
 )
+_ROWS_KEPT = 256
+_Answer = TypeVar("_Answer")
 
 
 class Reads:
@@ -72,6 +77,10 @@ class Reads:
     def __init__(self, core: Core, session: str) -> None:
         self._core = core
         self._session = session
+        # Each look at a bill reads its rows anew, and most of them say what they said before: the same columns, the
+        # same value, deciphered once. No more of them than one screen's lists show.
+        self._redemption = lru_cache(maxsize=_ROWS_KEPT)(partial(rows.redemption, vault=core.vault))
+        self._kept: dict[object, tuple[int, Any]] = {}
 
     @property
     def session(self) -> str:
@@ -98,8 +107,19 @@ class Reads:
         return found[0] if found else None
 
     def _redemptions(self, where: str, values: tuple[Any, ...] = ()) -> tuple[Redemption, ...]:
-        vault = self._core.vault
-        return tuple(rows.redemption(row, vault) for row in self._all(f"{_REDEMPTION} {where}", values))
+        return tuple(map(self._redemption, self._all(f"{_REDEMPTION} {where}", values)))
+
+    def _unless_known(self, question: object, read: Callable[[], _Answer]) -> _Answer:
+        """Ask again only after the journal has changed: the loops ask all day what waits, and mostly nothing does."""
+        core = self._core
+        if not core.connections.writing or core.current is not None:  # another process's rows; our own half-done ones
+            return read()
+        revision = core.revision  # before reading: a commit in between must lead to another reading
+        kept = self._kept.get(question)
+        if kept is None or kept[0] != revision:
+            kept = self._kept[question] = revision, read()
+        answer: _Answer = kept[1]
+        return answer
 
     def bill(self, number: str) -> StoredBill | None:
         """The bill of that number, if it was ever written."""
@@ -117,10 +137,18 @@ class Reads:
         """In the order of their positions."""
         return self._redemptions("WHERE bill_number = ? ORDER BY position, id", (bill_number,))
 
-    def paid_vnd(self, bill_number: str) -> int:
-        """What vouchers took off the bill: given, or used and about to be given; not what took effect too late."""
-        paid: int = self._all(_PAID, (bill_number,))[0][0]
-        return paid
+    def redemptions_by_bill(self, bill_numbers: Sequence[str]) -> dict[str, tuple[Redemption, ...]]:
+        """The rows of these bills, each bill's in the order of their positions."""
+        by_bill: dict[str, list[Redemption]] = {}
+        for row in self._redemptions(f"WHERE {_OF_THESE} ORDER BY position, id", (json.dumps(bill_numbers),)):
+            by_bill.setdefault(row.bill_number, []).append(row)
+        return {number: tuple(found) for number, found in by_bill.items()}
+
+    def paid_vnd(self, bill_numbers: Sequence[str]) -> dict[str, int]:
+        """What vouchers took off each of these bills: given, or used and about to be given; not what took effect too
+        late. A bill of which that is nothing may be missing.
+        """
+        return dict(self._all(_PAID, (json.dumps(bill_numbers),)))
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
         """The row of this code whose state is in NEVER_AGAIN, if there is one."""
@@ -154,13 +182,18 @@ class Reads:
 
     def outbox(self, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Oldest first, quarantined rows included."""
-        return tuple(rows.outbox(row) for row in self._all(f"{_OUTBOX} ORDER BY o.redemption_id LIMIT ?", (limit,)))
+
+        def read() -> tuple[OutboxRow, ...]:
+            found = self._all(f"{_OUTBOX} ORDER BY o.redemption_id LIMIT ?", (limit,))
+            return tuple(rows.outbox(row) for row in found)
+
+        return self._unless_known(("outbox", limit), read)
 
     def unsettled(self, limit: int) -> tuple[tuple[OutboxRow, Redemption], ...]:
         """The outbox rows whose value was given (AT_RISK), oldest first, each with its redemption."""
-        vault, columns = self._core.vault, rows.OUTBOX_COLUMNS.count(",") + 1
+        columns = rows.OUTBOX_COLUMNS.count(",") + 1
         found = self._all(_UNSETTLED, (limit,))
-        return tuple((rows.outbox(row[:columns]), rows.redemption(row[columns:], vault)) for row in found)
+        return tuple((rows.outbox(row[:columns]), self._redemption(row[columns:])) for row in found)
 
     def outbox_of(self, bill_number: str) -> tuple[OutboxRow, ...]:
         """The outbox rows of one bill."""
@@ -208,11 +241,16 @@ class Reads:
         waiting = set(states) <= {PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL}
         index = "INDEXED BY print_job_waiting" if waiting else ""
         held = "AND state IN ('pending', 'printing', 'doubtful')" if waiting else ""
-        found = self._all(
-            f"SELECT {rows.PRINT_COLUMNS} FROM print_job {index} WHERE state IN ({marks}) {held} ORDER BY id",
-            tuple(state.value for state in states),
-        )
-        return tuple(rows.print_job(row) for row in found)
+        values = tuple(state.value for state in states)
+
+        def read() -> tuple[PrintJob, ...]:
+            found = self._all(
+                f"SELECT {rows.PRINT_COLUMNS} FROM print_job {index} WHERE state IN ({marks}) {held} ORDER BY id",
+                values,
+            )
+            return tuple(rows.print_job(row) for row in found)
+
+        return self._unless_known(("print_jobs", values), read)
 
     def latest_record_utc(self) -> datetime | None:
         """The latest time any row carries; every change is in the audit chain, whose rows keep the highest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos.domain.bill import Bill, Deduction
@@ -123,11 +123,7 @@ def nobody_knows(row: Redemption) -> bool:
 def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:
     label = desk.issuers.provider(line.provider).capabilities.label
     row = now.rows.get(line.row_id or "")
-    view = line_view(line, number, label, row)
-    deduction = now.deductions.get(line.id)
-    if deduction is not None and (row is None or row.state == UNSENT):
-        view = replace(view, amount_vnd=deduction.amount_vnd, lost_vnd=deduction.lost_vnd)
-    return view
+    return line_view(line, number, label, row, now.deductions.get(line.id))
 
 
 def _focus(now: Snapshot, lines: tuple[LineView, ...]) -> str | None:

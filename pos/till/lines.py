@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from pos.domain.bill import Deduction
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import NotSent, OutcomeUnknown, PosError, Throttled
 from pos.domain.reasons import Reason
-from pos.domain.redemption import AT_RISK, LOSS, Hold, Outcome
-from pos.domain.voucher import NO_DETAIL, CheckAnswer, NotUsable, Usable
+from pos.domain.redemption import AT_RISK, LOSS, UNSENT, Hold, Outcome
+from pos.domain.voucher import NO_DETAIL, CheckAnswer, Detail, NotUsable, Usable
 from pos.till.ports import Redemption, RememberedCheck
 from pos.till.views import LineStatus, LineView
 
@@ -87,36 +88,38 @@ def row_status(row: Redemption) -> LineStatus:
     return _OUTCOMES[row.state.outcome]
 
 
-def line_view(line: Line, number: int, label: str, row: Redemption | None) -> LineView:
-    """The line for a screen; the journal's word wins over memory."""
-    answer = line.answer
-    view = LineView(
+def line_view(
+    line: Line, number: int, label: str, row: Redemption | None, deduction: Deduction | None = None
+) -> LineView:
+    """The line for a screen; the journal's word wins over memory.
+
+    Args:
+        line: as the counter knows it.
+        number: its place on the bill, from 1.
+        label: the issuer's name.
+        row: its journal row, if it has one.
+        deduction: what it would take off the bill if it were sent now.
+    """
+    answer, told = line.answer, line if row is None else row
+    taken: Deduction | Redemption | None = row
+    if deduction is not None and (row is None or row.state == UNSENT):
+        taken = deduction
+    return LineView(
         id=line.id,
         number=number,
         ending=line.code.ending,
         provider=label,
-        status=_draft_status(line),
-        worth_vnd=line.worth_vnd,
-        declared=line.declared,
+        status=_draft_status(line) if row is None else row_status(row),
+        worth_vnd=told.worth_vnd,
+        amount_vnd=0 if taken is None else taken.amount_vnd,
+        lost_vnd=0 if taken is None else taken.lost_vnd,
+        declared=told.declared,
         redeems=answer.redeems if isinstance(answer, Usable) else (),
         expires_on=answer.expires_on if isinstance(answer, Usable) else None,
-        reason=_draft_reason(line),
-        detail=answer.detail if isinstance(answer, NotUsable) else NO_DETAIL,
+        reason=_draft_reason(line) if row is None else row.reason,
+        detail=_draft_detail(line) if row is None else row.detail,
         checked_utc=line.checked_utc or (line.last_check.at_utc if line.last_check else None),
-        needs_value=line.fault is not None and line.worth_vnd is None,
-    )
-    if row is None:
-        return view
-    return replace(
-        view,
-        status=row_status(row),
-        worth_vnd=row.worth_vnd,
-        amount_vnd=row.amount_vnd,
-        lost_vnd=row.lost_vnd,
-        declared=row.declared,
-        reason=row.reason,
-        detail=row.detail,
-        needs_value=False,
+        needs_value=row is None and line.fault is not None and line.worth_vnd is None,
     )
 
 
@@ -136,3 +139,7 @@ def _draft_reason(line: Line) -> Reason | None:
     if isinstance(line.fault, Throttled):
         return Reason.THROTTLED
     return Reason.OFFLINE if isinstance(line.fault, NotSent) else Reason.ASKING_FAILED
+
+
+def _draft_detail(line: Line) -> Detail:
+    return line.answer.detail if isinstance(line.answer, NotUsable) else NO_DETAIL

@@ -48,7 +48,9 @@ def lists_view(journal: Journal, provider_label: dict[str, str], slips: tuple[Pr
     by_bill: dict[str, list[OutboxRow]] = {}
     for entry in outbox:
         by_bill.setdefault(entry.bill_number, []).append(entry)
-    bills = [_open_bill(journal, number, by_bill.get(number, [])) for number in journal.open_bills()[:_MOST]]
+    numbers = journal.open_bills()[:_MOST]
+    rows = journal.redemptions_by_bill(numbers)
+    bills = [_open_bill(journal, number, rows[number], by_bill.get(number, [])) for number in numbers]
     queue, cases = queue_rows(journal, provider_label), journal.cases()[:_MOST]
     return ListsView(tuple(bills), queue, cases, slip_rows(journal, slips[:_MOST]))
 
@@ -58,8 +60,7 @@ def queue_rows(journal: Journal, provider_label: dict[str, str]) -> tuple[QueueR
     return tuple(_queue_row(journal, entry, row, provider_label) for entry, row in journal.unsettled(_MOST))
 
 
-def _open_bill(journal: Journal, number: str, due: list[OutboxRow]) -> OpenBill:
-    rows = journal.redemptions_of(number)
+def _open_bill(journal: Journal, number: str, rows: tuple[Redemption, ...], due: list[OutboxRow]) -> OpenBill:
     dues = [entry.due_mono_s for entry in due if entry.due_session == journal.session and not entry.quarantine]
     return OpenBill(
         number=number,

@@ -439,8 +439,13 @@ class Journal(Protocol):
     def redemptions_of(self, bill_number: str) -> tuple[Redemption, ...]:
         """In the order of their positions."""
 
-    def paid_vnd(self, bill_number: str) -> int:
-        """What vouchers took off the bill: given, or used and about to be given; not what took effect too late."""
+    def redemptions_by_bill(self, bill_numbers: Sequence[str]) -> dict[str, tuple[Redemption, ...]]:
+        """The rows of these bills, each bill's in the order of their positions."""
+
+    def paid_vnd(self, bill_numbers: Sequence[str]) -> dict[str, int]:
+        """What vouchers took off each of these bills: given, or used and about to be given; not what took effect too
+        late. A bill of which that is nothing may be missing.
+        """
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
         """The row of this code whose state is in NEVER_AGAIN, if there is one."""

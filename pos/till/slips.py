@@ -25,9 +25,10 @@ def unprinted(jobs: tuple[PrintJob, ...]) -> Unprinted:
 
 def slip_rows(journal: Journal, jobs: tuple[PrintJob, ...]) -> tuple[SlipRow, ...]:
     """These jobs as rows, with what their slips say was paid by voucher."""
+    paid_vnd = journal.paid_vnd([job.bill_number for job in jobs])
     return tuple(
         SlipRow(
-            job.id, job.bill_number, job.copy, job.created_utc, journal.paid_vnd(job.bill_number), job.state, job.note
+            job.id, job.bill_number, job.copy, job.created_utc, paid_vnd.get(job.bill_number, 0), job.state, job.note
         )
         for job in jobs
     )

@@ -20,6 +20,8 @@ QUESTIONS: dict[str, Callable[[SqliteJournal], object]] = {
     "bill": lambda j: j.bill("B1"),
     "redemption": lambda j: j.redemption("r1"),
     "redemptions_of": lambda j: j.redemptions_of("B1"),
+    "redemptions_by_bill": lambda j: j.redemptions_by_bill(["B1", "B2"]),
+    "paid_vnd": lambda j: j.paid_vnd(["B1", "B2"]),
     "standing": lambda j: j.standing(GOTIT, code(1)),
     "last_check": lambda j: j.last_check(GOTIT, code(1)),
     "remember_check": lambda j: j.remember_check(GOTIT, code(1), RememberedCheck(NOON, "s", 1.0, 5, None)),

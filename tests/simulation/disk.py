@@ -59,9 +59,16 @@ class Disk:
 
 
 class SimConnection(sqlite3.Connection):
-    """A real connection; without a disk it is nothing else."""
+    """A real connection; without a disk it is nothing else.
+
+    With a rack, `close` does for the file what the end of a process does (nothing is committed, every lock is given
+    back) and hangs the connection there, its schema and statements read, for the next process: to read them anew at
+    each of a day's restarts would take a seventh of all the time. Whoever still holds it then finds it closed.
+    """
 
     disk: Disk | None = None
+    rack: list[SimConnection] | None = None
+    _racked = False
     _fault: DiskFault | None = None
     _kind = ""
     _writes = 0
@@ -70,7 +77,11 @@ class SimConnection(sqlite3.Connection):
         """As `sqlite3.Connection.execute`, through the disk."""
         disk = self.disk
         if disk is None:
+            if self._racked:
+                raise _closed()
             return super().execute(sql, values)
+        if self.rack is not None and disk.scheduler.current.group is not disk.group:
+            raise _closed()
         if disk.group.dead and sql != "ROLLBACK":
             raise GreenletExit
         if sql == "BEGIN IMMEDIATE":
@@ -80,6 +91,25 @@ class SimConnection(sqlite3.Connection):
         if self._kind and sql.lstrip()[:6] in _WRITES:
             self._written(disk, sql)
         return super().execute(sql, values)
+
+    def close(self) -> None:
+        """As `sqlite3.Connection.close`, or onto the rack."""
+        if self.rack is None:
+            super().close()
+        elif not self._racked:
+            if self.in_transaction:
+                super().execute("ROLLBACK")
+            self.disk, self._fault, self._kind, self._writes = None, None, "", 0
+            self._racked = True
+            self.rack.append(self)
+
+    def take_down(self, disk: Disk | None) -> None:
+        """From the rack, for this disk's process."""
+        self.disk, self._racked = disk, False
+
+    def close_for_good(self) -> None:
+        """Leave the file."""
+        super().close()
 
     def _begin(self, disk: Disk, sql: str) -> sqlite3.Cursor:
         self._fault, self._kind, self._writes = disk.choose("journal"), "empty", 0
@@ -126,13 +156,28 @@ class SimConnection(sqlite3.Connection):
         raise error
 
 
-@contextmanager
-def disks(disk_now: Callable[[], Disk | None]) -> Iterator[None]:
-    """While this lasts, each new connection of a journal belongs to the disk that `disk_now` names (or to none)."""
+def _closed() -> sqlite3.ProgrammingError:
+    return sqlite3.ProgrammingError("Cannot operate on a closed database.")
 
-    def connect(*args: Any, **more: Any) -> sqlite3.Connection:
-        connection = sqlite3.connect(*args, factory=SimConnection, **more)
-        connection.disk = disk_now()
+
+@contextmanager
+def disks(disk_now: Callable[[], Disk | None], *, racked: str | None = None) -> Iterator[None]:
+    """While this lasts, each new connection of a journal belongs to the disk that `disk_now` names (or to none).
+
+    Args:
+        disk_now: asked at each connection.
+        racked: connections to files of this name are kept for the next process.
+    """
+    racks: dict[str, list[SimConnection]] = {}
+
+    def connect(where: str, **more: Any) -> sqlite3.Connection:
+        rack = racks.setdefault(where, []) if racked is not None and f"/{racked}?" in where else None
+        if rack:
+            connection = rack.pop()
+        else:
+            connection = sqlite3.connect(where, factory=SimConnection, **more)
+            connection.rack = rack
+        connection.take_down(disk_now())
         return connection
 
     original = vars(place)["sqlite3"]
@@ -142,3 +187,5 @@ def disks(disk_now: Callable[[], Disk | None]) -> Iterator[None]:
         yield
     finally:
         vars(place)["sqlite3"] = original
+        for connection in (one for rack in racks.values() for one in rack):
+            connection.close_for_good()

@@ -297,7 +297,7 @@ class World:
         kept = [(module, name, vars(module)[name]) for module, name, _ in names]
         with ExitStack() as stack:
             stack.enter_context(installed(self.scheduler))
-            stack.enter_context(disks(self._disk_now))
+            stack.enter_context(disks(self._disk_now, racked="journal.db"))
             stack.enter_context(watching(self.coverage))
             for module, name, stand_in in names:
                 vars(module)[name] = stand_in

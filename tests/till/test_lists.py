@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -41,8 +41,11 @@ class LongBook:
     def open_bills(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.bill_number for row in self.rows))
 
-    def redemptions_of(self, number: str) -> tuple[Redemption, ...]:
-        return tuple(row for row in self.rows if row.bill_number == number)
+    def redemptions_by_bill(self, numbers: Sequence[str]) -> dict[str, tuple[Redemption, ...]]:
+        return {number: tuple(row for row in self.rows if row.bill_number == number) for number in numbers}
+
+    def paid_vnd(self, numbers: Sequence[str]) -> dict[str, int]:
+        return dict.fromkeys(numbers, 0)
 
     def cases(self) -> tuple[Case, ...]:
         return ()
