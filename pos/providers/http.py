@@ -1,4 +1,4 @@
-"""The one HTTP client: posts JSON over verified TLS, within one total deadline, and sorts failures by what may have
+"""The one HTTP client: one request over verified TLS, within one total deadline; failures sorted by what may have
 happened.
 
 No redirect is followed, no proxy or other environment setting is read, no cookie kept, nothing repeated. Logs carry
@@ -12,11 +12,12 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 from pos.domain.errors import ConfigError, NotSent, OutcomeUnknown, ProviderError
@@ -89,8 +90,36 @@ def family_of(kind: type[BaseException]) -> tuple[type[ProviderError], str]:
     return OutcomeUnknown, "net.unforeseen"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request.
+
+    Args:
+        path: below the base address, starting with `/`; no secret in it.
+        body: JSON, UTF-8; None: none. Sent with GET too where one is given.
+        query: names and values, percent-encoded when sent; no secret in it.
+        headers: besides the common ones; may be secret.
+        deadline_s: for the whole call; None: the client's.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    body: bytes | None = field(default=None, repr=False)
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    deadline_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that was read to its end."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
 class HttpClient:
-    """Posts JSON to one issuer. Thread-safe; connections are opened on the first call.
+    """Calls one issuer. Thread-safe; connections are opened on the first call.
 
     Args:
         base_url: `https://host[:port][/path]`.
@@ -99,6 +128,7 @@ class HttpClient:
         connect_timeout_s: to get a connection: wait for a free one, name look-up, TCP, TLS, all together.
         deadline_s: for the whole call.
         max_in_flight: contracts/gotit.md §11: at most two requests in flight per till.
+        idle_s: how long a connection is kept for the next call; 0: each call has its own (contracts/gotadi.md §2).
 
     Raises:
         ConfigError: the address is no plain https address (`net.address`).
@@ -113,6 +143,7 @@ class HttpClient:
         connect_timeout_s: float = 5.0,
         deadline_s: float = 35.0,
         max_in_flight: int = 2,
+        idle_s: float = IDLE_S,
     ) -> None:
         self._base_url = _plain_https(base_url)
         self._ca_file = ca_file
@@ -120,23 +151,38 @@ class HttpClient:
         self._connect_timeout_s = min(connect_timeout_s, deadline_s)
         self._deadline_s = deadline_s
         self._max_in_flight = max_in_flight
+        self._idle_s = idle_s
         self._lock = threading.Lock()
         self._transport: DeadlineTransport | None = None
         self._urls: dict[str, httpx.URL] = {}
         self._shut_down = False
 
     def post_json(self, path: str, body: bytes, trace: Trace, *, mask: Callable[[bytes], str]) -> bytes:
-        """Send one request and return the body of its 200 answer.
+        """Post to an issuer that answers everything with 200, and return that answer's body.
+
+        Raises:
+            NotSent, OutcomeUnknown: as `exchange`; the latter for any other status too, with `status`.
+        """
+        reply = self.exchange(Call("POST", path, body), trace, mask=mask)
+        try:
+            _only_200(reply.status)
+        except OutcomeUnknown as fault:
+            trace.failure = fault.code
+            raise
+        return reply.body
+
+    def exchange(self, call: Call, trace: Trace, *, mask: Callable[[bytes], str]) -> Reply:
+        """Send one request and return its answer, whatever its status.
 
         Args:
-            path: below the base address, starting with `/`; no secret in it.
-            body: JSON, UTF-8.
+            call: what to send.
             trace: gets status, `Date`, masked body, failure; overwritten by each call.
             mask: takes secrets out of an answer for the trace.
 
         Raises:
             NotSent: provably nothing of the request left this machine.
-            OutcomeUnknown: it may have left, and no 200 answer was read to its end. `status` where one came.
+            OutcomeUnknown: it may have left, and no answer was read to its end; also for a redirect
+                (`http.redirect`, with `status`).
         """
         _wipe(trace)
         started_mono_s = self._clock.mono_s()
@@ -146,16 +192,15 @@ class HttpClient:
                 started_mono_s = (
                     self._clock.mono_s()
                 )  # loading httpx on a slow machine must not use up the connect time
-                request = self._request(path, body, started_mono_s)
-                response = transport.handle_request(request)
-                answer = self._read(response, trace, mask)
-                _only_200(response)
+                response = transport.handle_request(self._request(call, started_mono_s))
+                body = self._read(response, trace, mask)
+                _no_redirect(response.status_code)
         except ProviderError as fault:
             trace.failure = fault.code
             raise
         finally:
-            _log_call(path, trace, self._clock.mono_s() - started_mono_s)
-        return answer
+            _log_call(call, trace, self._clock.mono_s() - started_mono_s)
+        return Reply(response.status_code, body)
 
     def reach(self) -> None:
         """Make a verified connection and send no request.
@@ -194,22 +239,25 @@ class HttpClient:
             raise NotSent("net.ca_file") from exc
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         setattr(context, "keylog_filename", None)  # noqa: B010 - typeshed knows no None. SSLKEYLOGFILE would write out what opens the PIN to a reader of the line
-        return DeadlineTransport(context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=IDLE_S)
+        return DeadlineTransport(context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=self._idle_s)
 
-    def _request(self, path: str, body: bytes, started_mono_s: float) -> httpx.Request:
+    def _request(self, call: Call, started_mono_s: float) -> httpx.Request:
         import httpx
 
-        ends_mono_s = started_mono_s + self._deadline_s
+        ends_mono_s = started_mono_s + (self._deadline_s if call.deadline_s is None else call.deadline_s)
         waits = {
             "pool": self._connect_timeout_s,  # httpcore waits for this one itself: seconds, not an instant
             "connect": started_mono_s + self._connect_timeout_s,
             "write": ends_mono_s,
             "read": ends_mono_s,
         }
-        url = self._urls.get(path)
+        url = self._urls.get(call.path)
         if url is None:  # parsing an address costs a tenth of a whole call
-            url = self._urls[path] = httpx.URL(self._base_url + path)
-        return httpx.Request("POST", url, headers=_HEADERS, content=body, extensions={"timeout": waits})
+            url = self._urls[call.path] = httpx.URL(self._base_url + call.path)
+        if call.query:
+            url = url.copy_with(params=call.query)
+        headers = _HEADERS + call.headers
+        return httpx.Request(call.method, url, headers=headers, content=call.body, extensions={"timeout": waits})
 
     def _read(self, response: httpx.Response, trace: Trace, mask: Callable[[bytes], str]) -> bytes:
         trace.http_status = response.status_code
@@ -255,11 +303,15 @@ def _refined(code: str, exc: Exception, trace: Trace) -> str:
     return code
 
 
-def _only_200(response: httpx.Response) -> None:
-    status = response.status_code
+def _no_redirect(status: int) -> None:
+    if status // 100 == 3:
+        raise OutcomeUnknown("http.redirect", status=status)
+
+
+def _only_200(status: int) -> None:
     if status == 200:
         return
-    kinds = {3: "http.redirect", 4: "http.4xx", 5: "http.5xx"}
+    kinds = {4: "http.4xx", 5: "http.5xx"}
     raise OutcomeUnknown(kinds.get(status // 100, "http.odd_status"), status=status)
 
 
@@ -294,5 +346,5 @@ def _wipe(trace: Trace) -> None:
     trace.answered = False
 
 
-def _log_call(path: str, trace: Trace, took_s: float) -> None:
-    _LOG.info("POST %s: %s in %.0f ms", path, trace.failure or trace.http_status, took_s * 1000)
+def _log_call(call: Call, trace: Trace, took_s: float) -> None:
+    _LOG.info("%s %s: %s in %.0f ms", call.method, call.path, trace.failure or trace.http_status, took_s * 1000)

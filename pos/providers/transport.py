@@ -59,7 +59,7 @@ class DeadlineTransport(httpx.HTTPTransport):
         context: the rules of TLS.
         mono_s: monotonic clock, seconds.
         max_connections: calls in flight; a further one waits for the pool time-out.
-        idle_s: how long an unused connection is kept.
+        idle_s: how long an unused connection is kept; 0: not at all.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class DeadlineTransport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=max_connections,
-            max_keepalive_connections=max_connections,
+            max_keepalive_connections=max_connections if idle_s > 0 else 0,
             keepalive_expiry=idle_s,
             http1=True,
             http2=False,
