@@ -239,7 +239,9 @@ class HttpClient:
             raise NotSent("net.ca_file") from exc
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         setattr(context, "keylog_filename", None)  # noqa: B010 - typeshed knows no None. SSLKEYLOGFILE would write out what opens the PIN to a reader of the line
-        return DeadlineTransport(context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=self._idle_s)
+        return DeadlineTransport(
+            context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=self._idle_s
+        )
 
     def _request(self, call: Call, started_mono_s: float) -> httpx.Request:
         import httpx
