@@ -13,6 +13,7 @@ from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from hardware.errors import PermissionHint
+    from pos.ui.page import Page
     from pos.ui.printer_test.presenter import PrinterDesk
     from pos.ui.wedge_filter import Wedge
 
@@ -53,6 +54,7 @@ class UiConfig:
             counter has them again. Returns at once. None: no scanner on a line of its own.
         printer_test: prints test pages and keeps what was read; tells through `Bridge.printer_tested`. None: no test.
         access: what `printer` and `scanner` lack where the system refuses them.
+        pages: the pages beside the counter, for which the shop has an issuer.
         size: of the window in pixels; on a till it is shown maximised.
     """
 
@@ -70,3 +72,4 @@ class UiConfig:
     test_scanner: Callable[[bool], None] | None = None
     printer_test: PrinterDesk | None = None
     access: Mapping[str, PermissionHint] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()

@@ -34,11 +34,13 @@ from pos.ui.counter.screen import CounterScreen
 from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.look import Look, size_step
+from pos.ui.page import PageScreen
 from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
 from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
+from pos.ui.shell.pages import PageDeck
 from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
 from pos.ui.signin.presenter import SignInPresenter
@@ -86,6 +88,10 @@ class MainWindow(QMainWindow):
         self.settings_boxes.heard.connect(self._sound)
         self.scanner_test = self.settings_boxes.scanner_test
         self.signin = SignInPresenter(till)
+        self.pages = PageDeck(config.pages, self)
+        self.pages.heard.connect(self._sound)
+        self.pages.box_wanted.connect(self._open_box)
+        self.pages.changed.connect(self._on_page_changed)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -147,7 +153,7 @@ class MainWindow(QMainWindow):
     def _build_bars(self, column: QVBoxLayout) -> None:
         look = self.look
         bar_look = self._fitting(1000, 700)
-        self.top = TopBar(bar_look, self._place())
+        self.top = TopBar(bar_look, self._place(), self.pages.bar())
         self.top.screen_chosen.connect(self.open_screen)
         self.top.settings_wanted.connect(self.open_settings)
         self.top.lock_wanted.connect(self.lock)
@@ -182,6 +188,9 @@ class MainWindow(QMainWindow):
         self.lists.print_wanted.connect(self.desk_boxes.print_now)
         for widget in self.lists.screens.values():
             self.stage.addWidget(widget)
+        self.pages.build(look)
+        for page in self.pages.screens.values():
+            self.stage.addWidget(page)
 
     def _show_lists(self) -> None:
         if self.shell.person is not None:
@@ -228,12 +237,14 @@ class MainWindow(QMainWindow):
         """Draw everything from the snapshots."""
         self._show_screen()
         self._show_counter()
+        self._show_page()
         self._show_strip()
         self._show_banner()
 
     def _show_screen(self) -> None:
         signed_in = self.shell.person is not None
         screens = {screen: self.shell.count_of(screen) for screen in Screen}
+        screens |= self.pages.counts()
         self.top.show_state(self.shell.screen if signed_in else None, screens)
         wanted = self._stage_widget() if signed_in else self.signin_screen
         if not signed_in:
@@ -244,7 +255,17 @@ class MainWindow(QMainWindow):
             self.focus_home()
 
     def _stage_widget(self) -> QWidget:
-        return self.lists.screens.get(self.shell.screen, self.counter_screen)
+        screen = self.shell.screen
+        return self.pages.screens.get(screen) or self.lists.screens.get(screen) or self.counter_screen
+
+    @property
+    def page_in_sight(self) -> PageScreen | None:
+        """The page that is open; None on the counter, a list or the sign-in."""
+        return self.pages.screens.get(self.shell.screen) if self.shell.person is not None else None
+
+    def _show_page(self) -> None:
+        if self.shell.person is not None:
+            self.pages.refresh(self.shell.screen)
 
     def _show_counter(self) -> None:
         model = self.counter.model(self.look.tr)
@@ -265,7 +286,7 @@ class MainWindow(QMainWindow):
             self._sheet.focus_home()
             return
         current = self.stage.currentWidget()
-        if isinstance(current, CounterScreen | SignInScreen | ListScreen):
+        if isinstance(current, CounterScreen | SignInScreen | ListScreen | PageScreen):
             current.focus_home()
         elif current is not None:
             current.setFocus()
@@ -274,6 +295,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
+        if self.pages.take_event(event):
+            self._on_page_changed()
+            return
         handler = self._handlers().get(type(event))
         if handler is not None:
             handler(event)
@@ -327,6 +351,7 @@ class MainWindow(QMainWindow):
 
     def _on_signed_in(self, event: SignedIn) -> None:
         self.shell.person = event.person
+        self.pages.signed_in(event.person)
         self.signin.refresh()
         self.shell.hint = ""
         if event.person is not None:
@@ -373,6 +398,10 @@ class MainWindow(QMainWindow):
         if self.scanner_test.take_scan(text):
             return
         refusal = self.shell.refuse_scan(box_open=self.box_open)
+        if refusal is None and self.pages.take_scan(self.shell.screen, text):
+            self._say_hint(None)
+            self._show_page()
+            return
         if refusal is None:
             if self.shell.screen is not Screen.COUNTER:
                 self.open_screen(Screen.COUNTER)
@@ -441,6 +470,16 @@ class MainWindow(QMainWindow):
         sheet.focus_home()
 
     @Slot()
+    def _on_page_changed(self) -> None:
+        self._show_screen()
+        self._show_page()
+
+    @Slot(object)
+    def _open_box(self, make: Callable[[Look, QWidget], Sheet]) -> None:
+        """A box that a page wants."""
+        self._open(make(self._fitting(*SHEET), self._desk))
+
+    @Slot()
     def _on_sheet_closed(self) -> None:
         if self.sender() is self._sheet:
             self._sheet = None
@@ -471,10 +510,11 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def open_screen(self, screen: object) -> None:
         """Go to a screen of the top bar."""
-        if isinstance(screen, Screen) and self.shell.person is not None:
+        if isinstance(screen, Screen) and self.shell.person is not None and self.pages.has(screen):
             self.shell.screen = screen
             self._show_screen()
             self._show_counter()
+            self._show_page()
             self._show_banner()
             self.focus_home()
 
@@ -569,6 +609,7 @@ class MainWindow(QMainWindow):
                 self._show_banner()
             self._show_strip()
             self._show_lists()
+            self._show_page()
 
     @Slot(object)
     def _sound(self, sound: Sound | None) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos.ui.look import Look
-from pos.ui.shell.presenter import BAR_SCREENS, SCREEN_KEYS, BannerModel, Screen
+from pos.ui.shell.presenter import SCREEN_KEYS, BannerModel, Screen
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
@@ -17,6 +19,9 @@ from pos.ui.widgets.text import ElidedText, Text
 class TopBar(QWidget):
     """Name and place on the left, screens on the right.
 
+    Args:
+        screens: those that this till has, in their order.
+
     Signals:
         screen_chosen(object): a `Screen`. settings_wanted(), lock_wanted().
     """
@@ -25,7 +30,7 @@ class TopBar(QWidget):
     settings_wanted = Signal()
     lock_wanted = Signal()
 
-    def __init__(self, look: Look, place: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, place: str, screens: Sequence[Screen], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         tr, theme = look.tr, look.theme
@@ -41,7 +46,7 @@ class TopBar(QWidget):
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._place, 1)
         self.screens: dict[Screen, KeyButton] = {}
-        for screen in BAR_SCREENS:
+        for screen in screens:
             button = self._button(tr.t(f"nav.{screen}"), SCREEN_KEYS[screen])
             button.setProperty("screen", screen.value)
             button.clicked.connect(self._chosen)

@@ -33,6 +33,9 @@ class Keyboard:
     def _type(self, text: str) -> bool:
         """A letter on the counter goes into its field."""
         window = self._window
+        page = window.page_in_sight
+        if page is not None:
+            return not window.box_open and bool(text) and text.isprintable() and page.take_letter(text)
         field = window.counter_screen.entry
         here = window.stage.currentWidget() is window.counter_screen and not window.box_open
         if not (here and field.isEnabled() and text and text.isprintable()) or field.hasFocus():
@@ -62,6 +65,9 @@ class Keyboard:
 
     def _press_here(self, name: str) -> bool:
         window = self._window
+        page = window.page_in_sight
+        if page is not None and page.press(name):
+            return True
         if window.stage.currentWidget() is window.counter_screen and self._press_counter(name):
             return True
         if name == "F8" and window.lists.act(window.shell.screen):

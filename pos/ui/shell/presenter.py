@@ -29,6 +29,8 @@ class Screen(StrEnum):
     """The screens, with their keys: those of the top bar, and the slips, which the strip opens."""
 
     COUNTER = "counter"
+    SELL = "sell"
+    BOOKING = "booking"
     OPEN_BILLS = "open_bills"
     QUEUE = "queue"
     CASES = "cases"
@@ -37,13 +39,16 @@ class Screen(StrEnum):
 
 SCREEN_KEYS: dict[Screen, str] = {
     Screen.COUNTER: "F1",
+    Screen.SELL: "F2",
+    Screen.BOOKING: "F3",
     Screen.OPEN_BILLS: "F10",
     Screen.QUEUE: "F11",
     Screen.CASES: "F12",
     Screen.SLIPS: "Ctrl+S",
 }
-BAR_SCREENS = (Screen.COUNTER, Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES)
-"""Those of the top bar."""
+BAR_SCREENS = (Screen.COUNTER, Screen.SELL, Screen.BOOKING, Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES)
+"""Those of the top bar; selling and bookings only where the shop has an issuer for them."""
+PAGES = frozenset({Screen.SELL, Screen.BOOKING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""The pages of this till together: selling codes, bookings. Empty where the shop has no issuer for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from pos.ui.page import Page, PageScreen
+from pos.ui.shell.presenter import BAR_SCREENS, PAGES, Screen
+
+if TYPE_CHECKING:
+    from pos.till.ports import Person
+    from pos.ui.look import Look
+
+
+class PageDeck(QObject):
+    """Makes the pages for one look and hands on what is theirs.
+
+    Signals:
+        heard(object), box_wanted(object), changed(): as `PageScreen`, of any page.
+    """
+
+    heard = Signal(object)
+    box_wanted = Signal(object)
+    changed = Signal()
+
+    def __init__(self, pages: Iterable[Page], parent: QObject) -> None:
+        super().__init__(parent)
+        self._pages = {page.screen: page for page in pages}
+        self.screens: dict[Screen, PageScreen] = {}
+
+    def build(self, look: Look) -> None:
+        """Make all of them anew."""
+        self.screens = {screen: page.build(look) for screen, page in self._pages.items()}
+        for drawn in self.screens.values():
+            drawn.heard.connect(self.heard)
+            drawn.box_wanted.connect(self.box_wanted)
+            drawn.changed.connect(self.changed)
+
+    def has(self, screen: Screen) -> bool:
+        """Whether this till can open that screen."""
+        return screen not in PAGES or screen in self._pages
+
+    def bar(self) -> tuple[Screen, ...]:
+        """The screens of the top bar."""
+        return tuple(screen for screen in BAR_SCREENS if self.has(screen))
+
+    def counts(self) -> dict[Screen, int]:
+        """How many wait on each page."""
+        return {screen: page.waiting() for screen, page in self._pages.items()}
+
+    def refresh(self, screen: Screen) -> None:
+        """Draw this page, if it is one."""
+        if screen in self.screens:
+            self.screens[screen].refresh()
+
+    def take_event(self, event: object) -> bool:
+        """True if one of them has taken it."""
+        return any(page.take_event(event) for page in self._pages.values())
+
+    def take_scan(self, screen: Screen, text: str) -> bool:
+        """True if the page that is open has taken it."""
+        return screen in self._pages and self._pages[screen].take_scan(text)
+
+    def signed_in(self, person: Person | None) -> None:
+        """Somebody begins or ends her turn."""
+        for page in self._pages.values():
+            page.signed_in(person)
