@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos.ui.look import Look
@@ -14,6 +14,9 @@ from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.text import ElidedText, Text
+
+ROOMY_SCREENS, NAME_FROM = 4, 1180
+"""So many screens leave room for the name at any width; more of them only from this design width on."""
 
 
 class TopBar(QWidget):
@@ -39,11 +42,13 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(16), look.px(4), look.px(6), look.px(4))
         row.setSpacing(0)
-        name = Text(look, tr.t("app.name"), design_px=18, weight=700, colour=theme.on_brand, parent=self)
-        row.addWidget(name)
+        self._name = Text(look, tr.t("app.name"), design_px=18, weight=700, colour=theme.on_brand, parent=self)
+        row.addWidget(self._name)
         self._place = ElidedText(look, place, design_px=14, colour=theme.on_brand_muted, parent=self)
         row.addSpacing(look.px(10))
-        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        filling = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        filling.setRetainSizeWhenHidden(True)  # it goes on holding the screens to the right
+        self._place.setSizePolicy(filling)
         row.addWidget(self._place, 1)
         self.screens: dict[Screen, KeyButton] = {}
         for screen in screens:
@@ -67,6 +72,13 @@ class TopBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Never makes the window wider."""
         return QSize(0, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name and place make way where the screens need the room; they stand in the window's title too."""
+        super().resizeEvent(event)
+        roomy = len(self.screens) <= ROOMY_SCREENS or self.width() >= self._look.px(NAME_FROM)
+        self._name.setVisible(roomy)
+        self._place.setVisible(roomy)
 
     def show_state(self, current: Screen | None, counts: dict[Screen, int]) -> None:
         """Mark the open screen; say how many wait on the others. None: nobody is signed in."""
