@@ -103,10 +103,10 @@ def test_its_key_opens_the_page_and_its_keys_and_letters_reach_it(hands: Hands, 
 def test_a_scan_is_the_pages_if_it_wants_it_and_else_the_counters(hands: Hands, page: NotePage) -> None:
     """A scan is never lost: what the page does not know goes to the bill, and the counter comes to the front."""
     hands.press("F2")
-    hands.window.take_scan("B123456789")
-    assert hands.window.shell.screen is Screen.SELL
-    hands.window.take_scan("V123456789")
-    assert hands.window.shell.screen is Screen.COUNTER
+    hands.scan("B123456789")
+    after_ours = hands.window.shell.screen
+    hands.scan("V123456789")
+    assert (after_ours, hands.window.shell.screen) == (Screen.SELL, Screen.COUNTER)
     assert [word for word in page.told if word.startswith("scan")] == ["scan B123456789", "scan V123456789"]
 
 
