@@ -99,7 +99,7 @@ class SaleView:
 
 
 OpenSale = SaleView
-"""A row of the list of open sales: everything whose customer has neither her codes nor her money, or that has a case."""
+"""A row of the list of open sales: everything whose customer has neither codes nor money, or that has a case."""
 
 
 @dataclass(frozen=True, slots=True)
