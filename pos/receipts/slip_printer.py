@@ -16,6 +16,7 @@ from pos.till.views import DeviceView, Link
 
 if TYPE_CHECKING:
     from hardware.printer.codepages import TextPage
+    from hardware.printer.document import Document
     from hardware.printer.driver import PrinterDriver, PrintResult
     from hardware.printer.escpos import EscposEncoder
     from hardware.printer.status import PrinterStatus
@@ -68,6 +69,12 @@ class DriverSlipPrinter:
         self, job: PrintJob, lines: tuple[Redemption, ...], bill: StoredBill, *, begin: Callable[[], None]
     ) -> tuple[PrintState, str | None]:
         """Print one slip; PENDING with the reason when nothing of it can be on paper. See the port for `begin`."""
+        return self.print_document(job, lambda facts, words: slip(bill, lines, facts, words), begin=begin)
+
+    def print_document(
+        self, job: PrintJob, make: Callable[[SlipFacts, Translator], Document], *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        """The same for any slip: `make` gives its document, in the language of the moment."""
         from hardware.errors import DeviceError
         from hardware.printer.driver import PrintOutcome
 
@@ -75,7 +82,7 @@ class DriverSlipPrinter:
             return PrintState.PENDING, "printer.none"
         try:
             driver, encoder = self._devices()
-            data = encoder.encode(slip(bill, lines, self._facts(job), self._words()))
+            data = encoder.encode(make(self._facts(job), self._words()))
             result = driver.print(data, begin=begin)
         except DeviceError as error:
             self._on_device(DeviceView(Link.DOWN, error.code))

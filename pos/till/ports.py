@@ -294,7 +294,9 @@ class PrintState(StrEnum):
     PRINTED = "printed"  # the printer confirmed it; with the note SEEN_ON_PAPER a person did
     SENT = "sent"  # all bytes taken, the printer cannot confirm
     DOUBTFUL = "doubtful"  # it may be on paper: a copy is offered, it is never repeated by itself
-    CANCELLED = "cancelled"  # doubtful, and a person asked for a copy
+    CANCELLED = (
+        "cancelled"  # doubtful, and a person asked for a copy; or what it would print was not to be had any more
+    )
 
 
 SEEN_ON_PAPER = "printer.seen"
@@ -552,6 +554,28 @@ class SlipPrinter(Protocol):
             begin: called once, right before the first byte of the slip goes to the printer and not if none will. What
                 it raises goes through, and then nothing of the slip has left.
         """
+
+
+class SlipKind(Protocol):
+    """What a bill prints where it is not its redemptions: one for each use case whose bills print something else.
+
+    The print job, its one paper and its doubts are the same for every kind; see `pos.till.printing`.
+    """
+
+    @property
+    def copy_needs_manager(self) -> bool:
+        """Whether a repeat is worth money, so that it is queued by a use case of its own."""
+
+    def owns(self, bill_number: str) -> bool:
+        """Whether this bill is of this kind. Any thread."""
+
+    def print_slip(
+        self, job: PrintJob, bill: StoredBill, *, begin: Callable[[], None]
+    ) -> tuple[PrintState, str | None]:
+        """As `SlipPrinter.print_slip`, on the printer's thread; CANCELLED with the reason: never tried again."""
+
+    def ended(self, tx: JournalTx, job: PrintJob, state: PrintState) -> None:
+        """Write what the end of a try means for the bill, in the transaction that writes it. Repeating is harmless."""
 
 
 class DrawerEnd(StrEnum):

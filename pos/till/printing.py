@@ -13,12 +13,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pos.domain.drawer import DrawerReason
 from pos.domain.errors import JournalError
 from pos.domain.schedule import send_pause_s
-from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipPrinter, StoredBill
+from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipKind, SlipPrinter, StoredBill
+from pos.till.slips import kind_of
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Printing:
         told: Callable[[PrintJob, PrintState, str | None], None] = lambda *_: None,
         begun: Callable[[], None] = lambda: None,
         opens_drawer: Callable[[PrintJob], bool] = lambda _: False,
+        kinds: Sequence[SlipKind] = (),
     ) -> None:
         """Wire it.
 
@@ -50,6 +52,7 @@ class Printing:
             told: hears how each try ended.
             begun: hears that a slip is being printed; must return at once.
             opens_drawer: whether this slip opens the cash drawer: written down with its beginning.
+            kinds: what prints other slips than redemptions'.
         """
         self._journal = journal
         self._printer = printer
@@ -57,6 +60,7 @@ class Printing:
         self._told = told
         self._begun = begun
         self._opens_drawer = opens_drawer
+        self._kinds = kinds
         self._failures = 0
         self._on_paper: dict[str, tuple[PrintState, str | None]] = {}
         """Jobs whose end could not be written yet (full disk)."""
@@ -90,8 +94,7 @@ class Printing:
             if state is not PrintState.PENDING:
                 self._on_paper[job.id] = state, note
             if state is not written or note != job.note:
-                with self._journal.transaction("printer") as tx:
-                    tx.set_print_state(job.id, state, note=note)
+                self._write_end(job, state, note)
             self._on_paper.pop(job.id, None)
             self._told(job, state, note)
             if state is PrintState.PENDING:
@@ -105,10 +108,16 @@ class Printing:
         if self._doubted:
             return
         for job in self._journal.print_jobs(states=[PrintState.PRINTING]):
-            with self._journal.transaction("printer") as tx:
-                tx.set_print_state(job.id, PrintState.DOUBTFUL, note=_INTERRUPTED)
+            self._write_end(job, PrintState.DOUBTFUL, _INTERRUPTED)
             self._told(job, PrintState.DOUBTFUL, _INTERRUPTED)
         self._doubted = True
+
+    def _write_end(self, job: PrintJob, state: PrintState, note: str | None) -> None:
+        kind = kind_of(self._kinds, job.bill_number)
+        with self._journal.transaction("printer") as tx:
+            tx.set_print_state(job.id, state, note=note)
+            if kind is not None:
+                kind.ended(tx, job, state)
 
     def _print(self, job: PrintJob, stored: StoredBill) -> tuple[PrintState, str | None, PrintState]:
         """Print; how it ended, and what stands on disk by now."""
@@ -125,7 +134,12 @@ class Printing:
             self._on_paper[job.id] = PrintState.DOUBTFUL, _INTERRUPTED  # what a bug from here on leaves behind
             self._begun()
 
-        state, note = self._printer.print_slip(job, self._journal.redemptions_of(job.bill_number), stored, begin=begin)
+        kind = kind_of(self._kinds, job.bill_number)
+        if kind is not None:
+            state, note = kind.print_slip(job, stored, begin=begin)
+        else:
+            rows = self._journal.redemptions_of(job.bill_number)
+            state, note = self._printer.print_slip(job, rows, stored, begin=begin)
         self._on_paper.pop(job.id, None)
         return state, note, written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from pos.till.desk import Desk
 from pos.till.drawer import DrawerDesk, DrawerOpening
 from pos.till.inquiry import Finding
 from pos.till.overview import lists_view
-from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, Role
+from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, Role, SlipKind
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
@@ -88,6 +88,7 @@ class Till:
         wake_printer: Callable[[], None] = lambda: None,
         drawer: DrawerDesk | None = None,
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
+        slip_kinds: Sequence[SlipKind] = (),
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
     ) -> None:
@@ -101,6 +102,7 @@ class Till:
             wake_printer: a slip may wait.
             drawer: opens the cash drawer; None: this till has none.
             at_printer: runs something on the printer's thread.
+            slip_kinds: what prints other slips than redemptions'.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
@@ -110,6 +112,7 @@ class Till:
         self._wake_printer = wake_printer
         self._drawer = drawer
         self._at_printer = at_printer
+        self._slip_kinds = slip_kinds
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._telling = threading.Lock()
@@ -334,7 +337,7 @@ class Till:
         """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
-            queue_copy(self._desk.journal, self._desk.chance, bill_number, actor=self._actor())
+            queue_copy(self._desk.journal, self._desk.chance, bill_number, actor=self._actor(), kinds=self._slip_kinds)
             self._wake_printer()
             self.refresh()
 
@@ -344,7 +347,7 @@ class Till:
         """A person has looked: the doubtful slip is on paper."""
 
         def write() -> None:
-            seen_on_paper(self._desk.journal, job_id, actor=self._actor())
+            seen_on_paper(self._desk.journal, job_id, actor=self._actor(), kinds=self._slip_kinds)
             self.refresh()
 
         self._run("slip_seen", write)

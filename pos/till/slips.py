@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pos.till.ports import SEEN_ON_PAPER, Chance, Journal, PrintJob, PrintState
+from pos.domain.errors import SecurityError
+from pos.till.ports import SEEN_ON_PAPER, Chance, Journal, PrintJob, PrintState, SlipKind
 from pos.till.views import SlipRow
 
 NOT_ON_PAPER_FOR_SURE = (PrintState.PENDING, PrintState.PRINTING, PrintState.DOUBTFUL)
@@ -34,8 +36,22 @@ def slip_rows(journal: Journal, jobs: tuple[PrintJob, ...]) -> tuple[SlipRow, ..
     )
 
 
-def queue_copy(journal: Journal, chance: Chance, bill_number: str, *, actor: str) -> None:
-    """Queue another slip of the bill, marked as a copy. It settles every doubt whether an earlier one came out."""
+def kind_of(kinds: Sequence[SlipKind], bill_number: str) -> SlipKind | None:
+    """What prints this bill; None: its redemptions do."""
+    return next((kind for kind in kinds if kind.owns(bill_number)), None)
+
+
+def queue_copy(
+    journal: Journal, chance: Chance, bill_number: str, *, actor: str, kinds: Sequence[SlipKind] = ()
+) -> None:
+    """Queue another slip of the bill, marked as a copy. It settles every doubt whether an earlier one came out.
+
+    Raises:
+        SecurityError: `slip.copy_needs_manager`: the slip is worth money, its use case lets it be repeated.
+    """
+    kind = kind_of(kinds, bill_number)
+    if kind is not None and kind.copy_needs_manager:
+        raise SecurityError("slip.copy_needs_manager")
     with journal.transaction(actor) as tx:
         for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
             if job.bill_number == bill_number:
@@ -43,8 +59,12 @@ def queue_copy(journal: Journal, chance: Chance, bill_number: str, *, actor: str
         tx.add_print_job(chance.new_id(), bill_number)
 
 
-def seen_on_paper(journal: Journal, job_id: str, *, actor: str) -> None:
+def seen_on_paper(journal: Journal, job_id: str, *, actor: str, kinds: Sequence[SlipKind] = ()) -> None:
     """A person has looked: the doubtful slip is on paper. Changes nothing of a slip that is not doubtful any more."""
-    if any(job.id == job_id for job in journal.print_jobs(states=[PrintState.DOUBTFUL])):
-        with journal.transaction(actor) as tx:
-            tx.set_print_state(job_id, PrintState.PRINTED, note=SEEN_ON_PAPER)
+    for job in journal.print_jobs(states=[PrintState.DOUBTFUL]):
+        if job.id == job_id:
+            kind = kind_of(kinds, job.bill_number)
+            with journal.transaction(actor) as tx:
+                tx.set_print_state(job_id, PrintState.PRINTED, note=SEEN_ON_PAPER)
+                if kind is not None:
+                    kind.ended(tx, job, PrintState.PRINTED)
