@@ -282,6 +282,12 @@ class BannerKind(StrEnum):
     PRINT_DOUBTFUL = "print_doubtful"
     CLOCK = "clock"
     STORAGE = "storage"
+    SALE_READY = "sale_ready"  # bought while nobody waited: hand over
+    SALE_PAY_BACK = "sale_pay_back"  # nothing was bought
+    SALE_CASE = "sale_case"  # a manager settles it
+    BOOKING_ISSUED = "booking_issued"
+    BOOKING_PAY_BACK = "booking_pay_back"  # not paid at the issuer
+    BOOKING_CASE = "booking_case"
 
 
 @dataclass(frozen=True, slots=True)

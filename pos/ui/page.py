@@ -20,11 +20,13 @@ class PageScreen(QWidget):
         heard(object): a `Sound`.
         box_wanted(object): makes a box over the screen: `(Look, QWidget) -> Sheet`.
         changed(): how many wait on this page may be another number.
+        told(object): a `Banner` of something that came to its end while nobody looked.
     """
 
     heard = Signal(object)
     box_wanted = Signal(object)
     changed = Signal()
+    told = Signal(object)
 
     def refresh(self) -> None:
         """Draw what the page knows now. Called after each of its events and while something counts; cheap if nothing
@@ -64,6 +66,9 @@ class Page(Protocol):
 
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""
+
+    def resume(self, bill_number: str) -> None:
+        """A banner was opened: bring what stands on this bill to the front."""
 
     def waiting(self) -> int:
         """How many wait here, for the top bar."""

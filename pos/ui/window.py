@@ -41,7 +41,7 @@ from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
 from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.pages import PageDeck
-from pos.ui.shell.presenter import SCREEN_KEYS, Screen, ShellPresenter
+from pos.ui.shell.presenter import PAGES, SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
 from pos.ui.signin.presenter import SignInPresenter
 from pos.ui.signin.screen import SignInScreen
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.pages.heard.connect(self._sound)
         self.pages.box_wanted.connect(self._open_box)
         self.pages.changed.connect(self._on_page_changed)
+        self.pages.told.connect(self._on_told)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -469,6 +470,12 @@ class MainWindow(QMainWindow):
         sheet.raise_()
         sheet.focus_home()
 
+    @Slot(object)
+    def _on_told(self, banner: object) -> None:
+        """News of a page; while it is open it says them itself."""
+        if isinstance(banner, Banner):
+            self._on_banner(BannerRaised(banner))
+
     @Slot()
     def _on_page_changed(self) -> None:
         self._show_screen()
@@ -561,6 +568,10 @@ class MainWindow(QMainWindow):
             return
         if banner.opens is Screen.SLIPS:
             self.open_slips()
+        elif number is not None and banner.opens in PAGES:
+            self.shell.forget_bill(number)
+            self.pages.resume(banner.opens, number)
+            self.open_screen(banner.opens)
         elif number is not None:
             self.resume(number)
 

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pos.till.ports import Person
-from pos.till.views import CommandFailed, Message, SignedIn
+from pos.till.views import Banner, BannerKind, CommandFailed, Message, SignedIn
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
 from pos.ui.look import Look
@@ -65,6 +65,9 @@ class NotePage:
 
     def signed_in(self, person: Person | None) -> None:
         self.told.append(person.name if person else "nobody")
+
+    def resume(self, bill_number: str) -> None:
+        self.told.append(f"resume {bill_number}")
 
     def waiting(self) -> int:
         return self.count
@@ -130,3 +133,12 @@ def test_the_page_knows_who_is_there(hands: Hands, page: NotePage) -> None:
     hands.till.say(SignedIn(None))
     hands.qtbot.waitUntil(lambda: page.told[-1] == "nobody")
     assert page.told[0] == LAN.name
+
+
+def test_its_news_come_up_as_a_banner_that_leads_back_to_it(hands: Hands, page: NotePage) -> None:
+    """A sale that ended while the cashier served somebody else calls her, wherever she is."""
+    hands.window.pages.told.emit(Banner(BannerKind.SALE_READY, "B-17"))
+    assert not hands.window.banner_bar.isHidden()
+    hands.press("Ctrl+O")
+    assert (hands.window.shell.screen, page.told[-3:].count("resume B-17")) == (Screen.SELL, 1)
+    assert hands.window.banner_bar.isHidden()

@@ -19,12 +19,13 @@ class PageDeck(QObject):
     """Makes the pages for one look and hands on what is theirs.
 
     Signals:
-        heard(object), box_wanted(object), changed(): as `PageScreen`, of any page.
+        heard(object), box_wanted(object), changed(), told(object): as `PageScreen`, of any page.
     """
 
     heard = Signal(object)
     box_wanted = Signal(object)
     changed = Signal()
+    told = Signal(object)
 
     def __init__(self, pages: Iterable[Page], parent: QObject) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class PageDeck(QObject):
             drawn.heard.connect(self.heard)
             drawn.box_wanted.connect(self.box_wanted)
             drawn.changed.connect(self.changed)
+            drawn.told.connect(self.told)
 
     def has(self, screen: Screen) -> bool:
         """Whether this till can open that screen."""
@@ -63,6 +65,11 @@ class PageDeck(QObject):
     def take_scan(self, screen: Screen, text: str) -> bool:
         """True if the page that is open has taken it."""
         return screen in self._pages and self._pages[screen].take_scan(text)
+
+    def resume(self, screen: Screen, bill_number: str) -> None:
+        """Bring what stands on this bill to the front of its page."""
+        if screen in self._pages:
+            self._pages[screen].resume(bill_number)
 
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""

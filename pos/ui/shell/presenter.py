@@ -72,7 +72,23 @@ _TONES: dict[BannerKind, Tone] = {
     BannerKind.PRINT_DOUBTFUL: Tone.UNKNOWN,
     BannerKind.CLOCK: Tone.UNKNOWN,
     BannerKind.STORAGE: Tone.REFUSED,
+    BannerKind.SALE_READY: Tone.USABLE,
+    BannerKind.SALE_PAY_BACK: Tone.REFUSED,
+    BannerKind.SALE_CASE: Tone.UNKNOWN,
+    BannerKind.BOOKING_ISSUED: Tone.USABLE,
+    BannerKind.BOOKING_PAY_BACK: Tone.REFUSED,
+    BannerKind.BOOKING_CASE: Tone.UNKNOWN,
 }
+_LEADS: dict[BannerKind, Screen] = {
+    BannerKind.PRINT_DOUBTFUL: Screen.SLIPS,
+    BannerKind.SALE_READY: Screen.SELL,
+    BannerKind.SALE_PAY_BACK: Screen.SELL,
+    BannerKind.SALE_CASE: Screen.SELL,
+    BannerKind.BOOKING_ISSUED: Screen.BOOKING,
+    BannerKind.BOOKING_PAY_BACK: Screen.BOOKING,
+    BannerKind.BOOKING_CASE: Screen.BOOKING,
+}
+"""Where a banner leads; all others are of the counter's bills."""
 _SOUNDS: dict[Tone, Sound] = {Tone.REFUSED: Sound.REFUSED, Tone.UNKNOWN: Sound.UNKNOWN, Tone.USABLE: Sound.NOTICE}
 
 
@@ -174,7 +190,7 @@ class ShellPresenter:
             text = f"{said.what} {said.safe} {said.do}"
         if len(self._banners) > 1:
             text = f"{text} ({tr.t('banner.more', count=len(self._banners) - 1)})"
-        leads = self._slips() if _of_paper(top) else Screen.COUNTER
+        leads = self._slips() if _of_paper(top) else _LEADS.get(top.kind, Screen.COUNTER)
         return BannerModel(text, _TONES[top.kind], leads if top.bill_number is not None else None)
 
     def _slips(self) -> Screen | None:
