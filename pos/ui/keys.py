@@ -12,6 +12,8 @@ _NAMES: dict[int, str] = {
     Qt.Key.Key_Escape: "Esc",
     Qt.Key.Key_Up: "Up",
     Qt.Key.Key_Down: "Down",
+    Qt.Key.Key_Left: "Left",
+    Qt.Key.Key_Right: "Right",
     **{Qt.Key.Key_F1 + number: f"F{number + 1}" for number in range(12)},
 }
 _CONTROL: dict[int, str] = {

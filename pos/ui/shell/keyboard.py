@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pos.ui.window import MainWindow
 
 
+MOVES = ("Up", "Down", "Left", "Right")
+
+
 class Keyboard:
     """Hands the keys that nobody below wanted to what is in sight.
 
@@ -26,7 +29,7 @@ class Keyboard:
     def take(self, event: QKeyEvent) -> bool:
         """Whether the key did something; a key held down does its thing once, but for moving about."""
         name = key_name(event)
-        if name and not (event.isAutoRepeat() and name not in ("Up", "Down")) and self.press(name):
+        if name and not (event.isAutoRepeat() and name not in MOVES) and self.press(name):
             return True
         return self._type(event.text())
 

@@ -1,0 +1,1 @@
+"""Selling codes: tiles, one sale, the sales that wait."""

@@ -1,0 +1,163 @@
+"""The selling page as the window knows it: events and keys in, boxes, sounds and banners out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from pos.till.ports import Person
+from pos.till.selling.commands import SaleTill
+from pos.till.selling.views import CodesShown, OpenSalesChanged, ProductsChanged, SaleChanged, SaleFailed
+from pos.ui.look import Look
+from pos.ui.page import PageScreen
+from pos.ui.sell.model import Act
+from pos.ui.sell.presenter import Approval, Heard, SellPresenter
+from pos.ui.sell.screen import SellScreen
+from pos.ui.shell.presenter import Screen
+from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.words import say_message
+
+
+class SellPage(QObject):
+    """A `pos.ui.page.Page` over a `SaleTill`."""
+
+    screen = Screen.SELL
+
+    def __init__(self, till: SaleTill, mono_s: Callable[[], float], now_utc: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.presenter = SellPresenter(till, mono_s, now_utc)
+        self._look: Look | None = None
+        self._drawn: _Drawn | None = None
+        self._sheet: ApprovalSheet | None = None
+        self._act = Act.NEXT
+
+    def build(self, look: Look) -> PageScreen:
+        """Draw it in this look."""
+        self._look = look
+        self._drawn = _Drawn(look, self)
+        return self._drawn
+
+    def take_event(self, event: object) -> bool:
+        """Everything of selling."""
+        if not isinstance(event, SaleChanged | ProductsChanged | OpenSalesChanged | CodesShown | SaleFailed):
+            return False
+        in_sight = self._drawn is not None and self._drawn.isVisible()
+        self.tell(self.presenter.take(event, in_sight=in_sight))
+        return True
+
+    def take_scan(self, text: str) -> bool:
+        """Nothing is scanned here: a voucher goes to the counter."""
+        del text
+        return False
+
+    def signed_in(self, person: Person | None) -> None:
+        """Begin or end a turn."""
+        self.presenter.signed_in(person)
+
+    def resume(self, bill_number: str) -> None:
+        """A banner was opened."""
+        self.presenter.resume_bill(bill_number)
+
+    def waiting(self) -> int:
+        """Sales that wait."""
+        return self.presenter.count
+
+    # ------------------------------------------------------------ hands
+
+    def act(self, act: Act) -> None:
+        """Something was pressed."""
+        self._ask(self.presenter.act(act))
+
+    def tell(self, heard: Heard) -> None:
+        """Let the person hear and see what came with an event."""
+        drawn, look = self._drawn, self._look
+        if drawn is None or look is None:
+            return
+        if heard.sound is not None:
+            drawn.heard.emit(heard.sound)
+        if heard.banner is not None:
+            drawn.told.emit(heard.banner)
+        if heard.refused is not None and self._sheet is not None:
+            said = say_message(look.tr, heard.refused)
+            self._sheet.failed(f"{said.what} {said.do}")
+        if heard.done and self._sheet is not None:
+            self._sheet.dismiss()
+        self._ask(heard.approval)
+
+    def _ask(self, approval: Approval | None) -> None:
+        if approval is None or self._drawn is None:
+            return
+        self._act = approval.act
+
+        def make(look: Look, over: QWidget) -> ApprovalSheet:
+            tr = look.tr
+            sheet = ApprovalSheet(
+                look,
+                tr.t(f"sell.approve.{approval.act}.title"),
+                tr.t(f"sell.approve.{approval.act}.hint"),
+                wants_reason=approval.wants_reason,
+                wants_pin=approval.wants_pin,
+                parent=over,
+            )
+            sheet.approved.connect(self._approved)
+            sheet.closed.connect(self._closed)
+            self._sheet = sheet
+            return sheet
+
+        self._drawn.box_wanted.emit(make)
+
+    @Slot(str, str)
+    def _approved(self, reason: str, pin: str) -> None:
+        self.presenter.approve(self._act, reason, pin)
+
+    @Slot()
+    def _closed(self) -> None:
+        if self.sender() is self._sheet:
+            self._sheet = None
+            self.presenter.give_up()
+
+
+class _Drawn(SellScreen):
+    """The screen bound to its page."""
+
+    def __init__(self, look: Look, page: SellPage) -> None:
+        self._page = page
+        super().__init__(look, page.presenter.model(look.tr))
+        self.acted.connect(self._on_acted)
+        self.chosen.connect(self._on_chosen)
+        self.opened.connect(self._on_opened)
+        self.stepped.connect(self._on_stepped)
+        self.digit.connect(self._on_digit)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what the presenter knows now."""
+        self.show_model(self._page.presenter.model(self._look.tr))
+
+    @Slot(str)
+    def _on_acted(self, act: str) -> None:
+        self._page.act(Act(act))
+        self.refresh()
+
+    @Slot(str)
+    def _on_chosen(self, key: str) -> None:
+        self._page.presenter.choose(key)
+        self.refresh()
+
+    @Slot(str)
+    def _on_opened(self, sale_id: str) -> None:
+        self._page.presenter.resume(sale_id)
+        self.refresh()
+
+    @Slot(int)
+    def _on_stepped(self, by: int) -> None:
+        self._page.presenter.step(by)
+        self.refresh()
+
+    @Slot(str)
+    def _on_digit(self, text: str) -> None:
+        self._page.presenter.digit(text)
+        self.refresh()
