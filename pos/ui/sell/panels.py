@@ -72,9 +72,16 @@ def panel_for(m: Moment) -> Panel:
         tr.t(f"{key}.title", label=view.label),
         amount=tr.money(view.price_vnd) if view.phase in _WITH_AMOUNT else "",
         what=f"{view.quantity} × {view.product_name}",
-        points=tuple(tr.t(f"sell.case.{kind}") for kind in view.cases if kind is not _OWN_CASE.get(view.phase)),
+        points=_points(tr, view),
         note=_note(m),
     )
+
+
+def _points(tr: Translator, view: SaleView) -> tuple[str, ...]:
+    """Cases that the title does not tell already, and the order id where somebody must name it to the supplier."""
+    cases = tuple(tr.t(f"sell.case.{kind}") for kind in view.cases if kind is not _OWN_CASE.get(view.phase))
+    asked_by_id = view.phase in (SalePhase.BY_HAND, SalePhase.INCOMPLETE) and view.order_id
+    return (*cases, tr.t("sell.order", order=view.order_id)) if asked_by_id else cases
 
 
 _OWN_CASE = {

@@ -164,10 +164,10 @@ class SellPresenter:
         panel, actions = self._right(tr, chosen)
         return SellModel(
             left=left,
-            title=tr.t(f"sell.title.{left}"),
+            title=tr.t(f"sell.title.{left}") if left is not Left.TILES or view is None else words.what_of(view),
             note=note if left is Left.TILES else tr.t(f"sell.hint.{left}"),
             note_tone=tone if left is Left.TILES else Tone.NEUTRAL,
-            tiles=tuple(words.tile_of(tr, tile) for tile in offered),
+            tiles=tuple(words.tile_of(tr, tile, busy=view is not None) for tile in offered),
             selected=offered.index(chosen) if chosen is not None and view is None else -1,
             codes=words.code_rows(tr, view, shown) if view is not None else (),
             rows=tuple(words.open_row(tr, sale, self._now_utc()) for sale in self._open),

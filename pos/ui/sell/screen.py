@@ -44,6 +44,7 @@ class SellScreen(PageScreen):
         row.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
         row.setSpacing(look.px(16))
         left, right = Card(look, self), Card(look, self)
+        self.right = right
         row.addWidget(left, 56)
         row.addWidget(right, 44)
         for card in (left, right):  # the halves keep their shares whatever stands in them
@@ -106,6 +107,7 @@ class SellScreen(PageScreen):
         self.table.show_rows(model.rows)
         self._empty.say(model.empty)
         self._stack.setCurrentWidget(self._left_widget(model))
+        self.right.setVisible(model.left is not Left.OPEN)  # the list needs the width
         self._show_edge(model.edge)
         self.verdict.show_panel(model.panel)
         fresh = self.bar.show_actions(model.actions)

@@ -21,8 +21,8 @@ class TileButton(QPushButton):
         super().__init__(parent)
         self._look, self._chosen = look, False
         self._tile: Tile | None = None
-        self._fonts = (look.font(15, 600), look.font(25, 800), look.font(14, 500))
-        self.setFixedHeight(look.px(116))
+        self._fonts = (look.font(15, 600), look.font(22, 800), look.font(14, 600))
+        self.setFixedHeight(look.px(104))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -63,15 +63,20 @@ class TileButton(QPushButton):
         self._line(painter, room, 0, tile.supplier, ink, Qt.AlignmentFlag.AlignTop)
         self._line(painter, room.adjusted(0, look.px(22), 0, 0), 1, tile.value, ink, Qt.AlignmentFlag.AlignTop)
         stock = look.ink(tile.stock_tone) if tile.stock_tone is not Tone.NEUTRAL else QColor(theme.muted)
-        if tile.price:
-            self._line(painter, room.adjusted(0, 0, 0, -look.px(19)), 2, tile.price, ink, Qt.AlignmentFlag.AlignBottom)
-        self._line(painter, room, 2, tile.stock, stock, Qt.AlignmentFlag.AlignBottom)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        self._line(painter, room, 2, tile.price, ink, bottom)
+        stock_room = room if not tile.price else room.adjusted(room.width() // 2, 0, 0, 0)
+        self._line(painter, stock_room, 2, tile.stock, stock, bottom, right=bool(tile.price))
 
-    def _line(self, painter: QPainter, room: QRect, font: int, text: str, ink: QColor, side: Qt.AlignmentFlag) -> None:
+    def _line(
+        self, painter: QPainter, room: QRect, font: int, text: str, ink: QColor, side: Qt.AlignmentFlag, *,
+        right: bool = False,
+    ) -> None:  # fmt: skip
         painter.setFont(self._fonts[font])
         painter.setPen(ink)
         words = QFontMetrics(self._fonts[font]).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | side), words)
+        across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, int(across | side), words)
 
 
 class TileGrid(QScrollArea):

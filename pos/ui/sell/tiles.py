@@ -30,8 +30,13 @@ def in_order(lists: Iterable[ProductsView]) -> tuple[ProductTile, ...]:
     return tuple(sorted(tiles, key=lambda tile: (tile.supplier.casefold(), tile.face_vnd, tile.code)))
 
 
-def tile_of(tr: Translator, tile: ProductTile) -> Tile:
-    """One tile."""
+def what_of(view: SaleView) -> str:
+    """What is sold, in a line."""
+    return f"{view.quantity} × {view.product_name}"
+
+
+def tile_of(tr: Translator, tile: ProductTile, *, busy: bool) -> Tile:
+    """One tile; `busy`: a sale is in hand, nothing can be chosen."""
     stock, tone = "", Tone.NEUTRAL
     if tile.stock is not None:
         stock = tr.t("sell.stock", count=tile.stock) if tile.stock > 0 else tr.t("sell.out_of_stock")
@@ -42,7 +47,7 @@ def tile_of(tr: Translator, tile: ProductTile) -> Tile:
     value = tr.money(tile.face_vnd)
     price = tr.t("sell.price", amount_vnd=tile.price_vnd) if tile.price_vnd != tile.face_vnd else ""
     spoken = ", ".join(part for part in (supplier, value, price, stock) if part)
-    return Tile(key_of(tile), supplier, value, price, stock, tone, not tile.can_sell, spoken)
+    return Tile(key_of(tile), supplier, value, price, stock, tone, busy or not tile.can_sell, spoken)
 
 
 def list_note(tr: Translator, lists: Iterable[ProductsView]) -> tuple[str, Tone]:
@@ -106,7 +111,7 @@ def open_row(tr: Translator, sale: OpenSale, now_utc: datetime) -> TableRow:
     return TableRow(
         sale.id,
         (
-            Cell(f"{sale.quantity} × {sale.product_name}"),
+            Cell(what_of(sale)),
             Cell(tr.t(f"sell.state.{sale.phase}"), TONES[sale.phase]),
             Cell(tr.money(sale.price_vnd), right=True),
             Cell(tr.duration(since_s)),

@@ -51,6 +51,7 @@ class ActionBar(QWidget):
         self._fit = QTimer(self)
         self._fit.setSingleShot(True)
         self._fit.timeout.connect(self._fit_row)
+        self.hide()
 
     def show_actions(self, actions: Sequence[BarAction]) -> bool:
         """Draw these; False if they stand there already."""
