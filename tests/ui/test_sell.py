@@ -271,6 +271,18 @@ def test_codes_that_come_after_the_cashier_has_left_are_never_drawn(seller: Sell
     assert seller.page.presenter.model(Translator("en")).codes == ()
 
 
+def test_shown_codes_do_not_follow_the_cashier_to_another_sale(seller: Seller) -> None:
+    """Whoever opens the list leaves the codes behind."""
+    seller.begin()
+    seller.say("printing")
+    seller.selling.say(open_sales())
+    seller.press("F7")
+    seller.selling.say(shown())
+    seller.settle()
+    seller.press("F6", "Down", "Enter")
+    assert "5081273349901" not in str(seller.page.presenter.model(Translator("en")).codes)
+
+
 def test_showing_that_needs_a_manager_asks_reason_and_pin_and_tells_a_wrong_one(seller: Seller) -> None:
     """Both stand in the journal; a wrong PIN shows nothing."""
     seller.begin()
