@@ -92,6 +92,44 @@ def sale_after(state: SaleState, event: SaleEvent) -> SaleState:
         raise RuleBroken("rule.sale_transition", outcome=state.outcome.value, event=event.value) from None
 
 
+# ---------------------------------------------------------------- when to ask, and what counts as proof
+
+BY_HAND_AFTER_S = 24 * 3600.0
+"""After so long without a verdict a person settles it; contracts/appotapay.md §12.7, contracts/vinid.md §12.1."""
+NOT_FOUND_TIMES = 3
+NOT_FOUND_AFTER_S = 600.0
+"""So many "not found" in a row, the last so long after the last send: the order never arrived (§12.5; §12.1)."""
+MOST_UNCLEAR_SENDS = 2
+"""Sends of one order id that may have left: the first, and one more after proof that it never arrived (§12.6)."""
+LIST_TOO_OLD_S = 24 * 3600.0
+"""Nothing is sold from an older list of products; contracts/appotapay.md §8.1."""
+_FIRST_ASKS_S = (0.0, 3.0, 5.0, 10.0, 20.0, 30.0)
+_MINUTES = 30
+
+
+def ask_pause_s(asks: int) -> float:
+    """Seconds to the next ask after `asks` (0, 1, …) since the last send: at once, 3, 5, 10, 20, 30 s, every 60 s for
+    30 min, then every 15 min.
+    """
+    if asks < len(_FIRST_ASKS_S):
+        return _FIRST_ASKS_S[asks]
+    return 60.0 if asks < len(_FIRST_ASKS_S) + _MINUTES else 900.0
+
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def order_id(prefix: str, unique: int) -> str:
+    """An order id that no other order ever has: the till's prefix (`A-Z0-9`, at most 6), then the end of a number that
+    is unique by time and chance, in base 36.
+    """
+    digits = []
+    for _ in range(ORDER_ID_MAX - len(prefix)):
+        unique, digit = divmod(unique, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return prefix + "".join(reversed(digits))
+
+
 # ---------------------------------------------------------------- what is sold
 
 

@@ -34,6 +34,20 @@ TABLES = {
         SELECT id, redemption_id, kind, opened_utc, amount_vnd, reason, owner, closed_utc, closed_by, closure
         FROM cases ORDER BY id""",
     "print_job": "SELECT id, bill_number, copy, state, created_utc, tries, note FROM print_job ORDER BY id",
+    "sale": """
+        SELECT id, bill_number, seller, order_id, product_code, product_name, supplier, quantity, face_vnd, price_vnd,
+               outcome, closed, closed_utc, sent_utc, sent_issuer_utc, sends, unclear_sends, asks, not_found,
+               confirming, incomplete, unreadable, reason, reason_code, transaction_id, charged_vnd, due_utc,
+               created_utc, business_date, cashier
+        FROM sale ORDER BY id""",
+    "sale_code": """
+        SELECT sale_id, position, substr(serial, -4) AS serial_ending, face_vnd, expires, vendor, at_utc
+        FROM sale_code ORDER BY sale_id, position""",
+    "sale_attempt": """
+        SELECT sale_id, call_id, operation, at_utc, session, issuer_utc FROM sale_attempt ORDER BY sale_id, call_id""",
+    "sale_case": "SELECT id, sale_id, kind, opened_utc, closed_utc, closed_by, closure FROM sale_case ORDER BY id",
+    "code_showing": """
+        SELECT id, sale_id, at_utc, who, how, approved_by, reason, job_id FROM code_showing ORDER BY id""",
     "person": "SELECT id, name, role, active, created_utc FROM person ORDER BY name",
     "audit": "SELECT seq, at_utc, kind, ref, actor, facts, hex(hash) AS hash FROM audit ORDER BY seq",
 }

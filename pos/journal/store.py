@@ -87,6 +87,11 @@ class SqliteJournal(Reads):
         return self._core.path
 
     @property
+    def core(self) -> Core:
+        """What the stores of one file share."""
+        return self._core
+
+    @property
     def people(self) -> JournalPeople:
         """The people who work here, for `pos.security.people`."""
         return JournalPeople(self._core)

@@ -9,14 +9,22 @@ from dataclasses import dataclass
 
 from pos.domain.audit import first_break
 from pos.domain.redemption import STATES
+from pos.domain.sale import SALE_TABLE
 from pos.journal import chain
 from pos.journal.migrations import ALL, split
 
 _MOST = 20
 _LEGAL = {(state.outcome.value, int(state.given)) for state in STATES}
+_LEGAL_SALES = {
+    (state.outcome.value, int(state.closed)) for pair in SALE_TABLE.items() for state in (pair[0][0], pair[1])
+}
 _AT_WORK = """
 SELECT r.id FROM redemption r WHERE (r.outcome IN ('in_flight', 'unknown') OR (r.outcome = 'unsent' AND r.given = 1))
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.redemption_id = r.id) ORDER BY r.id LIMIT 20
+"""
+_SALE_WITHOUT_OWNER = """
+SELECT s.id FROM sale s WHERE s.closed = 0 AND s.due_session IS NULL
+AND NOT EXISTS (SELECT 1 FROM sale_case c WHERE c.sale_id = s.id AND c.closed_utc IS NULL) ORDER BY s.id LIMIT 20
 """
 _LOSS_WITHOUT_CASE = """
 SELECT r.id FROM redemption r WHERE r.outcome = 'refused' AND r.given = 1
@@ -102,6 +110,11 @@ def _rows(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"without_work:{row}"
     for (row,) in connection.execute(_LOSS_WITHOUT_CASE):
         yield f"loss_without_case:{row}"
+    for outcome, closed in connection.execute("SELECT DISTINCT outcome, closed FROM sale"):
+        if (outcome, closed) not in _LEGAL_SALES:
+            yield f"sale_state:{outcome}:{closed}"
+    for (row,) in connection.execute(_SALE_WITHOUT_OWNER):
+        yield f"sale_without_owner:{row}"
     for seq, facts in connection.execute("SELECT seq, facts FROM audit"):
         if not _is_json(facts):
             yield f"audit_facts:{seq}"

@@ -123,6 +123,11 @@ class WriteTx:
         if self._connection.in_transaction:  # a full disk or I/O error may have rolled back already
             self._connection.execute("ROLLBACK")
 
+    @property
+    def actor(self) -> str:
+        """Who acts."""
+        return self._actor
+
     def is_mine(self) -> bool:
         """Whether this thread is the one in the transaction."""
         return self._thread == threading.get_ident()
