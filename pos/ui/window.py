@@ -106,6 +106,9 @@ class MainWindow(QMainWindow):
             self._wedge.scan.connect(self.take_scan)
             self._wedge.dropped.connect(self._on_scan_dropped)
             self._wedge.install()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -485,6 +488,17 @@ class MainWindow(QMainWindow):
     def _open_box(self, make: Callable[[Look, QWidget], Sheet]) -> None:
         """A box that a page wants."""
         self._open(make(self._fitting(*SHEET), self._desk))
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        """While a box is open the keyboard is its own: a screen drawn anew below it must not catch a PIN."""
+        sheet = self._sheet
+        if sheet is None or now is None or sheet.isAncestorOf(now) or not self._desk.isAncestorOf(now):
+            return
+        if old is not None and sheet.isAncestorOf(old) and old.isVisible():
+            old.setFocus()
+        elif now is not sheet:
+            sheet.focus_home()
 
     @Slot()
     def _on_sheet_closed(self) -> None:

@@ -17,15 +17,18 @@ from pos.till.views import (
     BannerKind,
     BannerRaised,
     BillChanged,
+    CommandFailed,
     DeviceView,
     Environment,
     Link,
     ListsChanged,
+    Message,
     SignedIn,
     StripChanged,
 )
 from pos.ui.app import build_window
 from pos.ui.config import Choices, UiConfig
+from pos.ui.counter.model import ActionId
 from pos.ui.shell.frame import Area
 from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
@@ -354,3 +357,19 @@ def test_a_banner_leaves_every_button_in_sight_whatever_the_sign_in_needs(qtbot:
     area = next(iter(window.findChildren(Area)))
     assert not area.verticalScrollBar().isVisible()
     assert window.stage.height() == area.viewport().height()
+
+
+def test_a_bill_that_changes_below_a_box_does_not_take_the_keyboard_from_it(hands: Hands) -> None:
+    """A PIN on its way into the box must never land in the field below."""
+    hands.sign_in()
+    hands.show("done")
+    hands.window.act(ActionId.DRAWER)
+    hands.till.say(CommandFailed("open_drawer", Message("drawer.needs_manager")))
+    hands.settle()
+    sheet = hands.window._sheet
+    assert sheet is not None
+    hands.show("usable")
+    hands.show("draft-empty")
+    hands.type("48")
+    assert hands.window.counter_screen.entry.text() == ""
+    assert sheet.isAncestorOf(hands.target())

@@ -105,7 +105,7 @@ class SellScreen(PageScreen):
         self.tiles.show_tiles(model.tiles, model.selected)
         self.codes.show_rows(model.codes)
         self.table.show_rows(model.rows)
-        self._empty.say(model.empty)
+        self._empty.setText(model.empty)  # whether it is seen is the stack's matter
         self._stack.setCurrentWidget(self._left_widget(model))
         self.right.setVisible(model.left is not Left.OPEN)  # the list needs the width
         self._show_edge(model.edge)

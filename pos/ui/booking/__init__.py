@@ -1,0 +1,1 @@
+"""Paying bookings: one booking with its timeline, the bookings that wait."""
