@@ -73,7 +73,8 @@ class Business:
 
 REFUSED = Business("refused")
 """An undocumented code, or none: a refusal told in the issuer's own words (§12 no. 14)."""
-UNAUTHORISED = "11001_UNAUTHORIZED"
+_UNAUTHORISED = "11001"
+"""`11001_UNAUTHORIZED`"""
 
 _BUSINESS: dict[str, Business] = {
     "7200_VOUCHER_VALIDATION_ERROR": Business("voucher_not_checked", passing=True),
@@ -130,7 +131,8 @@ def business(faults: tuple[Fault, ...]) -> Business:
 
 def unauthorised(faults: tuple[Fault, ...]) -> bool:
     """One of the errors is about the caller, not about booking or voucher."""
-    return any(UNAUTHORISED in (fault.code, fault.id) or fault.code.startswith("11001") for fault in faults)
+    names = (name for fault in faults for name in (fault.code, fault.id))
+    return any((digits := _LEADING_DIGITS.match(name)) and digits[0] == _UNAUTHORISED for name in names)
 
 
 def _one(fault: Fault) -> Business | None:
