@@ -125,7 +125,7 @@ def test_a_refusal_is_told_in_the_issuers_words(peer: Peer) -> None:
     assert verdict == BookingRefused("voucher_expired", "7204_VOUCHER_EXPIRED", "Voucher het han")
     verdict = Shop(peer, NO_OFFER | {"textMessage": None}).ask("validate")
     assert verdict.message == "expired"
-    verdict = Shop(peer, NO_OFFER | {"textMessage": "<b>hết\nhạn</b>\u202e" + "x" * 900}).ask("validate")
+    verdict = Shop(peer, NO_OFFER | {"textMessage": "<b>hết\nhạn</b>\u202e" + "x " * 450}).ask("validate")
     assert verdict.message.startswith("<b>hết hạn</b> x")
     assert len(verdict.message) <= 300
 

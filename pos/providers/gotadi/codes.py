@@ -115,6 +115,8 @@ _UNKNOWN = Business("busy", passing=True)
 """`<n>_UNKNOWN`, per family."""
 _BY_DIGITS = {code.partition("_")[0]: meaning for code, meaning in _BUSINESS.items() if not code.startswith("5_")}
 """Family 5 has one digit for all its codes, so there the digits alone say nothing."""
+_CODE = re.compile(r"[0-9]{1,6}(?:_[A-Z0-9_]+)?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MAX_CODE = 64
 _LEADING_DIGITS = re.compile(r"[0-9]{4,5}(?=_|$)")
 
 REASONS = frozenset({REFUSED.reason, *(meaning.reason for meaning in _BUSINESS.values())})
@@ -127,6 +129,16 @@ def business(faults: tuple[Fault, ...]) -> Business:
     if not known:
         return REFUSED
     return Business(known[0].reason, passing=any(meaning.passing for meaning in known))
+
+
+def code_of(faults: tuple[Fault, ...]) -> str:
+    """The first error's code or id, for support; nothing that does not look like one: it might be a voucher's."""
+    return next((name for fault in faults for name in (fault.code, fault.id) if is_code(name)), "")
+
+
+def is_code(text: str) -> bool:
+    """Has the form of a business code (§6.2)."""
+    return len(text) <= _MAX_CODE and _CODE.fullmatch(text) is not None
 
 
 def unauthorised(faults: tuple[Fault, ...]) -> bool:
