@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.booking import BookingRefused
 from pos.domain.errors import ProviderError
 from pos.i18n import LANGUAGES, Translator, resource_path
 from pos.providers.gotadi.codes import LOGIN_REFUSALS, REASONS
@@ -104,10 +103,11 @@ def test_what_helps_is_kept(peer: Peer) -> None:
 @pytest.mark.parametrize("call", ["validate", "redeem"])
 def test_the_issuers_words_for_people_hold_no_code(peer: Peer, call: str) -> None:
     """A refusal is shown, printed and kept."""
-    words = f"Voucher {CODE.reveal()} het han {TRACKING if call == 'validate' else TRACKING[::-1]}"
+    words = f"Voucher {CODE.reveal()} het han, {API_KEY}, {TRACKING}"
     answer = COMMON | {"success": False, "textMessage": words, "errors": [{"code": CODE.reveal()}]}
     refused = Shop(peer, answer).ask(call)
-    assert refused == BookingRefused("refused", "", "Voucher ••••4aBc het han ••••")
+    assert refused.message.removesuffix("Qr4=") == "Voucher ••••4aBc het han, ••••, ••••"
+    assert (refused.reason, refused.code) == ("refused", "")
 
 
 def test_an_answer_that_is_no_json_is_told_by_its_size() -> None:

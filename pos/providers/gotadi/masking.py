@@ -39,14 +39,14 @@ Hide = Callable[[str], str]
 """Takes secrets out of a text."""
 
 
-def hider(secrets: Iterable[str]) -> Hide:
-    """A function that cuts each of these down to its last 4 characters wherever it stands."""
+def hider(secrets: Iterable[str], credential: str = "") -> Hide:
+    """A function that cuts each of these down to its last 4 characters wherever it stands, and dots the credential."""
     longest_first = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
 
     def hide(text: str) -> str:
         for secret in longest_first:
             text = text.replace(secret, ending_of(secret))
-        return text
+        return text.replace(credential, _DOTS) if credential else text
 
     return hide
 
