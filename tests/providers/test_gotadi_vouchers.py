@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pos.domain.booking import BookingRefused, VoucherOffer, VoucherRedeemed
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import NotSent, OutcomeUnknown, ProviderError, RuleBroken, SetupFault, Throttled
-from pos.providers.gotadi import codes, wire
-from tests.providers.gotadi_shop import COMMON, NUMBER, TRACKING, Shop
+from pos.providers.gotadi import codes, verdicts, wire
+from tests.providers.gotadi_shop import CODE, COMMON, NUMBER, TRACKING, Shop
 from tests.providers.openssl_peer import Peer
 
 OFFER = COMMON | {
@@ -287,6 +287,16 @@ def test_without_a_login_no_redeem_has_left(peer: Peer, login: Any) -> None:
     with pytest.raises(NotSent):
         shop.ask("redeem")
     assert "redeem" not in shop.http.paths
+
+
+@pytest.mark.parametrize("status", [201, 204, 400, 404, 500])
+def test_no_status_but_200_makes_a_voucher_usable_or_used(status: int) -> None:
+    """§5.2, §5.3: whoever hands a body over, the rule itself looks at the status."""
+    offered, done = (wire.read_object(wire_bytes(answer)) for answer in (OFFER, DONE))
+    with pytest.raises(wire.Unreadable):
+        verdicts.offer(status, offered, NUMBER, CODE, str)
+    with pytest.raises(OutcomeUnknown, match=r"gotadi\.contradiction"):
+        verdicts.redeemed(status, done, NUMBER, CODE, str)
 
 
 # ---------------------------------------------------------------- business codes
