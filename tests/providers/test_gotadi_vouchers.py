@@ -247,6 +247,7 @@ UNREADABLE: list[dict[str, Any]] = [*WRONG_TYPES, {"redeemValid": "true"}]
         (DONE | {"voucherCode": "Other123"}, "gotadi.other_answer"),
         (NOT_DONE | {"bookingNumber": "ADCO0000000000009"}, "gotadi.other_answer"),
         ((201, DONE), "gotadi.caller_refused"),
+        ((201, NOT_DONE), "gotadi.caller_refused"),
         ((401, NOT_DONE), "gotadi.not_authenticated"),
         ((402, NOT_DONE), "gotadi.not_allowed"),
         ((403, NOT_DONE), "gotadi.not_allowed"),
