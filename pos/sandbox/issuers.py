@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos.sandbox.gotadi.issuer import gotadi_issuer
 from pos.sandbox.mounted import MountedIssuer
 from pos.sandbox.store import Store
 
@@ -15,4 +16,4 @@ def mounted_issuers(folder: Path, store: Store) -> list[MountedIssuer]:
         folder: Data folder; must exist.
         store: Of that folder.
     """
-    return []
+    return [gotadi_issuer(folder, store.kept("gotadi"))]
