@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from pos.domain.errors import NotSent, ProviderError, RuleBroken, SetupFault, Throttled
+from pos.domain.errors import NotSent, OutcomeUnknown, ProviderError, RuleBroken, SetupFault, Throttled
 from pos.domain.sale import (
     MAX_QUANTITY,
     ORDER_ID_MAX,
@@ -39,7 +39,7 @@ from pos.till.ports import Clock, Trace
 from pos.till.sale_port import SellerCapabilities
 
 _ORDER_ID = re.compile(rf"[A-Z0-9]{{1,{ORDER_ID_MAX}}}")
-_PHONE = re.compile(r"0[0-9]{9,10}")
+_PHONE = re.compile(r"0[0-9]{9}")
 _TOO_MANY_REQUESTS = 429
 
 
@@ -124,14 +124,16 @@ class AppotaPay:
     def balance_vnd(self, trace: Trace) -> int | None:
         """What is left on the shop's account (§8.4): a hint for staff."""
         with _noted(trace):
-            answer = self._read(Call("GET", wire.BALANCE, deadline_s=self._settings.ask_deadline_s), trace)[1]
-            verdicts.raise_unless_done(trace.http_status or 0, answer.code)
+            status, answer = self._read(Call("GET", wire.BALANCE, deadline_s=self._settings.ask_deadline_s), trace)
+            verdicts.raise_unless_done(status, answer.code)
+            if answer.balance_vnd is None:
+                raise OutcomeUnknown("http.no_verdict", status=status)
             trace.answered = True
             return answer.balance_vnd
 
     def buy(self, order: Order, trace: Trace) -> BuyAnswer:
         """Buy (§8.2). One purchase is in flight at a time; the next one waits as long as for a connection."""
-        self._check(order)
+        self._sendable(order)
         body = wire.buy_body(order, self._settings.secret_key, self._settings.phone_field)
         with _noted(trace):
             if not self._settings.private_key_pem:
@@ -146,7 +148,7 @@ class AppotaPay:
 
     def ask(self, order: Order, trace: Trace) -> AskAnswer:
         """What became of this order id (§8.3)."""
-        self._check(order)
+        _known_id(order)
         with _noted(trace):
             call = Call("GET", wire.ASK + order.id, deadline_s=self._settings.ask_deadline_s)
             status, answer = self._read(call, trace)
@@ -205,15 +207,15 @@ class AppotaPay:
         finally:
             self._buying.release()
 
-    def _check(self, order: Order) -> None:
+    def _sendable(self, order: Order) -> None:
         """Refuse here what AppotaPay must never be sent (§8.2, §11, §13).
 
         Raises:
             RuleBroken: a bug of ours; nothing was sent.
         """
+        _known_id(order)
         sms = bool(order.phone)
         sound = {
-            "id": _ORDER_ID.fullmatch(order.id) is not None,
             "product": bool(order.product_code) and order.product_code.isprintable(),
             "quantity": 1 <= order.quantity <= (1 if sms else MAX_QUANTITY),
             "phone": not sms or (self._settings.sms and _PHONE.fullmatch(order.phone) is not None),
@@ -221,6 +223,11 @@ class AppotaPay:
         for field, fits in sound.items():
             if not fits:
                 raise RuleBroken("rule.order_unsendable", field=field)
+
+
+def _known_id(order: Order) -> None:
+    if _ORDER_ID.fullmatch(order.id) is None:
+        raise RuleBroken("rule.order_unsendable", field="id")
 
 
 @contextmanager

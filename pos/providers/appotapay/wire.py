@@ -1,7 +1,8 @@
 """AppotaPay's bytes: builds and signs requests, reads answers. Pure: no network, no clock.
 
-Source: contracts/appotapay.md §5 (signature), §7 (common rules), §8 (calls). Answers are read tolerantly: a field that is
-missing, null or of a wrong type counts as missing; only a body that is no JSON object or has no `errorCode` is an error.
+Source: contracts/appotapay.md §5 (signature), §7 (common rules), §8 (calls). Answers are read tolerantly: a field that
+is missing, null or of a wrong type counts as missing; only a body that is no JSON object or has no `errorCode` is an
+error.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def _text(raw: Json) -> str | None:
 _DOTS = "••••"
 _RAW_LIMIT = 8 * 1024
 _STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
-_VALUE = rf'({_STRING}|\[[^\]]*\]?|[^,}}\]\s"]+)'
+_VALUE = rf'({_STRING}|\[[^\]]*\]?|\{{[^}}]*\}}?|[^,}}\]\s"]+)'
 _SECRET_FIELD = re.compile(rf'("(?:code|signature|token|customerPhone|customer_phone)"\s*:\s*){_VALUE}', re.S)
 _SERIAL_FIELD = re.compile(rf'("serial"\s*:\s*){_VALUE}', re.S)
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_.\\-]{40,}")
