@@ -138,6 +138,9 @@ def test_orders_that_must_not_be_sent(authority: Authority, order: Order, field:
         with pytest.raises(RuleBroken) as caught:
             seller.buy(order, Trace())
         assert (caught.value.code, caught.value.params) == ("rule.order_unsendable", {"field": field})
+        if field == "id":
+            with pytest.raises(RuleBroken, match=r"rule\.order_unsendable"):
+                seller.ask(order, Trace())
         assert server.connections == 0
 
 

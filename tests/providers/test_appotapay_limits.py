@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Any
 
 import pytest
 
@@ -109,15 +109,36 @@ def test_the_pause_that_the_issuer_asks_for_is_kept(authority: Authority, header
         assert isinstance(seller.ask(ORDER, Trace()), Bought)
 
 
-def test_one_purchase_at_a_time(authority: Authority) -> None:
-    """§13: a second one waits for the first, and if that takes too long it is provably not sent."""
-    go_on = threading.Event()
+def held_back(until: threading.Event) -> Script:
+    """An answer that comes when the test says so."""
 
-    def held_back(sock: Any) -> None:
-        go_on.wait(10)
+    def run(sock: socket.socket) -> None:
+        until.wait(10)
         SOLD(sock)
 
-    with at_counter(authority, held_back, SOLD, connect_timeout_s=0.2) as (seller, server):
+    return run
+
+
+def test_a_second_purchase_waits_for_the_first(authority: Authority) -> None:
+    """§13: it leaves when the first has its answer."""
+    go_on = threading.Event()
+    with at_counter(authority, held_back(go_on), SOLD, connect_timeout_s=10.0) as (seller, server):
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(seller.buy, ORDER, Trace())
+            assert server.took_request.wait(10)
+            second = threads.submit(seller.buy, replace(ORDER, id="T01OTHER"), Trace())
+            assert wait([first, second], timeout=0.2).done == set()
+            assert len(server.requests) == 1
+            go_on.set()
+            assert isinstance(first.result(10), Bought)
+            assert isinstance(second.result(10), Bought)
+        assert len(server.requests) == 2
+
+
+def test_a_purchase_that_would_wait_too_long_is_not_sent(authority: Authority) -> None:
+    """§13: provably; asking goes on meanwhile."""
+    go_on = threading.Event()
+    with at_counter(authority, held_back(go_on), SOLD, connect_timeout_s=0.2) as (seller, server):
         with ThreadPoolExecutor(1) as other:
             first = other.submit(seller.buy, ORDER, Trace())
             assert server.took_request.wait(10)
