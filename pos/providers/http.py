@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BODY_CAP = 1024 * 1024
 """Bytes of an answer; 20 vouchers need about 20 KiB."""
+_KNOWN_URLS = 64  # some issuers are asked by a path that ends with an order id: a new one for each sale
 IDLE_S = 4.0
 """Kept below the idle limit of common servers (5 s and more): a connection that the server closes in the very moment
 in which a changing call is written costs an inquiry."""
@@ -112,10 +113,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was read to its end."""
+    """An answer that was read to its end.
+
+    Args:
+        retry_after_s: the pause that its `Retry-After` asks for (RFC 9110 §10.2.3); None: it asks for none.
+    """
 
     status: int
     body: bytes = field(repr=False)
+    retry_after_s: float | None = None
 
 
 class HttpClient:
@@ -200,7 +206,7 @@ class HttpClient:
             raise
         finally:
             _log_call(call, trace, self._clock.mono_s() - started_mono_s)
-        return Reply(response.status_code, body)
+        return Reply(response.status_code, body, _retry_after_s(response.headers.get("retry-after"), trace.issuer_utc))
 
     def reach(self) -> None:
         """Make a verified connection and send no request.
@@ -255,6 +261,8 @@ class HttpClient:
         }
         url = self._urls.get(call.path)
         if url is None:  # parsing an address costs a tenth of a whole call
+            if len(self._urls) >= _KNOWN_URLS:
+                self._urls.clear()
             url = self._urls[call.path] = httpx.URL(self._base_url + call.path)
         if call.query:
             url = url.copy_with(params=call.query)
@@ -341,6 +349,18 @@ def _http_date(text: str | None) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def _retry_after_s(text: str | None, issuer_utc: datetime | None) -> float | None:
+    """Seconds as they stand, or until a date on the issuer's own clock."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    until_utc = _http_date(text)
+    if until_utc is None or issuer_utc is None:
+        return None
+    return max(0.0, (until_utc - issuer_utc).total_seconds())
 
 
 def _wipe(trace: Trace) -> None:
