@@ -9,19 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
+from typing import Any
 
 from pos.sandbox import spoil
-from pos.sandbox.asgi import (
-    Receive,
-    Scope,
-    Send,
-    http_date,
-    read_body,
-    send_half,
-    send_slowly,
-    until_disconnect,
-)
 from pos.sandbox.exchange import Exchange
 from pos.sandbox.faults import Fault, FaultBook, Stage
 from pos.sandbox.gotit.answers import PATH_NAMES, PATH_PREFIX, Envelope, Operation, refused
@@ -29,6 +22,10 @@ from pos.sandbox.gotit.issuer import Issuer, Outcome
 from pos.sandbox.gotit.voucher import Voucher
 from pos.sandbox.spoil import Reply
 from pos.sandbox.store import Store
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class MerchantApi:
@@ -47,15 +44,17 @@ class MerchantApi:
         self._faults = faults
         self._store = store
         self._end_connections = end_connections
+        self._last_number = store.last_log_number()
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        body = await read_body(receive)
+        body = await _read_body(receive)
         if body is None:
             return
+        self._last_number += 1
         operation = PATH_NAMES.get(scope["path"].removeprefix(PATH_PREFIX))
-        exchange = Exchange.of(self._store.next_log_number(), operation, scope, body)
+        exchange = Exchange.of(self._last_number, operation, scope, body)
         wrong = _wrong_http(exchange)
         if operation is None or wrong is not None:
             await self._send(exchange, wrong or spoil.error_reply(404, "Not Found"), receive, send)
@@ -70,7 +69,7 @@ class MerchantApi:
         late = self._take(operation, Stage.LATE, exchange)
         if late is not None:
             self._carry_out_later(operation, exchange, late.parameter_s)
-            await until_disconnect(receive)
+            await _until_disconnect(receive)
             return
         instead = self._take(operation, Stage.INSTEAD, exchange)
         if instead is not None:
@@ -151,7 +150,7 @@ class MerchantApi:
         exchange.answered = None
         self._save(exchange)
         exchange.connection.drop()
-        await until_disconnect(receive)
+        await _until_disconnect(receive)
 
     async def _send(self, exchange: Exchange, reply: Reply, receive: Receive, send: Send) -> None:
         operation = exchange.operation or Operation.CHECK
@@ -160,7 +159,7 @@ class MerchantApi:
         exchange.note_status(reply.status)
         self._save(exchange)
         headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
-        headers.append((b"date", http_date(shift.parameter_s if shift else 0.0)))
+        headers.append((b"date", _http_date(shift.parameter_s if shift else 0.0)))
         ends = self._faults.connections_must_end()
         if ends:
             headers.append((b"connection", b"close"))
@@ -190,10 +189,40 @@ def _json_reply(answer: Envelope) -> Reply:
     return Reply(200, (spoil.JSON_TYPE,), json.dumps(answer, ensure_ascii=False).encode())
 
 
+def _http_date(shift_s: float) -> bytes:
+    return formatdate(time.time() + shift_s, usegmt=True).encode()
+
+
 async def _send_body(exchange: Exchange, body: bytes, manner: Fault | None, receive: Receive, send: Send) -> None:
     if manner is None:
         await send({"type": "http.response.body", "body": body})
-    elif manner.name == "half_answer":
-        await send_half(exchange.connection, body, receive, send)
-    else:
-        await send_slowly(exchange.connection, body, manner.parameter_s, send)
+        return
+    if manner.name == "half_answer":
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        exchange.connection.finish()
+        await _until_disconnect(receive)
+        return
+    for at in range(len(body)):
+        if exchange.connection.transport.is_closing():
+            return
+        await send({"type": "http.response.body", "body": body[at : at + 1], "more_body": True})
+        await asyncio.sleep(manner.parameter_s)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the whole body, or None if the client went away before its end."""
+    parts = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(parts)
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    """Wait until the connection is gone: an application that returns earlier would be answered for with a 500."""
+    while (await receive())["type"] != "http.disconnect":
+        continue

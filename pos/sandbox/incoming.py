@@ -18,6 +18,7 @@ class Incoming:
         path: Without host and query.
         headers: Names in lower case.
         body: The bytes as received.
+        query: What stands behind the question mark; empty if there is none.
         now_s: The issuer's clock, Unix time in seconds; a fault may have shifted it.
     """
 
@@ -26,6 +27,7 @@ class Incoming:
     headers: Mapping[str, str]
     body: bytes
     now_s: float
+    query: str = ""
 
     def __repr__(self) -> str:
         """Show neither headers nor body: they hold tokens, codes and signatures."""
@@ -47,6 +49,7 @@ class Quirk:
     seconds: float = 0.0
     code: int = 0
     status: int | None = None
+    text: str = ""
 
 
 Quirks = Mapping[str, Quirk]

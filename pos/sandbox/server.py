@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from pos.sandbox import certificates
-from pos.sandbox.api import MerchantApi
-from pos.sandbox.asgi import Receive, Scope, Send
+from pos.sandbox.api import MerchantApi, Receive, Scope, Send
 from pos.sandbox.control import Control
 from pos.sandbox.faults import FaultBook
 from pos.sandbox.front import LOOPBACK, Application, Front, listen_on

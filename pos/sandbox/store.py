@@ -30,8 +30,6 @@ _PUT_VOUCHER: Final = (
     "INSERT INTO vouchers (code, record) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET record = excluded.record"
 )
 
-_PUT_FACTS: Final = "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"
-
 
 class StoreError(Exception):
     """The data folder cannot be used; the text says why."""
@@ -50,7 +48,6 @@ class Store:
             StoreError: Held by another sandbox, damaged, or of a newer version.
         """
         self._db = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
-        self._last_number: int | None = None
         try:
             self._open()
         except sqlite3.Error as error:
@@ -102,30 +99,18 @@ class Store:
 
     # --- log ---
 
-    def next_log_number(self) -> int:
-        """Return a number that no other request has, whichever issuer it is for."""
-        if self._last_number is None:
-            self._last_number = self._db.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
-        self._last_number += 1
-        return self._last_number
-
-    def save(
-        self, n: int, record: dict[str, Any], changed: list[Voucher], facts: tuple[str, str] | None = None
-    ) -> None:
+    def save(self, n: int, record: dict[str, Any], changed: list[Voucher]) -> None:
         """Write a request's log entry and what it changed, together.
 
         Args:
             n: Number of the request; an entry of the same number is replaced.
             record: The entry as `GET /_sandbox/log` shows it.
             changed: Vouchers the request changed.
-            facts: An issuer's name and all that it keeps, as JSON, if the request changed it.
         """
         with _Transaction(self._db):
             self._db.execute("INSERT OR REPLACE INTO log (n, record) VALUES (?, ?)", (n, json.dumps(record)))
             for row in _voucher_rows(changed):
                 self._db.execute(_PUT_VOUCHER, row)
-            if facts is not None:
-                self._db.execute(_PUT_FACTS, facts)
 
     def log_json(self, after: int = 0, last: int | None = None) -> str:
         """Return log entries as the text of a JSON list, oldest first.
@@ -140,20 +125,14 @@ class Store:
         )
         return "[" + ",\n".join(record for (record,) in rows) + "]"
 
+    def last_log_number(self) -> int:
+        """Return the greatest entry number, 0 for an empty log."""
+        number: int = self._db.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
+        return number
+
     def clear_log(self) -> None:
         """Forget all log entries."""
         self._db.execute("DELETE FROM log")
-
-    # --- issuers that keep all they know as one value ---
-
-    def facts(self, issuer: str) -> str | None:
-        """Return what an issuer keeps, as JSON; None for a new folder."""
-        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (issuer,)).fetchone()
-        return None if row is None else str(row[0])
-
-    def put_facts(self, issuer: str, facts: str) -> None:
-        """Keep all that an issuer knows, as JSON."""
-        self._db.execute(_PUT_FACTS, (issuer, facts))
 
     # --- settings ---
 

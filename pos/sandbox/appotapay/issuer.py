@@ -7,7 +7,6 @@ id again is 31 whatever became of the first (§15.9).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeGuard
@@ -116,10 +115,9 @@ class AppotaPayIssuer:
             return result
         return Result(after.status or 200, {"errorCode": after.code, "message": _message(after.code)}, result.effect)
 
-    def truth(self) -> Json:
-        """Return what was really done; pending purchases whose time has come are decided first."""
-        self.purchases.settle_due(time.time())
-        return self.purchases.truth()
+    def reset(self) -> None:
+        """Forget all purchases."""
+        self.purchases = Purchases()
 
     # --- calls ---
 

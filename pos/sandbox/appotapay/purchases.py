@@ -132,6 +132,7 @@ class Purchases:
         """Return everything, plain codes included: for tests and the page of a play-money issuer."""
         return {
             "balance_vnd": self.balance_vnd,
+            # Never more than one a purchase, or the merchant has paid twice.
             "debits": sum(purchase.debits for purchase in self.by_id.values()),
             "products": [asdict(product) for product in self.products.values()],
             "purchases": [asdict(purchase) for purchase in self.by_id.values()],

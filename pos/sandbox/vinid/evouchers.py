@@ -41,7 +41,6 @@ class Evoucher:
     redeem_ref_id: str | None = None
     times_used: int = 0
     times_refunded: int = 0
-    sample: bool = True
 
 
 def sample_evouchers(now_s: float) -> list[Evoucher]:
