@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -13,7 +14,6 @@ from pos.sandbox.appotapay.door import Keys
 from pos.sandbox.appotapay.edits import EDITS
 from pos.sandbox.appotapay.faults import FAULTS
 from pos.sandbox.appotapay.issuer import BASE_PATH, OPERATIONS, AppotaPayIssuer
-from pos.sandbox.appotapay.purchases import sample_products
 from pos.sandbox.incoming import Incoming, Json, Quirks, Result
 from pos.sandbox.rsa_public import kept_private_pem, public_key
 
@@ -26,9 +26,9 @@ class AppotaPay:
     """Implements `MountedIssuer`."""
 
     name = "appotapay"
-    prefixes = (BASE_PATH,)
-    operations = OPERATIONS
-    faults = FAULTS
+    prefixes: tuple[str, ...] = (BASE_PATH,)
+    operations: tuple[str, ...] = OPERATIONS
+    faults: Mapping[str, str] = FAULTS
 
     def __init__(self, folder: Path, kept: str | None) -> None:
         """Go on from what was remembered.
@@ -62,7 +62,7 @@ class AppotaPay:
             **asdict(KEYS),
             "private_key": self._private_pem,
             "former_private_key": self._former_pem,
-            "products": [asdict(product) for product in sample_products()],
+            "products": [asdict(product) for product in self._issuer.purchases.products.values()],
         }
 
     def truth(self) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -27,9 +28,9 @@ class VinId:
     """Implements `MountedIssuer`."""
 
     name = "vinid"
-    prefixes = ("/merchant-integration/",)
-    operations = OPERATIONS
-    faults = FAULTS
+    prefixes: tuple[str, ...] = ("/merchant-integration/",)
+    operations: tuple[str, ...] = OPERATIONS
+    faults: Mapping[str, str] = FAULTS
 
     def __init__(self, folder: Path, kept: str | None) -> None:
         """Go on from what was remembered.
