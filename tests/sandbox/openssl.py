@@ -11,9 +11,9 @@ def hmac_sha256(key: str, text: str) -> bytes:
     return _run(["dgst", "-sha256", "-mac", "HMAC", "-macopt", f"key:{key}", "-binary"], text.encode())
 
 
-def sign_sha256(key_file: Path, text: bytes) -> bytes:
-    """Return the RSASSA-PKCS1-v1_5 signature with SHA-256."""
-    return _run(["dgst", "-sha256", "-sign", str(key_file), "-binary"], text)
+def sign(key_file: Path, text: bytes, digest: str = "sha256") -> bytes:
+    """Return the RSASSA-PKCS1-v1_5 signature with SHA-256, or another digest on purpose."""
+    return _run(["dgst", f"-{digest}", "-sign", str(key_file), "-binary"], text)
 
 
 def decrypt(key_file: Path, block: bytes, *options: str) -> bytes:

@@ -7,11 +7,12 @@ import itertools
 import json
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.sandbox.caller import Answer, Caller
-from tests.sandbox.openssl import decrypt, sign_sha256
+from tests.sandbox.openssl import decrypt, sign
 from tests.sandbox_process import SandboxProcess
 
 GATEWAY = "/merchant-integration/v1/gateway"
@@ -55,12 +56,17 @@ class Merchant:
 
     def serial(self, label: str) -> str:
         """Return the first sample e-voucher of this kind."""
-        return next(each["serial"] for each in self.facts["evouchers"] if each["label"] == label)
+        return next(str(each["serial"]) for each in self.facts["evouchers"] if each["label"] == label)
 
     # --- calls ---
 
     def post(
-        self, path: str, body: bytes, api_code: str | None = None, *, sent: bytes | None = None, **headers: str | None
+        self,
+        path: str,
+        body: bytes,
+        api_code: str | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        sent: bytes | None = None,
     ) -> Answer:
         """Sign and send.
 
@@ -68,29 +74,28 @@ class Merchant:
             path: Of the call.
             body: The bytes that are signed.
             api_code: `X-API-Code`.
-            sent: Bytes sent in their place.
-            headers: In place of the right ones, `_` for `-`; None leaves one out.
+            headers: In place of the right ones, and signed; None leaves one out.
+            sent: Bytes sent in place of the signed ones.
         """
-        nonce, stamp = headers.pop("X_Nonce", str(uuid.uuid4())), str(int(time.time()) - 5)
-        stamp = headers.pop("X_Timestamp", stamp) or ""
-        text = f"{path};POST;{nonce or ''};{stamp};{self.facts['key_code']};".encode() + body
+        given = dict(headers or {})
+        nonce, stamp = given.get("X-Nonce", str(uuid.uuid4())), given.get("X-Timestamp", str(int(time.time()) - 5))
+        text = f"{path};POST;{nonce or ''};{stamp or ''};{self.facts['key_code']};".encode() + body
         right: dict[str, str | None] = {
             "X-Key-Code": self.facts["key_code"],
             "X-Nonce": nonce,
             "X-Timestamp": stamp,
-            "X-Signature": base64.b64encode(sign_sha256(self.api_key_file, text)).decode(),
+            "X-Signature": base64.b64encode(sign(self.api_key_file, text)).decode(),
             "X-API-Code": api_code,
             "Content-Type": "application/json",
         }
-        right |= {name.replace("_", "-"): value for name, value in headers.items()}
-        kept = {name: value for name, value in right.items() if value is not None}
+        kept = {name: value for name, value in (right | given).items() if value is not None}
         return self.caller.send("POST", path, body if sent is None else sent, kept)
 
-    def gift(self, operation: str, headers: dict[str, str | None] | None = None, **fields: Any) -> Answer:
+    def gift(self, operation: str, headers: Mapping[str, str | None] | None = None, **fields: Any) -> Answer:
         """Call the gateway; a field given as None is left out."""
         places = {"merchant_id": self.facts["store_code"], "terminal_id": self.facts["pos_code"]}
         body = _bytes({"merchant_code": self.facts["merchant_code"], **places, **fields})
-        return self.post(GATEWAY, body, f"mi_v1_loyalty_giftcode_{operation}", **(headers or {}))
+        return self.post(GATEWAY, body, f"mi_v1_loyalty_giftcode_{operation}", headers)
 
     def withdraw(self, order_id: str, card_type: str = "50", quantity: Any = 2) -> Answer:
         return self.gift("orders", order_id=order_id, order_info=[{"card_type": card_type, "quantity": quantity}])
