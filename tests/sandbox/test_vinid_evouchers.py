@@ -214,3 +214,18 @@ def test_an_evoucher_can_be_added_and_used_elsewhere_by_hand(merchant: Merchant)
         merchant.change(add={"colour": "red"})
     with pytest.raises(ValueError, match="send card_type"):
         merchant.change(use="EV9999999999")
+
+
+@pytest.mark.parametrize("issuer", ["appotapay", "vinid"])
+def test_the_page_shows_samples_keys_and_every_fault(issuer: str, merchant: Merchant) -> None:
+    """What a person needs to set a till up by hand and to arm a fault; no private key is on it."""
+    page = merchant.caller.send("GET", f"/_sandbox/{issuer}/", None, {}).body.decode()
+    facts = merchant.sandbox.ready[issuer]
+
+    samples = [each["serial"] for each in facts.get("evouchers", [])] + [p["code"] for p in facts.get("products", [])]
+    assert samples
+    assert all(f"<td>{sample}</td>" in page for sample in samples)
+    assert facts.get("key_code", facts.get("secret_key")) in page
+    for fault in ("code", "hidden", "drop_after", "clock_offset", "wrong_padding"):
+        assert f'data-fault="{fault}"' in page
+    assert "PRIVATE KEY" not in page

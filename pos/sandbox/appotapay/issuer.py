@@ -96,7 +96,6 @@ class AppotaPayIssuer:
             incoming: The request.
             quirks: Armed for this call; `faults.py` says what each does.
         """
-        self.purchases.settle_due(incoming.now_s)
         token = incoming.headers.get("x-appotapay-auth", "")
         complaint = self._door.complaint(token, incoming.now_s, bare_only="bare_token_only" in quirks)
         if complaint is not None:

@@ -40,8 +40,14 @@ class AppotaPay:
         self._private_pem = kept_private_pem(folder / _KEY_FILE)
         self._former_pem = kept_private_pem(folder / _FORMER_KEY_FILE)
         self._issuer = AppotaPayIssuer(KEYS, public_key(self._private_pem), public_key(self._former_pem))
+        # What `remembered` told last; None once something has changed.
+        self._text: str | None = None
         if kept is not None:
             self._issuer.purchases.restore(json.loads(kept))
+
+    def _settle_due(self, now_s: float) -> None:
+        if self._issuer.purchases.settle_due(now_s):
+            self._text = None
 
     def operation_of(self, incoming: Incoming) -> str | None:
         """Return which call this is; None for a path or method that is none."""
@@ -49,6 +55,9 @@ class AppotaPay:
 
     async def handle(self, operation: str, incoming: Incoming, quirks: Quirks) -> Result:
         """Carry one request out or refuse it, then spoil the answer as armed."""
+        self._settle_due(incoming.now_s)
+        if operation == "buy":
+            self._text = None
         result = self._issuer.handle(operation, incoming, quirks)
         answer = result.answer
         for name, edit in EDITS.items():
@@ -67,7 +76,7 @@ class AppotaPay:
 
     def truth(self) -> Json:
         """Return balance, products, purchases with plain codes, and how often each was debited."""
-        self._issuer.purchases.settle_due(time.time())
+        self._settle_due(time.time())
         return self._issuer.purchases.truth()
 
     def change(self, wish: Json) -> None:
@@ -76,6 +85,7 @@ class AppotaPay:
         Raises:
             ValueError: Neither of the two.
         """
+        self._text = None
         purchases = self._issuer.purchases
         match wish:
             case {"balance_vnd": int(balance_vnd)}:
@@ -87,11 +97,14 @@ class AppotaPay:
 
     def reset(self) -> None:
         """Go back to the samples."""
+        self._text = None
         self._issuer.reset()
 
     def remembered(self) -> str:
         """Return all purchases; tokens seen are forgotten with the process."""
-        return json.dumps(self._issuer.purchases.truth())
+        if self._text is None:
+            self._text = json.dumps(self._issuer.purchases.truth())
+        return self._text
 
     def samples_html(self) -> str:
         """Return the keys and the products as they stand."""

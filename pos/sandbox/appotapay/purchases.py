@@ -112,14 +112,15 @@ class Purchases:
         product.stock -= purchase.quantity
         purchase.cards += [self.new_card(product) for _ in range(purchase.quantity)]
 
-    def settle_due(self, now_s: float) -> None:
-        """Decide the pending purchases whose time has come."""
-        for purchase in self.by_id.values():
-            if purchase.state == PENDING and purchase.settles_s <= now_s:
-                if purchase.becomes == SOLD:
-                    self.carry_out(purchase)
-                else:
-                    purchase.state = FAILED
+    def settle_due(self, now_s: float) -> bool:
+        """Decide the pending purchases whose time has come; tells whether there were any."""
+        due = [each for each in self.by_id.values() if each.state == PENDING and each.settles_s <= now_s]
+        for purchase in due:
+            if purchase.becomes == SOLD:
+                self.carry_out(purchase)
+            else:
+                purchase.state = FAILED
+        return bool(due)
 
     def new_card(self, product: Product) -> Card:
         """Return a card that nobody has had before."""

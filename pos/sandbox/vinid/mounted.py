@@ -20,6 +20,7 @@ from pos.sandbox.vinid.issuer import OPERATIONS, Place, VinIdIssuer
 
 PLACE: Final = Place("MC01", "STORE01", "POS01")
 KEY_CODE: Final = "11111111-2222-4333-8444-555555555555"
+_CHANGING: Final = ("orders", "mark_used", "refund")
 _API_KEY_FILE: Final = "vinid-api-key.pem"
 _GIFTCODE_KEY_FILE: Final = "vinid-giftcode-key.pem"
 
@@ -43,6 +44,8 @@ class VinId:
         self._giftcode_pem = kept_private_pem(folder / _GIFTCODE_KEY_FILE)
         self._door = Door(KEY_CODE, public_key(self._api_pem))
         self._issuer = self._fresh()
+        # What `remembered` told last; None once something has changed.
+        self._text: str | None = None
         if kept is not None:
             self._issuer.restore(json.loads(kept))
 
@@ -57,6 +60,8 @@ class VinId:
 
     async def handle(self, operation: str, incoming: Incoming, quirks: Quirks) -> Result:
         """Carry one request out or refuse it, then spoil the answer as armed."""
+        if operation in _CHANGING:
+            self._text = None
         result = self._issuer.handle(operation, incoming, quirks)
         answer = result.answer
         for name, edit in EDITS.items():
@@ -89,6 +94,7 @@ class VinId:
         Raises:
             ValueError: None of these.
         """
+        self._text = None
         gifts, vouchers = self._issuer.giftcodes, self._issuer.evouchers
         match wish:
             case {"card_type": str(card_type), "stock": int(stock)}:
@@ -105,11 +111,14 @@ class VinId:
 
     def reset(self) -> None:
         """Go back to the samples."""
+        self._text = None
         self._issuer = self._fresh()
 
     def remembered(self) -> str:
         """Return orders and e-vouchers; nonces seen are forgotten with the process."""
-        return json.dumps(self._issuer.truth())
+        if self._text is None:
+            self._text = json.dumps(self._issuer.truth())
+        return self._text
 
     def samples_html(self) -> str:
         """Return the codes, the stock and the e-vouchers with their pictures, to be scanned from the screen."""
