@@ -174,3 +174,26 @@ class Book:
         bookings = {number: Booking(**each) for number, each in record["bookings"].items()}
         vouchers = {code: Voucher(**each) for code, each in record["vouchers"].items()}
         return cls(**{**record, "bookings": bookings, "vouchers": vouchers})
+
+    def changed(self, wish: dict[str, Any]) -> Book:
+        """Return a book with times, a booking or a voucher changed or added.
+
+        Raises:
+            ValueError: An unknown field or script, a required field missing, or a time that is no number.
+        """
+        record = self.to_json()
+        for name, value in wish.items():
+            if name in ("booking", "voucher") and isinstance(value, dict):
+                key = value.get("number" if name == "booking" else "code")
+                record[f"{name}s"][key] = {**record[f"{name}s"].get(key, {}), **value}
+            elif name.endswith("_s") and name in record and isinstance(value, int | float):
+                record[name] = value
+            else:
+                raise ValueError(f"cannot change {name!r}")
+        try:
+            book = Book.from_json(record)
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+        if any(each.script not in SCRIPTS for each in book.bookings.values()):
+            raise ValueError(f"script is one of {', '.join(SCRIPTS)}")
+        return book

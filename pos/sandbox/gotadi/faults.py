@@ -30,7 +30,7 @@ MEANINGS: Final[dict[str, str]] = {
     "line_breaks": "Base64 có xuống dòng và = / standard Base64 with line breaks and =",
     "in_result": "bọc trong `result` / the answer is wrapped in `result`",
     "old_login": "trả lời login kiểu cũ / login answers in the older layout",
-    "no_expiry_token": "JWT không có hạn gần / the token ends after `seconds` (1)",
+    "short_token": "JWT không có hạn gần / the token ends after `seconds` (1)",
     "wrong_types": "trường sai kiểu / fields of wrong type",
     "fields_missing": "thiếu trường chính / the fields that decide are missing",
     "success_null": "isSuccess null / `isSuccess` is null beside `success`",

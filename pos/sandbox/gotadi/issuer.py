@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from pos.sandbox.gotadi import answers
-from pos.sandbox.gotadi.bookings import AIR, PENDING, SCRIPTS, SUCCEEDED, Book, Booking
+from pos.sandbox.gotadi.bookings import AIR, PENDING, SUCCEEDED, Book, Booking
 from pos.sandbox.gotadi.door import Account, Door
 from pos.sandbox.gotadi.faults import MEANINGS, spoiled
 from pos.sandbox.gotadi.rules import payment_refusal, result_code, use_up, voucher_refusal
@@ -139,22 +139,7 @@ class GotadiIssuer:
         Raises:
             ValueError: Something else.
         """
-        changed = self._book.to_json()
-        for name, value in wish.items():
-            if name in ("booking", "voucher") and isinstance(value, dict):
-                key = value.get("number" if name == "booking" else "code")
-                changed[f"{name}s"][key] = {**changed[f"{name}s"].get(key, {}), **value}
-            elif name.endswith("_s") and name in changed and isinstance(value, int | float):
-                changed[name] = value
-            else:
-                raise ValueError(f"cannot change {name!r}")
-        try:
-            book = Book.from_json(changed)
-        except TypeError as error:
-            raise ValueError(str(error)) from error
-        if any(each.script not in SCRIPTS for each in book.bookings.values()):
-            raise ValueError(f"script is one of {', '.join(SCRIPTS)}")
-        self._book = book
+        self._book = self._book.changed(wish)
 
     def reset(self) -> None:
         """Go back to the samples, with deadlines counted from now."""
@@ -208,7 +193,7 @@ class GotadiIssuer:
             return self._refusal_by_code("login", "10", quirks)
         if len(fields) == 4 and (fields[2] not in ("", "single", "dual") or fields[3] not in ("flight", "hotel")):
             return self._refusal_by_code("login", MALFORMED, quirks)
-        short = quirks.get("no_expiry_token")
+        short = quirks.get("short_token")
         token = self._door.token(incoming.now_s, self._book.token_life_s if short is None else short.seconds or 1.0)
         address = f"https://webview.example/?access_token={token}"
         answer = self._wire.login_answer(_code_after("00", quirks), address, token, quirks)
