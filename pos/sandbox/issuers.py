@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos.sandbox.appotapay.mounted import AppotaPay
 from pos.sandbox.gotadi.issuer import gotadi_issuer
 from pos.sandbox.mounted import MountedIssuer
 from pos.sandbox.store import Store
+from pos.sandbox.vinid.mounted import VinId
 
 
 def mounted_issuers(folder: Path, store: Store) -> list[MountedIssuer]:
@@ -16,4 +18,8 @@ def mounted_issuers(folder: Path, store: Store) -> list[MountedIssuer]:
         folder: Data folder; must exist.
         store: Of that folder.
     """
-    return [gotadi_issuer(folder, store.kept("gotadi"))]
+    return [
+        gotadi_issuer(folder, store.kept("gotadi")),
+        AppotaPay(folder, store.kept(AppotaPay.name)),
+        VinId(folder, store.kept(VinId.name)),
+    ]

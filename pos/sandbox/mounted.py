@@ -92,6 +92,7 @@ class MountedApi:
         self._connection_faults = connection_faults
         self._end_connections = end_connections
         self._late: set[asyncio.Task[None]] = set()
+        self._written: str | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -162,7 +163,10 @@ class MountedApi:
 
     def _save(self, exchange: Exchange) -> None:
         text = self.issuer.remembered()
-        self._store.save(exchange.n, exchange.to_record(), [], None if text is None else (self.issuer.name, text))
+        # The same object again is what stands on disk already; it can be long.
+        kept = None if text is None or text is self._written else (self.issuer.name, text)
+        self._store.save(exchange.n, exchange.to_record(), [], kept)
+        self._written = text
 
     # --- sending ---
 
