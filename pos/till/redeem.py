@@ -324,4 +324,5 @@ def may_be_ours(row: Redemption, reason: Reason) -> bool:
     """
     if reason is Reason.NOT_HELD:
         return row.reserving and row.sends == 1
-    return reason is Reason.ALREADY_USED and row.proven_unused  # any other earlier call provably never left
+    used = reason in (Reason.ALREADY_USED, Reason.UNKNOWN_OR_USED)
+    return used and row.proven_unused  # any other earlier call provably never left
