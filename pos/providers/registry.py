@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pos.domain.errors import ConfigError, PosError
+from pos.domain.prices import read_prices
 from pos.providers.gotit.client import GotIt, GotItSettings
 from pos.providers.http import HttpClient, MonotonicClock
 from pos.till.booking_port import BookingIssuer
@@ -46,12 +47,14 @@ class Built:
     """Every issuer that is set up, by its stable name. Nothing is connected yet; the caller closes all.
 
     Args:
+        prices: the shop's own price in đồng by seller and product code; what is not named costs its face value.
         faults: why an issuer that the shop wants could not be built.
     """
 
     vouchers: dict[str, VoucherProvider] = field(default_factory=dict)
     sellers: dict[str, CodeSeller] = field(default_factory=dict)
     bookings: dict[str, BookingIssuer] = field(default_factory=dict)
+    prices: dict[str, dict[str, int]] = field(default_factory=dict)
     faults: dict[str, PosError] = field(default_factory=dict)
     closables: list[Closable] = field(default_factory=list)
 
@@ -113,6 +116,87 @@ def _gotit(settings: SettingsReader, clock: Clock, built: Built) -> None:
     built.closables.append(issuer)
 
 
+def _gotadi(settings: SettingsReader, clock: Clock, built: Built) -> None:
+    base_url = settings.text("gotadi.base_url")
+    if not base_url:
+        return
+    from pos.providers.gotadi.client import Gotadi
+    from pos.providers.gotadi.settings import GotadiSettings
+
+    wanted = GotadiSettings(
+        base_url=base_url,
+        api_key=settings.text("gotadi.api_key"),
+        access_code=settings.text("gotadi.access_code"),
+        partner_private_key=settings.text("gotadi.partner_private_key"),
+        gotadi_public_key=settings.text("gotadi.gotadi_public_key"),
+        user_id=settings.text("gotadi.user_id"),
+        layout=settings.text("gotadi.layout"),
+        product=settings.text("gotadi.product"),
+        voucher_transport=settings.text("gotadi.voucher_transport"),
+        older_login=settings.flag("gotadi.older_login"),
+        ca_file=_ca_file(settings, "gotadi"),
+        connect_timeout_s=settings.number("gotadi.connect_timeout_s"),
+    )
+
+    def line() -> HttpClient:  # each call has a connection of its own (contracts/gotadi.md §2)
+        return HttpClient(
+            base_url,
+            clock=clock,
+            ca_file=wanted.ca_file,
+            connect_timeout_s=wanted.connect_timeout_s,
+            deadline_s=_GOTADI_DEADLINE_S,
+            max_in_flight=1,
+            idle_s=0,
+        )
+
+    issuer = Gotadi(line(), line(), wanted, clock=clock)
+    built.bookings[issuer.name] = issuer
+    built.closables.append(issuer)
+
+
+def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
+    if not settings.flag("appotapay.enabled"):
+        return
+    from pos.providers.appotapay.client import AppotaPay
+    from pos.providers.appotapay.settings import AppotaPaySettings
+    from pos.providers.sealed import Padding
+
+    wanted = AppotaPaySettings(
+        partner_code=settings.text("appotapay.partner_code"),
+        api_key=settings.text("appotapay.api_key"),
+        secret_key=settings.text("appotapay.secret_key"),
+        private_key_pem=settings.text("appotapay.private_key"),
+        previous_key_pems=split_pems(settings.text("appotapay.previous_private_keys")),
+        padding=Padding(settings.text("appotapay.padding")),
+        auth_prefix="Bearer " if settings.text("appotapay.auth_prefix") == "bearer" else "",
+        max_quantity=settings.number("appotapay.max_quantity"),
+        connect_timeout_s=settings.number("appotapay.connect_timeout_s"),
+        buy_deadline_s=settings.number("appotapay.buy_deadline_s"),
+        ask_deadline_s=settings.number("appotapay.deadline_s"),
+    )
+    prices = read_prices(settings.text("appotapay.prices"))
+    http = HttpClient(
+        settings.text("appotapay.base_url"),
+        clock=clock,
+        ca_file=_ca_file(settings, "appotapay"),
+        connect_timeout_s=wanted.connect_timeout_s,
+        deadline_s=wanted.buy_deadline_s,
+    )
+    issuer = AppotaPay(http, wanted, clock)
+    built.sellers[issuer.name], built.prices[issuer.name] = issuer, prices
+    built.closables.append(issuer)
+
+
+def split_pems(text: str) -> tuple[str, ...]:
+    """Keys that stand one after another in one text."""
+    return tuple(_BEGIN + part for part in text.split(_BEGIN)[1:])
+
+
+_BEGIN = "-----BEGIN"
+_GOTADI_DEADLINE_S = 140.0
+"""No call may take longer than the long poll and its connection; each call has its own deadline below it."""
+
+
 def _ca_file(settings: SettingsReader, issuer: str) -> Path | None:
     name = settings.text(f"{issuer}.ca_file")
     return Path(name) if name else None
@@ -121,7 +205,7 @@ def _ca_file(settings: SettingsReader, issuer: str) -> Path | None:
 Builder = Callable[[SettingsReader, Clock, Built], None]
 """Adds an issuer to `Built` where the settings want it; raises `ConfigError` where they cannot be."""
 
-_BUILDERS: dict[str, Builder] = {GOT_IT: _gotit}
+_BUILDERS: dict[str, Builder] = {GOT_IT: _gotit, "gotadi": _gotadi, "appotapay": _appotapay}
 
 
 def build_all(settings: SettingsReader, clock: Clock) -> Built:
