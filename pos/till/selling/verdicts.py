@@ -60,11 +60,13 @@ class Verdicts:
 
     # ------------------------------------------------------------ verdicts
 
-    def not_bought(self, tx: JournalTx, sale: Sale, *, reason: str | None, code: str | None) -> None:
+    def not_bought(
+        self, tx: JournalTx, sale: Sale, *, reason: str | None, code: str | None, closure: str = "not_bought"
+    ) -> None:
         """A certain failure: the money is to be paid back."""
         self._sales.writes(tx).move(sale.id, SaleEvent.NOT_BOUGHT, reason=reason, reason_code=code)
-        self._close_asking(tx, sale, "not_bought")
         self.remind(tx, sale.id)
+        self._close_asking(tx, sale, closure)
 
     def refused(self, tx: JournalTx, sale: Sale, answer: NotBought) -> None:
         """The same in the seller's words."""
