@@ -240,7 +240,7 @@ class SaleDesk:
             with self.sales.journal.transaction(approved.name) as tx:
                 writes = self.sales.writes(tx)
                 if not_bought:
-                    self.verdicts.not_bought(tx, sale, reason="sale.by_hand", code=None, closure=closure.strip())
+                    self.verdicts.not_bought(tx, sale, reason="by_hand", code=None, closure=closure.strip())
                 elif sale.state.outcome is SaleOutcome.UNKNOWN:
                     self.verdicts.ask_next(tx, sale.id, 0)
                 elif sale.state.outcome is SaleOutcome.BOUGHT and not sale.state.closed:

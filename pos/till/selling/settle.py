@@ -125,8 +125,10 @@ class SaleSettler:
             return True
         if sale.seller not in self._sellers.names():
             return True  # not set up any more: a person's
-        gate = self._sellers.line(sale.seller).gate
-        return not self._lost(sale.seller) and (now or not (gate.fault or gate.throttled_until_mono_s))
+        # A seller that refuses the caller is asked on by each sale's own schedule: it locks nobody out for it, and when
+        # keys are mended everything settles by itself.
+        paused = self._sellers.line(sale.seller).gate.throttled_until_mono_s is not None
+        return not self._lost(sale.seller) and (now or not paused)
 
     def _next_s(self, *, busy: bool) -> float:
         """What is due and cannot be asked about waits for its seller, not for the clock."""
@@ -147,10 +149,8 @@ class SaleSettler:
             return 0.0
         if self._lost(name):
             return PROBE_S
-        gate = self._sellers.line(name).gate
-        if gate.fault:
-            return _IDLE_S
-        return max(0.0, (gate.throttled_until_mono_s or 0.0) - self._clock.mono_s())
+        until_mono_s = self._sellers.line(name).gate.throttled_until_mono_s
+        return max(0.0, (until_mono_s or 0.0) - self._clock.mono_s())
 
     # ------------------------------------------------------------ one sale
 

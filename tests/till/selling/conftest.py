@@ -26,4 +26,5 @@ def till(tmp_path: Path, seller: FakeSeller, clock: HandClock) -> Iterator[SaleR
     rig.stock_up()
     yield rig
     assert rig.broken_promises() == []
+    assert rig.journal.verify().whole
     rig.journal.close()

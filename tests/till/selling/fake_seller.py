@@ -183,7 +183,7 @@ class FakeSeller:
             return NotFound("36") if kept.from_mono_s - self.clock.mono_s() > WORK_S else Pending("35")
         if (kept.order.product_code, kept.order.quantity) != (order.product_code, order.quantity):
             return OtherOrder("quantity")
-        return NotBought("sale.failed", "33") if kept.fails else self._bought(kept)
+        return NotBought("failed", "33") if kept.fails else self._bought(kept)
 
     # ------------------------------------------------------------ faults
 
@@ -204,9 +204,9 @@ class FakeSeller:
         if order.id in self.orders:
             return Pending("31")
         if fault is Fault.REFUSED:
-            return NotBought("sale.stock_short", "72")
+            return NotBought("stock_short", "72")
         if fault is Fault.REFUSED_CONFIRM:
-            return NotBought("sale.failed", "33", confirm=True)
+            return NotBought("failed", "33", confirm=True)
         if fault is Fault.SHORT:
             return self._carry_out(order, short=True)
         self._carry_out(order, late_s=WORK_S, fails=fault is Fault.PENDING_FAILS)

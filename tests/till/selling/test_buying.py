@@ -57,7 +57,7 @@ def test_what_provably_did_not_leave_is_sent_again_under_the_same_id_or_dropped(
 def test_a_refusal_of_the_only_send_is_certain(till: SaleRig, seller: FakeSeller) -> None:
     seller.faults = {0: Fault.REFUSED}
     sale_id = till.sold()
-    assert (till.phase(sale_id), till.view(sale_id).reason) == (SalePhase.PAY_BACK, "sale.stock_short")
+    assert (till.phase(sale_id), till.view(sale_id).reason) == (SalePhase.PAY_BACK, "stock_short")
     till.desk.paid_back(sale_id, actor="Lan")
     assert till.phase(sale_id) is SalePhase.PAID_BACK
 
@@ -82,7 +82,7 @@ def test_a_refusal_to_be_confirmed_is_confirmed_by_one_ask(till: SaleRig, seller
     assert till.phase(sale_id) is SalePhase.WAITING
     till.settle()
     assert (till.phase(sale_id), seller.calls) == (SalePhase.PAY_BACK, ["buy", "ask"])
-    assert till.view(sale_id).reason == "sale.failed"
+    assert till.view(sale_id).reason == "failed"
 
 
 def test_silence_is_asked_about_at_once_and_bought_is_handed_over(till: SaleRig, seller: FakeSeller) -> None:
