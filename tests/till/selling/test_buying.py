@@ -10,7 +10,7 @@ from pos.domain.errors import RuleBroken
 from pos.domain.sale import SaleOutcome
 from pos.till.selling.views import SaleCaseKind, SalePhase
 from tests.till.hand_clock import HandClock
-from tests.till.selling.fake_seller import FakeSeller, Fault
+from tests.till.selling.fake_seller import FakeSeller, Fault, PowerCut
 from tests.till.selling.rig import SaleRig, standing_on_disk
 
 
@@ -185,7 +185,7 @@ def test_without_network_only_the_network_is_tried_and_then_all_is_asked(till: S
     sales = [till.sold(1) for _ in range(5)]
     seller.down = True
     till.settle_for(3600)
-    assert seller.calls.count("ask") == 1
+    assert (seller.calls.count("ask"), {till.sale(sale_id).asks for sale_id in sales}) == (1, {0})
     seller.down = False
     till.settle()
     assert {till.phase(sale_id) for sale_id in sales} == {SalePhase.PRINTING}
@@ -246,3 +246,57 @@ def test_money_taken_and_nothing_done_is_a_case_after_ten_minutes(till: SaleRig)
     till.desk.drop(sale_id, actor="Lan")
     till.desk.paid_back(sale_id, actor="Lan")
     assert till.view(sale_id).cases == ()
+
+
+@pytest.mark.parametrize(
+    ("cut", "after"), [(Fault.CUT_AFTER, SalePhase.TO_HAND_OVER), (Fault.CUT_BEFORE, SalePhase.UNSENT)]
+)
+def test_a_plug_pulled_in_mid_call_is_asked_about_first_thing(
+    till: SaleRig, seller: FakeSeller, cut: Fault, after: SalePhase
+) -> None:
+    """Before any screen opens the sale says "not known yet", and not "buying": nobody is buying any more."""
+    seller.faults = {0: cut}
+    sale_id = till.paid()
+    with pytest.raises(PowerCut):
+        till.send(sale_id)
+    till.restart()
+    assert (till.phase(sale_id), till.sale(sale_id).sends) == (SalePhase.WAITING, 1)
+    till.settle()
+    assert seller.calls == ["buy", "ask"]
+    till.settle_for(1200)
+    assert (till.phase(sale_id), till.sale(sale_id).sends) == (after, 1)
+
+
+def test_proof_that_it_never_arrived_survives_a_clock_set_ahead(
+    till: SaleRig, seller: FakeSeller, clock: HandClock
+) -> None:
+    """Somebody sets the clock an hour ahead and the till starts anew: ten minutes have not passed for that."""
+    seller.faults = {0: Fault.LOST_BEFORE}
+    sale_id = till.sold()
+    till.settle_for(30)
+    clock.jump_s(3600)
+    clock.reboot()
+    till.restart()
+    till.settle_for(500)
+    assert till.phase(sale_id) is SalePhase.WAITING
+    till.settle_for(300)
+    assert till.phase(sale_id) is SalePhase.UNSENT
+
+
+def test_when_the_network_is_back_what_would_wait_for_long_is_asked_about_too(
+    till: SaleRig, seller: FakeSeller
+) -> None:
+    seller.faults = {0: Fault.PENDING, **dict.fromkeys(range(1, 60), Fault.PENDING)}
+    old = till.sold(1)
+    till.settle_for(3600)
+    seller.down = True
+    new = till.paid(1)
+    seller.faults = {len(seller.calls): Fault.LOST_AFTER}
+    seller.down = False
+    till.send(new)
+    seller.down = True
+    till.settle()
+    asks = till.sale(old).asks
+    seller.down = False
+    till.settle()
+    assert till.sale(old).asks != asks or till.phase(old) is not SalePhase.WAITING
