@@ -18,6 +18,11 @@ from pos.till.selling.slips import SoldSlip
 from pos.till.selling.views import ShownCode
 from pos.till.views import Environment
 
+_LARGE_MAX, _NORMAL_MAX = 16, 20
+"""Letters and digits of a code that stand on one line of 58 mm paper; small letters hold 24, what is longer is
+broken. No code is grouped: whoever types it off the slip must not wonder about a blank.
+"""
+
 
 class DriverSoldSlipPrinter:
     """The port `SoldSlipPrinter` on the till's printer; belongs to the printer's thread."""
@@ -53,12 +58,18 @@ def _code(number: int, shown: ShownCode, words: Translator) -> list[Item]:
     items: list[Item] = [
         Rule(dashed=True),
         Columns(words.t("slip.sale_code", number=number), face),
-        Text(text, Size.LARGE, True, Align.CENTER),
+        Text(text, _size(len(text)), True, Align.CENTER),
         Columns(words.t("slip.sale_serial"), shown.serial, Size.SMALL),
     ]
     if shown.expires:
         items.append(Columns(words.t("slip.sale_expires"), _day(shown.expires, words), Size.SMALL))
     return items
+
+
+def _size(length: int) -> Size:
+    if length <= _LARGE_MAX:
+        return Size.LARGE
+    return Size.NORMAL if length <= _NORMAL_MAX else Size.SMALL
 
 
 def _day(text: str, words: Translator) -> str:
