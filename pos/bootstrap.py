@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
+from pos.selling_setup import build_selling, order_prefix
 from pos.settings import Settings
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -30,13 +31,16 @@ from pos.till.leases import Leases
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
 from pos.till.views import Environment
 
 if TYPE_CHECKING:
-    from pos.providers.gotit.client import GotIt
+    from pos.providers.registry import Built
     from pos.receipts.slip import SlipFacts
+    from pos.till.booking_port import BookingIssuer
     from pos.till.ports import PrintJob
+    from pos.till.sale_port import CodeSeller
 
 PROVIDER = "gotit"
 _BILL_PREFIX = {Environment.PRODUCTION: "", Environment.SANDBOX: "TN-", Environment.TRAINING: "DT-"}
@@ -121,9 +125,10 @@ class Program:
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
-            self.provider = build_gotit(self.settings, self.clock)
+            self.built = build_issuers(self.settings, self.clock)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())
-            issuers = Issuers({PROVIDER: self.provider}, self.clock, watch, link_changed=lambda: self.on_link_change())
+            vouchers = self.built.vouchers
+            issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
             redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
             self.desk = Desk(
                 journal=self.journal,
@@ -138,10 +143,24 @@ class Program:
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
             )
+            self.selling = build_selling(
+                self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
+            )
             self.settler().recover()
+            self.selling.settler().recover()
         except BaseException:
             self.journal.close()
             raise
+
+    @property
+    def sellers(self) -> Mapping[str, CodeSeller]:
+        """Who sells codes at this till, by stable name; empty: nobody."""
+        return self.built.sellers
+
+    @property
+    def booking_issuers(self) -> Mapping[str, BookingIssuer]:
+        """Whose bookings are paid at this till, by stable name; empty: nobody's."""
+        return self.built.bookings
 
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
@@ -187,6 +206,14 @@ class Program:
         prefix = _BILL_PREFIX[self.settings.environment]
         return f"{prefix}{self.settings.text('store.code')}-{self.settings.text('till.code')}-{day}-{running:06d}"
 
+    def _sale_info(self) -> SaleInfo:
+        prefix = order_prefix(_BILL_PREFIX[self.settings.environment], self.settings.text("till.code"))
+
+        def next_bill_number(day: str) -> str:
+            return self.bill_number(day, self.journal.next_number(f"bill/{day}"))
+
+        return SaleInfo(next_bill_number, prefix)
+
     def slip_facts(self, job: PrintJob) -> SlipFacts:
         """What a slip needs besides its bill."""
         from pos.receipts.slip import SlipFacts
@@ -195,7 +222,7 @@ class Program:
             store_name=self.settings.text("store.name"),
             till_code=self.settings.text("till.code"),
             environment=self.settings.environment,
-            provider_labels={PROVIDER: self.provider.capabilities.label},
+            provider_labels={name: p.capabilities.label for name, p in self.built.vouchers.items()},
             copy=job.copy,
             drawer=self.settings.flag("printer.drawer"),
             logo=self.settings.text("store.logo"),
@@ -212,29 +239,16 @@ class Program:
 
     def close(self) -> None:
         """Close in reverse order; the journal last."""
-        self.provider.close()
+        self.built.close()
         self.journal.close()
         self.lock.release()
 
 
-def build_gotit(settings: Settings, clock: SystemClock) -> GotIt:
-    """Got It as the settings say; no connection is made."""
-    from pos.providers.registry import ProviderSettings, build_provider
+def build_issuers(settings: Settings, clock: SystemClock) -> Built:
+    """Every issuer that is set up; no connection is made."""
+    from pos.providers.registry import build_all
 
-    ca_file = settings.text("gotit.ca_file")
-    return build_provider(
-        PROVIDER,
-        ProviderSettings(
-            base_url=settings.text("gotit.base_url"),
-            pin=settings.text("gotit.pin"),
-            ca_file=Path(ca_file) if ca_file else None,
-            reserving=settings.text("gotit.flow") == "reserve",
-            path_prefix=settings.text("gotit.path_prefix"),
-            connect_timeout_s=settings.number("gotit.connect_timeout_s"),
-            deadline_s=settings.number("gotit.deadline_s"),
-        ),
-        clock,
-    )
+    return build_all(settings, clock)
 
 
 def font_dir() -> Path:
