@@ -1,7 +1,7 @@
 """A bill at the counter: its lines, its journal rows, how it looks, and what the offline policy says of it.
 
-Base of `CounterBill`, which the files `counter_check` (asking), `counter_send` (using) and `counter` (the cashier's
-actions) build up in that order.
+Base of `CounterBill`, which the files `counter_check` (asking), `counter_scan` (whose code), `counter_send` (using) and
+`counter` (the cashier's actions) build up in that order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,14 @@ class BillState:
     """Lines and rows of one bill. Not thread-safe: one worker owns it; `waiting` alone is set from outside."""
 
     def __init__(
-        self, desk: Desk, key: str, bill: Bill, *, actor: str, publish: Callable[[BillView], None] = lambda _: None
+        self,
+        desk: Desk,
+        key: str,
+        bill: Bill,
+        *,
+        actor: str,
+        publish: Callable[[BillView], None] = lambda _: None,
+        on_booking: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Begin a draft.
 
@@ -37,12 +44,14 @@ class BillState:
             bill: number, total and goods so far.
             actor: the cashier, for the audit chain.
             publish: hears each new snapshot on this thread.
+            on_booking: hears, on this thread, that a booking number was scanned instead of a voucher.
         """
         self._desk = desk
         self.key = key
         self.bill = bill
         self.actor = actor
         self._publish = publish
+        self._on_booking = on_booking
         self.waiting = True
         """A cashier stands at this bill: read at the moment of a verdict (rule 7)."""
         self._lines: list[Line] = []
@@ -52,7 +61,7 @@ class BillState:
         self._sending = False
         self._offer: OfflineOffer | None = None
         self._confirm_loss_vnd = 0
-        self._together_for: object = None
+        self._together_for: dict[str, object] = {}
         self._not_sent = False
         self._last_view: BillView | None = None
 
@@ -113,7 +122,11 @@ class BillState:
     # ------------------------------------------------------------ what the offline policy says
 
     def _candidates(self, rows: dict[str, Redemption]) -> list[Line]:
-        return [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
+        """What the policy is asked about. A voucher whose issuer must answer keeps no other from the offer; where there
+        are no others, the policy says why it cannot be taken.
+        """
+        lines = [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
+        return [line for line in lines if self._desk.issuers.takes_offline(line.provider)] or lines
 
     @staticmethod
     def _may_take_offline(line: Line, row: Redemption | None) -> bool:
@@ -166,9 +179,11 @@ class BillState:
         return next((line for line in self._lines if line.id == line_id), None)
 
     def _reserving(self, provider: str) -> bool:
-        """The flow of this bill: the one it was begun in, even if the store has changed its setting since."""
+        """The flow of this issuer's vouchers on this bill: the one it was begun in, even if the store has changed its
+        setting since.
+        """
         for row in self._rows().values():
-            if row.state not in (REFUSED, DROPPED):
+            if row.provider == provider and row.state not in (REFUSED, DROPPED):
                 return row.reserving
         return self._desk.issuers.provider(provider).capabilities.reserving
 

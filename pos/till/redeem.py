@@ -179,7 +179,7 @@ class Redeemer:
                 IN_FLIGHT on disk and are asked about later).
         """
         ids, call_id = tuple(send) or intent.ids(), self._chance.new_id()
-        with self._issuers.turn(background=background):
+        with self._issuers.turn(provider, background=background):
             rows = self._write_sending(intent, ids, call_id, actor)
             bill, reserving = intent.bill, rows[0].reserving
             skus = {sku.sku: sku for row in rows for sku in row.skus}

@@ -58,9 +58,12 @@ runs first and the call goes on; a value is answered as it is."""
 class FakeIssuer:
     """Implements `VoucherProvider`. Thread-safe as far as the tests need it."""
 
-    def __init__(self, *, reserving: bool = False, max_codes: int = 20) -> None:
-        self.name = "gotit"
-        self.capabilities: Capabilities = Capabilities("Got It", offline=True, reserving=reserving, max_codes=max_codes)
+    def __init__(
+        self, *, reserving: bool = False, max_codes: int = 20, name: str = "gotit", label: str = "Got It",
+        offline: bool = True,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.capabilities: Capabilities = Capabilities(label, offline=offline, reserving=reserving, max_codes=max_codes)
         self.vouchers: dict[str, Truth] = defaultdict(Truth)
         self.calls: list[Call] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)
