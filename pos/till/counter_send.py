@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pos.domain.errors import ConfigError, JournalError, NotSent, PosError, SetupFault
 from pos.domain.offline_policy import NeedsManager, Refuse
 from pos.domain.redemption import UNSENT, Hold, Outcome
+from pos.domain.schedule import WEAK_SENDS
 from pos.domain.voucher import CallRefused, NotUsable, Usable
 from pos.till.counter_check import by_provider
 from pos.till.counter_scan import BillScans
@@ -45,6 +46,8 @@ class BillSends(BillScans):
         if not lines:
             if self._offer is not None:
                 return  # nothing could be asked again: the offline panel says what is possible
+            if any(row.state == UNSENT and self._sent_too_often(row) for row in rows.values()):
+                raise ConfigError("confirm.sent_too_often", sends=WEAK_SENDS)
             raise ConfigError("confirm.nothing")
         if self.bill.total_vnd <= 0:
             raise ConfigError("bill.total_missing")

@@ -13,6 +13,7 @@ from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
 from pos.domain.redemption import DROPPED, REFUSED, UNSENT, Hold
+from pos.domain.schedule import WEAK_SENDS
 from pos.domain.voucher import NotUsable
 from pos.till.counter_view import Snapshot, bill_view, nobody_knows
 from pos.till.desk import Desk
@@ -203,7 +204,15 @@ class BillState:
 
     def _takeable(self, rows: dict[str, Redemption]) -> list[Line]:
         """What a confirm would send; a row whose hold nobody knows waits for its inquiry."""
-        return [ln for ln in self._lines if (_sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
+        return [ln for ln in self._lines if (self._sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
+
+    def _sendable(self, row: Redemption) -> bool:
+        hold_known = row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)
+        return row.state == UNSENT and hold_known and not self._sent_too_often(row)
+
+    def _sent_too_often(self, row: Redemption) -> bool:
+        """Its issuer's record would not say whose use it was; what was only ever provably unsent is not counted."""
+        return row.proven_unused and row.sends >= WEAK_SENDS and self._desk.issuers.weak_inquiry(row.provider)
 
     def _deductions(self, lines: Sequence[Line], rows: dict[str, Redemption]) -> dict[str, Deduction]:
         """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share.
@@ -216,7 +225,3 @@ class BillState:
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
         return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}
-
-
-def _sendable(row: Redemption) -> bool:
-    return row.state == UNSENT and row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)

@@ -91,6 +91,11 @@ class Issuers:
         provider = self._providers.get(name)
         return provider is not None and provider.capabilities.offline
 
+    def weak_inquiry(self, name: str) -> bool:
+        """Whether asking its record again never says for whom a voucher was used."""
+        provider = self._providers.get(name)
+        return provider is not None and provider.capabilities.weak_inquiry
+
     # ------------------------------------------------------------ gates and links, one an issuer
 
     @property

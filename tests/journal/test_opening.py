@@ -10,7 +10,7 @@ import pytest
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable, SecurityError
 from pos.journal.connection import connect
-from pos.journal.migrations import ALL, Migration, migrate, version_of
+from pos.journal.migrations import ALL, Migration, known_version, migrate, version_of
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from tests.journal.shop import NOON, Counting, SteadyClock, accept_offline, open_journal
@@ -107,7 +107,7 @@ def test_overwritten_pages_are_found_when_asked_and_when_met(sold: Path) -> None
 def overwrite_middle(path: Path) -> None:
     """Garbage over the pages in the middle, as a dying disk leaves them."""
     stored = bytearray(path.read_bytes())
-    first, last = len(stored) * 2 // 3 // 4096 * 4096, len(stored) - 4096  # the rows; the schema stands before them
+    first, last = len(stored) * 5 // 6 // 4096 * 4096, len(stored) - 4096  # the rows; the schema stands before them
     stored[first:last] = b"\xa5" * (last - first)
     path.write_bytes(stored)
 
@@ -118,22 +118,22 @@ def test_a_newer_journal_is_refused_untouched(sold: Path) -> None:
     before = sold.read_bytes()
     with pytest.raises(JournalTooNew, match=r"journal\.too_new") as caught:
         open_journal(sold)
-    assert caught.value.params == {"found": 7, "known": 2}
+    assert caught.value.params == {"found": 7, "known": known_version()}
     assert sold.read_bytes() == before
 
 
 def test_a_step_up_backs_up_first_and_is_recorded(sold: Path) -> None:
-    later = Migration(3, "colour", "ALTER TABLE bill ADD COLUMN colour TEXT;")
+    step = known_version() + 1
+    later = Migration(step, "colour", "ALTER TABLE bill ADD COLUMN colour TEXT;")
     with closing(connect(sold)) as raw:
         backup = migrate(raw, sold, now_utc="2026-11-21T05:00:00.000Z", steps=(*ALL, later))
         assert raw.execute("SELECT number, name FROM migration ORDER BY number").fetchall() == [
-            (1, "first"),
-            (2, "printing"),
-            (3, "colour"),
+            *((known.number, known.name) for known in ALL),
+            (step, "colour"),
         ]
-        assert version_of(raw) == 3
+        assert version_of(raw) == step
         assert migrate(raw, sold, now_utc="later", steps=(*ALL, later)) is None
-    assert backup == sold.with_name("journal.before-0003.db")
+    assert backup == sold.with_name(f"journal.before-{step:04d}.db")
     assert backup.stat().st_mode & 0o777 == 0o600
     restored = open_journal(backup)
     assert restored.risk().count == SALES
@@ -141,11 +141,13 @@ def test_a_step_up_backs_up_first_and_is_recorded(sold: Path) -> None:
 
 
 def test_a_step_that_fails_leaves_the_journal_as_it_was(sold: Path) -> None:
-    bad = Migration(3, "bad", "ALTER TABLE bill ADD COLUMN colour TEXT;\nINSERT INTO nowhere VALUES (1);")
+    bad = Migration(
+        known_version() + 1, "bad", "ALTER TABLE bill ADD COLUMN colour TEXT;\nINSERT INTO nowhere VALUES (1);"
+    )
     with closing(connect(sold)) as raw:
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
             migrate(raw, sold, now_utc="now", steps=(*ALL, bad))
-        assert version_of(raw) == 2
+        assert version_of(raw) == known_version()
         assert "colour" not in {column[1] for column in raw.execute("PRAGMA table_info(bill)")}
     journal = open_journal(sold)
     assert journal.risk().count == SALES
@@ -153,11 +155,12 @@ def test_a_step_that_fails_leaves_the_journal_as_it_was(sold: Path) -> None:
 
 
 def test_a_damaged_journal_is_not_backed_up_over_a_good_backup(sold: Path) -> None:
-    good = sold.with_name("journal.before-0003.db")
+    step = known_version() + 1
+    good = sold.with_name(f"journal.before-{step:04d}.db")
     good.write_bytes(b"the good one")
     overwrite_middle(sold)
     with closing(connect(sold)) as raw, pytest.raises(JournalDamaged, match="backup"):
-        migrate(raw, sold, now_utc="now", steps=(*ALL, Migration(3, "x", "CREATE TABLE x (a);")))
+        migrate(raw, sold, now_utc="now", steps=(*ALL, Migration(step, "x", "CREATE TABLE x (a);")))
     assert good.read_bytes() == b"the good one"
 
 
