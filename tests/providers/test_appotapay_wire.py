@@ -180,12 +180,13 @@ def test_what_is_kept_of_an_answer_holds_no_secret() -> None:
     answer = sold(
         card(1), card(2, code='plain\\"0123456789', serial=8412345678), card(3, code=9876543210123, serial="1234567"),
         card(4, code=["inner-7654321"]), card(5, code={"x": "inner-1234567"}),
-        message=f"sign {'0f' * 32} key {SECRET} {API_KEY} {token}", signature="ab" * 32, token=token,
+        message=f"sign {'0f' * 32} key {SECRET} {API_KEY} {token}", signature="ab" * 32, token="t0k-778899",
         customerPhone=PHONE, other={"pin": "c2VjcmV0" * 12},
     )  # fmt: skip
     kept = wire.masked(as_json(answer), SECRETS)
     secrets = [
         "QQQQ",
+        "t0k",
         "0123456789",
         "987654",
         "inner",
