@@ -19,6 +19,8 @@ _COMMANDS = {
     "sandbox": ("pos.cli.sandbox", "the stand-in issuer on loopback"),
     "check": ("pos.cli.check", "ask the issuer about vouchers; changes nothing"),
     "redeem": ("pos.cli.redeem", "check vouchers and mark them used for a bill"),
+    "evoucher": ("pos.cli.evoucher", "e-vouchers: check, use, decide what nobody can tell, take back"),
+    "keys": ("pos.cli.keys", "which padding opens a code that was bought"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),
