@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
@@ -33,10 +34,12 @@ from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
 from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
+from pos.till.take_back import TakeBackDesk
+from pos.till.undecided import UndecidedDesk
 from pos.till.views import Environment
 
 if TYPE_CHECKING:
-    from pos.providers.registry import Built
+    from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
     from pos.till.booking_port import BookingIssuer
     from pos.till.ports import PrintJob
@@ -142,6 +145,12 @@ class Program:
                 offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
+                rules=self._rules(),
+            )
+            on = self.desk
+            self.undecided = UndecidedDesk(on.journal, issuers, on.leases, redeemer)
+            self.take_back = TakeBackDesk(
+                on.journal, issuers, on.clock, on.chance, on.leases, redeemer, self.built.refunders
             )
             self.selling = build_selling(
                 self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
@@ -161,6 +170,16 @@ class Program:
     def booking_issuers(self) -> Mapping[str, BookingIssuer]:
         """Whose bookings are paid at this till, by stable name; empty: nobody's."""
         return self.built.bookings
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Whose codes look like what, of the issuers that are here."""
+        here = {*self.built.vouchers, *self.built.bookings}
+        try:
+            rules = read_rules(self.settings.text("routing.rules"))
+        except ConfigError as error:
+            self.built.faults["routing"] = error
+            rules = SHIPPED_RULES
+        return tuple(rule for rule in rules if rule.issuer in here) or SHIPPED_RULES[:1]
 
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""

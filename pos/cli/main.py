@@ -21,6 +21,8 @@ _COMMANDS = {
     "redeem": ("pos.cli.redeem", "check vouchers and mark them used for a bill"),
     "sell": ("pos.cli.sell", "sell an issuer's codes: buy, ask, show, look after open sales"),
     "stock": ("pos.cli.sell", "what is left of an issuer's codes and of the shop's account"),
+    "evoucher": ("pos.cli.evoucher", "e-vouchers: check, use, decide what nobody can tell, take back"),
+    "keys": ("pos.cli.keys", "which padding opens a code that was bought"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),

@@ -87,6 +87,7 @@ class Reason(StrEnum):
     DROPPED = "dropped"
     LATE = "late"
     BAD_SCAN = "bad_scan"
+    WHICH_ISSUER = "which_issuer"
 
 
 _C = ReasonClass
@@ -112,5 +113,5 @@ CLASS_OF: dict[Reason, ReasonClass] = {
     **dict.fromkeys(
         (Reason.NOT_ON_BILL, Reason.ALREADY_ON_BILL, Reason.ALREADY_TAKEN_HERE, Reason.BILL_FULL,
          Reason.OFFLINE_REFUSED, Reason.NEEDS_MANAGER, Reason.NEEDS_DECLARED_VALUE, Reason.OFFLINE,
-         Reason.ASKING_FAILED, Reason.DROPPED, Reason.LATE, Reason.BAD_SCAN), _C.LOCAL),
+         Reason.ASKING_FAILED, Reason.DROPPED, Reason.LATE, Reason.BAD_SCAN, Reason.WHICH_ISSUER), _C.LOCAL),
 }  # fmt: skip

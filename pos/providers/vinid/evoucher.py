@@ -70,8 +70,8 @@ class VinIdEVoucher:
 
     @property
     def capabilities(self) -> Capabilities:
-        """As set up now: nothing offline, no reserving, one voucher a call."""
-        return Capabilities(label="VinID", offline=False, reserving=False, max_codes=1)
+        """As set up now: nothing offline, no reserving, one voucher a call, and no word on whose use it was."""
+        return Capabilities(label="VinID", offline=False, reserving=False, max_codes=1, weak_inquiry=True)
 
     def reach(self) -> None:
         """Make a connection and no request."""
