@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from pos.till.views import DeviceView, TillEvent
+from pos.till.views import DeviceView
 
 
 class Bridge(QObject):
@@ -14,7 +14,7 @@ class Bridge(QObject):
     posted it, not even when that call was made on the GUI thread.
 
     Signals:
-        happened: a `TillEvent`.
+        happened: a `TillEvent`, or an event of a page.
         scan: the text of one scan of a serial scanner.
         scan_dropped: a scan that is not passed on; carries the stable word of why, as `hint.<word>` tells it.
         reading: what a scanner said while it is tested, a `hardware.scanner.test_mode.Observation`.
@@ -31,7 +31,7 @@ class Bridge(QObject):
     device = Signal(str, object)
     paper = Signal(object)
 
-    def post(self, event: TillEvent) -> None:
+    def post(self, event: object) -> None:
         """A till event; fits `CounterTill.subscribe`."""
         self.happened.emit(event)
 

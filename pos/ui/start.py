@@ -15,7 +15,7 @@ from pos import logs
 from pos.bootstrap import Program
 from pos.domain.errors import PosError
 from pos.running import RunningTill
-from pos.ui.app import run_window
+from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig
 from pos.ui.shell.presenter import DEVICES
@@ -23,6 +23,7 @@ from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.settings import Settings
+    from pos.ui.page import Page
     from pos.ui.window import MainWindow
 
 _SIZE = (1024, 768)
@@ -68,6 +69,7 @@ def open_window(
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
+                pages=_pages(running, bridge),
                 access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
             ),
             bridge,
@@ -77,6 +79,18 @@ def open_window(
     finally:
         running.close() if started else program.close()
         end_log()
+
+
+def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
+    """The pages beside the counter for which the shop has an issuer."""
+    application()
+    clock, pages = running.program.clock, list[Page]()
+    if running.sales.sellers():
+        from pos.ui.sell.page import SellPage
+
+        running.sales.subscribe(bridge.post)
+        pages.append(SellPage(running.sales, clock.mono_s, clock.now_utc))
+    return tuple(pages)
 
 
 def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
