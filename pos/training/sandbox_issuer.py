@@ -16,12 +16,19 @@ from pos.domain.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sample:
-    """A sample voucher of the sandbox. Its code is play money, shown in training only."""
+    """A sample of the sandbox to scan. Its code is play money, shown in training only.
+
+    Args:
+        code: a voucher's code or a booking's number.
+        voucher_type: `standard` or `conditional` of the first issuer; `evoucher`, `booking`, `booking_voucher`.
+        label: what the sandbox says of those three.
+    """
 
     code: str
     state: int
     value_vnd: int
     voucher_type: str
+    label: str = ""
 
 
 class SandboxIssuer:
@@ -50,8 +57,12 @@ class SandboxIssuer:
         self.ca_file: str = ready["ca_file"]
         self.control_url: str = ready["control_url"]
         self.pin: str = ready["gotit"]["pin"]
-        self.samples = tuple(
-            Sample(v["code"], v["state"], v["value"], v["voucher_type"]) for v in ready["gotit"]["vouchers"]
+        self.accounts: dict[str, dict[str, Any]] = {name: ready[name] for name in ("gotadi", "appotapay", "vinid")}
+        self.samples = (
+            *(Sample(v["code"], v["state"], v["value"], v["voucher_type"]) for v in ready["gotit"]["vouchers"]),
+            *(Sample(v["serial"], 1, 0, "evoucher", v["label"]) for v in ready["vinid"]["evouchers"]),
+            *(Sample(b["number"], 1, b["total_vnd"], "booking", b["label"]) for b in ready["gotadi"]["bookings"]),
+            *(Sample(v["code"], 1, 0, "booking_voucher", v["label"]) for v in ready["gotadi"]["vouchers"]),
         )
 
     def faults(self, faults: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from hardware.virtual.scanner import VirtualScanner
 from pos.bootstrap import Program, font_dir, open_folder
 from pos.domain.errors import ConfigError
 from pos.till.ports import Role
+from pos.training.accounts import account_settings
 from pos.training.sandbox_issuer import Sample, SandboxIssuer
 
 CASHIER, CASHIER_PIN = "Lan", "1111"
@@ -63,7 +64,8 @@ class School:
     def _set_up(self, language: str) -> None:
         settings = open_folder(self.till_folder).settings
         settings.set_many(
-            {
+            account_settings(self.issuer.url, self.issuer.ca_file, self.issuer.accounts)
+            | {
                 "training": "true",
                 "gotit.base_url": self.issuer.url,
                 "gotit.pin": self.issuer.pin,

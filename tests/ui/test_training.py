@@ -25,6 +25,7 @@ class Sample:
     state: int
     value_vnd: int
     voucher_type: str = "standard"
+    label: str = ""
 
 
 class FakeControls:

@@ -33,7 +33,11 @@ class SampleVoucher(Protocol):
 
     @property
     def voucher_type(self) -> str:
-        """`standard` or `conditional`."""
+        """`standard`, `conditional`, `evoucher`, `booking`, `booking_voucher`."""
+
+    @property
+    def label(self) -> str:
+        """What the sandbox says of it; empty for the first two kinds."""
 
 
 class TrainingControls(Protocol):
@@ -60,6 +64,8 @@ class TrainingControls(Protocol):
 
 def meaning_of(tr: Translator, sample: SampleVoucher) -> str:
     """What a sample voucher is for, in a few words."""
+    if sample.label:
+        return tr.t(f"training.{sample.voucher_type}", label=sample.label)
     if sample.state not in _USABLE:
         key = f"training.state.{sample.state}"
         return tr.t(key) if tr.has(key) else f"{sample.state}"
