@@ -84,7 +84,8 @@ def open_window(
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     """The pages beside the counter for which the shop has an issuer."""
     application()
-    clock, pages = running.program.clock, list[Page]()
+    clock = running.program.clock
+    pages: list[Page] = []
     if running.sales.sellers():
         from pos.ui.sell.page import SellPage
 
