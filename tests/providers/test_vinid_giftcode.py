@@ -53,6 +53,7 @@ def test_codes_come_as_they_were_sent(authority: Authority) -> None:
         (withdrawn([card(1), card(2, serial="")]), 2),
         (withdrawn([card(1), card(2, code="")]), 2),
         (withdrawn([card(1), "no card"]), 1),  # type: ignore[list-item]
+        (withdrawn([card(1), card(2), "no card"]), 2),  # type: ignore[list-item]
         (withdrawn(order_info=[line(card(1), card(2), card_type=None)]), 2),
     ],
 )
