@@ -10,6 +10,7 @@ from pos.providers.gotit import verdicts
 from pos.till import redeem
 from pos.till.counter import CounterBill
 from pos.till.counter_send import BillSends
+from pos.till.elapsed import since_sent_s
 from pos.till.inquiry import Inquirer
 from pos.till.redeem import Redeemer
 from pos.till.settle import Settler
@@ -34,8 +35,8 @@ VERDICTS = (
     Bug("too early taken as proof", "\"Usable\" five seconds after a silent call proves that it did nothing.",
         lambda: words(schedule.proves_unused, ("server_answered or since_request_s >= PROOF_AFTER_S", "True"))),
     Bug("wall clock used for proof", "The minute before proof is measured on a clock that people set.",
-        lambda: words(Inquirer._since_request_s, (
-            "return asked.mono_s - row.sent.mono_s", "return (asked.at_utc - row.sent.at_utc).total_seconds()")),
+        lambda: words(since_sent_s, (
+            "return asked.mono_s - sent.mono_s", "return (asked.at_utc - sent.at_utc).total_seconds()")),
         line(Fault.LATE, Fault.SILENT_AFTER, Fault.DELAY_EFFECT, others=frozenset({"clock", "cable"}))),
     Bug("back-off by the wall clock", "When the next try is due is read off a clock that people set.",
         lambda: words(Settler._due_in_s, (
