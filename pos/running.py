@@ -51,6 +51,8 @@ class RunningTill:
             TillInfo(settings.environment, program.bill_number, self._series),
             wake_printer=lambda: self.print_loop.wake(),
             drawer=build_drawer(program, self._slips),
+            undecided=program.undecided,
+            take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
