@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
@@ -34,9 +35,11 @@ from pos.till.settle import Settled, Settler
 from pos.till.views import Environment
 
 if TYPE_CHECKING:
-    from pos.providers.gotit.client import GotIt
+    from pos.providers.registry import Built
     from pos.receipts.slip import SlipFacts
+    from pos.till.booking_port import BookingIssuer
     from pos.till.ports import PrintJob
+    from pos.till.sale_port import CodeSeller
 
 PROVIDER = "gotit"
 _BILL_PREFIX = {Environment.PRODUCTION: "", Environment.SANDBOX: "TN-", Environment.TRAINING: "DT-"}
@@ -121,9 +124,10 @@ class Program:
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
-            self.provider = build_gotit(self.settings, self.clock)
+            self.built = build_issuers(self.settings, self.clock)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())
-            issuers = Issuers({PROVIDER: self.provider}, self.clock, watch, link_changed=lambda: self.on_link_change())
+            vouchers = self.built.vouchers
+            issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
             redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
             self.desk = Desk(
                 journal=self.journal,
@@ -137,11 +141,32 @@ class Program:
                 offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
+                rules=self._rules(),
             )
             self.settler().recover()
         except BaseException:
             self.journal.close()
             raise
+
+    @property
+    def sellers(self) -> Mapping[str, CodeSeller]:
+        """Who sells codes at this till, by stable name; empty: nobody."""
+        return self.built.sellers
+
+    @property
+    def booking_issuers(self) -> Mapping[str, BookingIssuer]:
+        """Whose bookings are paid at this till, by stable name; empty: nobody's."""
+        return self.built.bookings
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Whose codes look like what, of the issuers that are here."""
+        here = {*self.built.vouchers, *self.built.bookings}
+        try:
+            rules = read_rules(self.settings.text("routing.rules"))
+        except ConfigError as error:
+            self.built.faults["routing"] = error
+            rules = SHIPPED_RULES
+        return tuple(rule for rule in rules if rule.issuer in here) or SHIPPED_RULES[:1]
 
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
@@ -195,7 +220,7 @@ class Program:
             store_name=self.settings.text("store.name"),
             till_code=self.settings.text("till.code"),
             environment=self.settings.environment,
-            provider_labels={PROVIDER: self.provider.capabilities.label},
+            provider_labels={name: p.capabilities.label for name, p in self.built.vouchers.items()},
             copy=job.copy,
             drawer=self.settings.flag("printer.drawer"),
             logo=self.settings.text("store.logo"),
@@ -212,29 +237,16 @@ class Program:
 
     def close(self) -> None:
         """Close in reverse order; the journal last."""
-        self.provider.close()
+        self.built.close()
         self.journal.close()
         self.lock.release()
 
 
-def build_gotit(settings: Settings, clock: SystemClock) -> GotIt:
-    """Got It as the settings say; no connection is made."""
-    from pos.providers.registry import ProviderSettings, build_provider
+def build_issuers(settings: Settings, clock: SystemClock) -> Built:
+    """Every issuer that is set up; no connection is made."""
+    from pos.providers.registry import build_all
 
-    ca_file = settings.text("gotit.ca_file")
-    return build_provider(
-        PROVIDER,
-        ProviderSettings(
-            base_url=settings.text("gotit.base_url"),
-            pin=settings.text("gotit.pin"),
-            ca_file=Path(ca_file) if ca_file else None,
-            reserving=settings.text("gotit.flow") == "reserve",
-            path_prefix=settings.text("gotit.path_prefix"),
-            connect_timeout_s=settings.number("gotit.connect_timeout_s"),
-            deadline_s=settings.number("gotit.deadline_s"),
-        ),
-        clock,
-    )
+    return build_all(settings, clock)
 
 
 def font_dir() -> Path:

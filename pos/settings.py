@@ -18,6 +18,7 @@ from pos.durable import make_folder, replace_file
 from pos.till.views import Environment
 
 Value = str | int | bool
+_MOST_IN_A_LINE, _MOST_IN_LINES = 1_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Setting:
         choices: allowed values; empty: any.
         low: least number; `high`: greatest.
         secret: kept encrypted, never shown.
+        lines: may have several lines (a key as PEM).
         about: what it means, for `config list`.
     """
 
@@ -40,6 +42,7 @@ class Setting:
     low: int = 0
     high: int = 1_000_000
     secret: bool = False
+    lines: bool = False
 
 
 PRODUCTION_HOST = "openapi.gotit.vn"
@@ -55,6 +58,67 @@ SETTINGS = (
     Setting("gotit.connect_timeout_s", 5, "Got It: seconds to wait for a connection", low=1, high=60),
     Setting("gotit.deadline_s", 35, "Got It: seconds a whole call may take", low=2, high=300),
     Setting("gotit.pause_ms", 250, "Got It: milliseconds between two calls of the background queue", high=60_000),
+    Setting("gotadi.base_url", "", "Gotadi: address of the gateway, https only; empty: no bookings at this till"),
+    Setting("gotadi.api_key", "", "Gotadi: key of every request", secret=True),
+    Setting("gotadi.access_code", "", "Gotadi: the partner's access code", secret=True),
+    Setting("gotadi.partner_private_key", "", "Gotadi: our private key, XML or PEM", secret=True, lines=True),
+    Setting("gotadi.gotadi_public_key", "", "Gotadi: its public key, XML or PEM", secret=True, lines=True),
+    Setting("gotadi.user_id", "", "Gotadi: the store's fixed user"),
+    Setting("gotadi.layout", "single", "Gotadi: layout named at login", choices=("single", "dual")),
+    Setting("gotadi.product", "flight", "Gotadi: product named at login", choices=("flight", "hotel")),
+    Setting("gotadi.voucher_transport", "get-json", "Gotadi: how voucher calls are sent, proved when it is set up",
+            choices=("get-json", "post-json")),
+    Setting("gotadi.older_login", False, "Gotadi: log in with two fields, as older accounts do"),
+    Setting("gotadi.ca_file", "", "Gotadi: file with the only CA to trust; empty: the system's"),
+    Setting("gotadi.connect_timeout_s", 10, "Gotadi: seconds to wait for a connection", low=1, high=60),
+    Setting("appotapay.enabled", False, "AppotaPay: sell its card codes at this till"),
+    Setting("appotapay.base_url", "https://gateway.dev.appotapay.com", "AppotaPay: address, https only"),
+    Setting("appotapay.partner_code", "", "AppotaPay: the merchant's code"),
+    Setting("appotapay.api_key", "", "AppotaPay: API key", secret=True),
+    Setting("appotapay.secret_key", "", "AppotaPay: secret key", secret=True),
+    Setting("appotapay.private_key", "", "AppotaPay: private key that opens codes, PEM", secret=True, lines=True),
+    Setting("appotapay.previous_private_keys", "", "AppotaPay: private keys before it, PEM, newest first",
+            secret=True, lines=True),
+    Setting("appotapay.padding", "pkcs1v15", "AppotaPay: how bought codes are padded",
+            choices=("pkcs1v15", "oaep-sha1", "oaep-sha256")),
+    Setting("appotapay.auth_prefix", "bearer", "AppotaPay: what stands before the token: bearer or nothing",
+            choices=("bearer", "none")),
+    Setting("appotapay.prices", "", "AppotaPay: the shop's prices, CODE=PRICE,…; else the face value"),
+    Setting("appotapay.max_quantity", 10, "AppotaPay: codes in one sale", low=1, high=100),
+    Setting("appotapay.ca_file", "", "AppotaPay: file with the only CA to trust; empty: the system's"),
+    Setting("appotapay.connect_timeout_s", 5, "AppotaPay: seconds to wait for a connection", low=1, high=60),
+    Setting("appotapay.buy_deadline_s", 60, "AppotaPay: seconds a purchase may take", low=2, high=300),
+    Setting("appotapay.deadline_s", 20, "AppotaPay: seconds any other call may take", low=2, high=300),
+    Setting("vinid.giftcode", False, "VinID: sell giftcodes at this till"),
+    Setting("vinid.evoucher", False, "VinID: redeem e-vouchers at this till"),
+    Setting("vinid.base_url", "https://api-merchant-sandbox.vinid.dev", "VinID: address, https only"),
+    Setting("vinid.key_code", "", "VinID: code of the API key"),
+    Setting("vinid.key_expires_on", "", "VinID: last day of the API key, yyyy-mm-dd; empty: it never ends"),
+    Setting("vinid.api_private_key", "", "VinID: private key of the API key, PEM", secret=True, lines=True),
+    Setting("vinid.giftcode_private_key", "", "VinID: private key that opens giftcodes, PEM; never the API key's",
+            secret=True, lines=True),
+    Setting("vinid.giftcode_padding", "pkcs1v15", "VinID: how giftcodes are padded",
+            choices=("pkcs1v15", "oaep-sha1", "oaep-sha256")),
+    Setting("vinid.giftcode_merchant_code", "", "VinID giftcode: the merchant's code"),
+    Setting("vinid.giftcode_store_code", "", "VinID giftcode: the store's code"),
+    Setting("vinid.giftcode_pos_code", "", "VinID giftcode: this till's code"),
+    Setting("vinid.giftcode_values", "", "VinID giftcode: face values in thousands to ask for one by one, 50,100,…"),
+    Setting("vinid.giftcode_prices", "", "VinID giftcode: the shop's prices, CODE=PRICE,…; else the face value"),
+    Setting("vinid.giftcode_max_quantity", 10, "VinID giftcode: codes in one sale", low=1, high=100),
+    Setting("vinid.evoucher_merchant_code", "", "VinID e-voucher: the merchant's code"),
+    Setting("vinid.evoucher_store_code", "", "VinID e-voucher: the store's code"),
+    Setting("vinid.evoucher_pos_code", "", "VinID e-voucher: this till's code"),
+    Setting("vinid.evoucher_holidays", "", "VinID e-voucher: the shop's holidays, yyyy-mm-dd,…"),
+    Setting("vinid.evoucher_percent_cap_vnd", 0, "VinID e-voucher: most đồng a percent voucher takes off; 0: no limit",
+            high=1_000_000_000),
+    Setting("vinid.staff_number", 1, "VinID: staff number sent with each e-voucher", low=1, high=999_999_999),
+    Setting("vinid.ca_file", "", "VinID: file with the only CA to trust; empty: the system's"),
+    Setting("vinid.connect_timeout_s", 5, "VinID: seconds to wait for a connection", low=1, high=60),
+    Setting("vinid.withdraw_deadline_s", 60, "VinID: seconds a withdrawal of giftcodes may take", low=2, high=300),
+    Setting("vinid.use_deadline_s", 30, "VinID: seconds using or taking back an e-voucher may take", low=2, high=300),
+    Setting("vinid.deadline_s", 20, "VinID: seconds any other call may take", low=2, high=300),
+    Setting("routing.rules", "",
+            "which codes are whose, in order, NAME:SHORTEST-LONGEST:ALPHABET:PREFIX;…; empty: as shipped"),
     Setting("store.code", "CH01", "code of the store, part of the bill number"),
     Setting("store.name", "", "name of the store, on screen and slip"),
     Setting("store.logo", "", "PNG file of the store's logo on slips; empty: none"),
@@ -205,13 +269,19 @@ def parse(setting: Setting, value: object) -> Value:
             raise bad
         return int(text)
     text = str(value).strip()
-    if (setting.choices and text not in setting.choices) or not text.isprintable() or len(text) > 1000:
+    if (setting.choices and text not in setting.choices) or not _readable(setting, text):
         raise bad
     if setting.key == "scanner.gs1_ai" and text and not (text.isascii() and text.isdigit() and 2 <= len(text) <= 4):
         raise bad
-    if setting.key.endswith("base_url") and not _https(text):
+    if setting.key.endswith("base_url") and not (text == setting.default or _https(text)):
         raise ConfigError("config.https_only", key=setting.key)
     return text
+
+
+def _readable(setting: Setting, text: str) -> bool:
+    if setting.lines:
+        return len(text) <= _MOST_IN_LINES and all(line.isprintable() for line in text.splitlines())
+    return len(text) <= _MOST_IN_A_LINE and text.isprintable()
 
 
 def _https(text: str) -> bool:

@@ -16,7 +16,9 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     setting = actions.add_parser("set", help="KEY VALUE, or several pairs; all or none")
-    setting.add_argument("pairs", metavar="KEY VALUE", nargs="+", help="a secret's value may be - : read from stdin")
+    setting.add_argument(
+        "pairs", metavar="KEY VALUE", nargs="+", help="a secret's value may be - : read from stdin (PEM: to its end)"
+    )
     getting = actions.add_parser("get", help="one value; a secret shows as dots")
     getting.add_argument("key", metavar="KEY")
     actions.add_parser("list", help="every setting with its value and meaning")
@@ -53,12 +55,17 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
 def _pairs(words: list[str]) -> dict[str, str]:
     """`KEY VALUE KEY VALUE …`, or `KEY=VALUE …`."""
-    import sys
-
     if all("=" in word and word.partition("=")[0].replace("_", "").replace(".", "").isalpha() for word in words):
         pairs = dict(word.split("=", 1) for word in words)
     elif len(words) % 2:
         raise ConfigError("config.pairs")
     else:
         pairs = dict(zip(words[::2], words[1::2], strict=True))
-    return {key: sys.stdin.readline().rstrip("\n") if value == "-" else value for key, value in pairs.items()}
+    return {key: _from_stdin(key) if value == "-" else value for key, value in pairs.items()}
+
+
+def _from_stdin(key: str) -> str:
+    """One line; a key with several lines takes all that is left."""
+    import sys
+
+    return sys.stdin.read() if known(key).lines else sys.stdin.readline().rstrip("\n")

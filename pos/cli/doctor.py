@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from pos.cli import output
 from pos.cli.device_print import profile_name
@@ -15,6 +16,17 @@ from pos.domain.errors import PosError
 
 if TYPE_CHECKING:
     from pos.settings import Settings
+
+
+class Reachable(Protocol):
+    """Any issuer."""
+
+    @property
+    def name(self) -> str:
+        """Stable id, `issuer` or `issuer-service`."""
+
+    def reach(self) -> None:
+        """Make a connection and no request."""
 
 
 _SCHEMES = {"printer": ("usb", "serial", "tcp", "cups", "file"), "scanner": ("serial", "hid")}
@@ -46,8 +58,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         *_printer(out, settings),
         _device(out, "scanner", settings.text("scanner.address")),
     ]
-    if not args.offline:
-        findings.append(_try("gotit", out, lambda: _issuer(settings)))
+    findings += _issuers(settings, out, offline=args.offline)
     if out.as_json:
         out.json([{"what": f.what, "ok": f.ok, "note": f.note} for f in findings])
     for finding in findings:
@@ -119,12 +130,24 @@ def _device(out: Output, role: str, address: str) -> Finding:
     return Finding(role, True, address)
 
 
-def _issuer(settings: Settings) -> str:
-    from pos.bootstrap import SystemClock, build_gotit
+def _issuers(settings: Settings, out: Output, *, offline: bool) -> list[Finding]:
+    """Each issuer that is set up: whether it could be built, and whether it can be reached. Sends no request."""
+    from pos.bootstrap import SystemClock, build_issuers
 
-    provider = build_gotit(settings, SystemClock())
     try:
-        provider.reach()
+        built = build_issuers(settings, SystemClock())
+    except PosError as error:
+        return [Finding("gotit", False, out.sentence(error.code, error.params))]
+    try:
+        wrong = [Finding(name, False, out.sentence(e.code, e.params)) for name, e in built.faults.items()]
+        found: dict[str, Reachable] = {**built.vouchers, **built.sellers, **built.bookings}
+        if offline:
+            return wrong
+        return [*wrong, *(_try(name, out, partial(_reached, issuer, settings)) for name, issuer in found.items())]
     finally:
-        provider.close()
-    return settings.text("gotit.base_url")
+        built.close()
+
+
+def _reached(issuer: Reachable, settings: Settings) -> str:
+    issuer.reach()
+    return settings.text(f"{issuer.name.partition('-')[0]}.base_url")

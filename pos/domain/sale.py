@@ -152,12 +152,17 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What goes to the issuer: one line, one id."""
+    """What goes to the issuer: one line, one id.
+
+    Args:
+        phone: where the issuer itself sends the code (contracts/appotapay.md §8.5); empty: the codes come to the till.
+    """
 
     id: str
     product_code: str
     quantity: int
     face_vnd: int
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

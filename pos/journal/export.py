@@ -33,6 +33,10 @@ TABLES = {
     "cases": """
         SELECT id, redemption_id, kind, opened_utc, amount_vnd, reason, owner, closed_utc, closed_by, closure
         FROM cases ORDER BY id""",
+    "decision": "SELECT redemption_id, accepted, manager, reason, at_utc FROM decision ORDER BY redemption_id",
+    "taken_back": """
+        SELECT redemption_id, step, call_id, manager, reason, at_utc
+        FROM taken_back ORDER BY redemption_id, at_utc, step""",
     "print_job": "SELECT id, bill_number, copy, state, created_utc, tries, note FROM print_job ORDER BY id",
     "sale": """
         SELECT id, bill_number, seller, order_id, product_code, product_name, supplier, quantity, face_vnd, price_vnd,

@@ -112,10 +112,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was read to its end."""
+    """An answer that was read to its end.
+
+    Args:
+        retry_after_s: the pause that its `Retry-After` asks for (RFC 9110 §10.2.3); None: it asks for none.
+    """
 
     status: int
     body: bytes = field(repr=False)
+    retry_after_s: float | None = None
 
 
 class HttpClient:
@@ -200,7 +205,7 @@ class HttpClient:
             raise
         finally:
             _log_call(call, trace, self._clock.mono_s() - started_mono_s)
-        return Reply(response.status_code, body)
+        return Reply(response.status_code, body, _retry_after_s(response.headers.get("retry-after"), trace.issuer_utc))
 
     def reach(self) -> None:
         """Make a verified connection and send no request.
@@ -341,6 +346,18 @@ def _http_date(text: str | None) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def _retry_after_s(text: str | None, issuer_utc: datetime | None) -> float | None:
+    """Seconds as they stand, or until a date on the issuer's own clock."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    until_utc = _http_date(text)
+    if until_utc is None or issuer_utc is None:
+        return None
+    return max(0.0, (until_utc - issuer_utc).total_seconds())
 
 
 def _wipe(trace: Trace) -> None:

@@ -1,4 +1,4 @@
-"""A till that pays bookings, without threads: the real engine and journal, an issuer and a clock of the test's choice."""
+"""A till that pays bookings, without threads: real engine and journal, an issuer and a clock of the test's choice."""
 
 from __future__ import annotations
 

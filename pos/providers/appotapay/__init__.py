@@ -1,0 +1,1 @@
+"""AppotaPay "buy card code": prepaid card codes, bought live (contracts/appotapay.md)."""

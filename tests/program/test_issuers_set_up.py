@@ -1,0 +1,101 @@
+"""Which issuers a till has: those that are set up, and a wrong setting of one keeps no other from opening."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from pos.bootstrap import Program, open_folder
+from pos.cli.main import main
+from pos.domain.errors import ConfigError
+from pos.domain.prices import read_prices
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PEM = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
+PUBLIC_PEM = (
+    KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+)
+APPOTAPAY = {
+    "appotapay.enabled": "true",
+    "appotapay.partner_code": "SHOP",
+    "appotapay.api_key": "invented-api-key",
+    "appotapay.secret_key": "invented-secret",
+    "appotapay.private_key": PEM,
+    "appotapay.prices": "VTT50=49.000, VTT100=98000",
+}
+GOTADI = {
+    "gotadi.base_url": "https://gateway.example.vn",
+    "gotadi.api_key": "invented-api-key",
+    "gotadi.access_code": "SHOP",
+    "gotadi.partner_private_key": PEM,
+    "gotadi.gotadi_public_key": PUBLIC_PEM,
+    "gotadi.user_id": "till",
+}
+
+
+@pytest.fixture(autouse=True)
+def _key_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUAY_KEYSTORE", "file")
+
+
+def _names(folder: Path, **values: str) -> tuple[list[str], list[str], list[str], dict[str, str]]:
+    open_folder(folder).settings.set_many(values)
+    program = Program(folder)
+    try:
+        faults = {name: error.code for name, error in program.built.faults.items()}
+        return list(program.built.vouchers), list(program.sellers), list(program.booking_issuers), faults
+    finally:
+        program.close()
+
+
+def test_a_fresh_till_has_got_it_alone(tmp_path: Path) -> None:
+    assert _names(tmp_path) == (["gotit"], [], [], {})
+
+
+def test_what_is_set_up_is_there(tmp_path: Path) -> None:
+    assert _names(tmp_path, **APPOTAPAY, **GOTADI) == (["gotit"], ["appotapay"], ["gotadi"], {})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"appotapay.private_key": "not a key"}, {"appotapay": "sealed.key_unreadable"}),
+        ({"appotapay.secret_key": ""}, {"appotapay": "appotapay.setting"}),
+        ({"appotapay.prices": "VTT50=free"}, {"appotapay": "price.unreadable"}),
+    ],
+)
+def test_a_wrong_setting_of_one_issuer_keeps_no_other_out(
+    tmp_path: Path, wrong: dict[str, str], told: dict[str, str]
+) -> None:
+    assert _names(tmp_path, **{**APPOTAPAY, **GOTADI, **wrong}) == (["gotit"], [], ["gotadi"], told)
+
+
+def test_a_key_of_many_lines_is_read_whole_from_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(PEM))
+    assert main(["--data", str(tmp_path), "config", "set", "appotapay.private_key", "-"]) == 0
+    settings = open_folder(tmp_path).settings
+    assert settings.text("appotapay.private_key") == PEM.strip()
+    assert settings.shown("appotapay.private_key") == "••••"
+    assert not any(b"PRIVATE KEY" in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+
+
+def test_a_setting_of_one_line_takes_no_second_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        open_folder(tmp_path).settings.set_many({"store.name": "Lê Lợi\nQuận 1"})
+
+
+@pytest.mark.parametrize("text", ["VTT50", "VTT50=", "=50000", "A=1,A=2", "A=0", "A=x"])
+def test_a_price_list_with_a_slip_in_it_sells_nothing(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"price\.unreadable"):
+        read_prices(text)
+
+
+def test_prices_are_read_as_people_write_them() -> None:
+    assert read_prices(" VTT50=49.000,VTT100 = 98000, ") == {"VTT50": 49_000, "VTT100": 98_000}
+    assert read_prices("") == {}
