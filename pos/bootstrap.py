@@ -22,6 +22,7 @@ from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
+from pos.selling_setup import build_selling, order_prefix
 from pos.settings import Settings
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -31,6 +32,7 @@ from pos.till.leases import Leases
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
 from pos.till.views import Environment
 
@@ -143,7 +145,11 @@ class Program:
                 max_vouchers=self.settings.number("bill.max_vouchers"),
                 rules=self._rules(),
             )
+            self.selling = build_selling(
+                self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
+            )
             self.settler().recover()
+            self.selling.settler().recover()
         except BaseException:
             self.journal.close()
             raise
@@ -211,6 +217,14 @@ class Program:
         """`HN03-T2-20261121-000148`, with a prefix outside production."""
         prefix = _BILL_PREFIX[self.settings.environment]
         return f"{prefix}{self.settings.text('store.code')}-{self.settings.text('till.code')}-{day}-{running:06d}"
+
+    def _sale_info(self) -> SaleInfo:
+        prefix = order_prefix(_BILL_PREFIX[self.settings.environment], self.settings.text("till.code"))
+
+        def next_bill_number(day: str) -> str:
+            return self.bill_number(day, self.journal.next_number(f"bill/{day}"))
+
+        return SaleInfo(next_bill_number, prefix)
 
     def slip_facts(self, job: PrintJob) -> SlipFacts:
         """What a slip needs besides its bill."""

@@ -9,11 +9,13 @@ from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
+from pos.receipts.sale_slip import DriverSoldSlipPrinter
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
-from pos.till.ports import CashDrawer
+from pos.till.ports import CashDrawer, PrintJob, PrintState
 from pos.till.printing import Printing, PrintLoop
+from pos.till.selling.service import SaleService
 from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
 
@@ -44,6 +46,7 @@ class RunningTill:
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
         self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
+        kinds = (program.selling.slips(DriverSoldSlipPrinter(self._slips)),)
         self.till = Till(
             program.desk,
             program.settler,
@@ -52,18 +55,30 @@ class RunningTill:
             wake_printer=lambda: self.print_loop.wake(),
             drawer=build_drawer(program, self._slips),
             at_printer=lambda errand: self.print_loop.put(errand),
+            slip_kinds=kinds,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
         program.on_link_change = self.till.link_changed
+        self.sales = SaleService(
+            program.selling.desk,
+            program.selling.settler,
+            program.people,
+            person=lambda: self.till.person,
+            slip_kinds=kinds,
+            wake_printer=lambda: self.print_loop.wake(),
+            storage=self.till.storage_fault,
+            end_thread=program.journal.close_thread,
+        )
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
                 self._slips,
                 program.chance,
-                told=self.till.slip_ended,
+                told=self._slip_ended,
                 begun=self.till.slips_changed,
                 opens_drawer=program.opens_drawer,
+                kinds=kinds,
             ),
             idle=self._slips.ask,
             storage=self.till.storage_fault,
@@ -72,12 +87,17 @@ class RunningTill:
         self._watch_scanner: Callable[[Reading], None] | None = None
         self._scanner = self._build_scanner(settings.text("scanner.address"))
 
+    def _slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
+        self.till.slip_ended(job, state, note)
+        self.sales.slip_ended(job)
+
     def _series(self, day: str) -> str:
         return f"bill/{day}"
 
     def start(self) -> None:
         """Open for business."""
         self.till.start()
+        self.sales.start()
         self.print_loop.start()
         if self._scanner is not None:
             self._scanner.start()
@@ -86,7 +106,8 @@ class RunningTill:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
         if self._scanner is not None:
             self._scanner.stop()
-        ended = self.till.close(_CLOSE_S)
+        ended = self.sales.close(_CLOSE_S)
+        ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended
         self.program.close()
         return ended

@@ -25,6 +25,10 @@ _NEXT = """
 SELECT min(CASE WHEN due_session = ? THEN due_mono_s ELSE -9e999 END) FROM sale WHERE due_session IS NOT NULL
 """
 
+_NEXT_AFTER = """
+SELECT min(due_mono_s) FROM sale WHERE due_session IS NOT NULL AND due_session = ? AND due_mono_s > ?
+"""
+
 
 class SaleStore:
     """Sales in a journal. Threads as the journal."""
@@ -107,9 +111,12 @@ class SaleStore:
         where = "WHERE due_session IS NOT NULL AND (due_session <> ? OR due_mono_s <= ?) ORDER BY id"
         return self._sales(where, (self._journal.session, mono_s))
 
-    def next_due_mono_s(self) -> float | None:
+    def next_due_mono_s(self, *, after_mono_s: float | None = None) -> float | None:
         """When the next thing is due in this run."""
-        found: float | None = self._all(_NEXT, (self._journal.session,))[0][0]
+        if after_mono_s is None:
+            found: float | None = self._all(_NEXT, (self._journal.session,))[0][0]
+        else:
+            found = self._all(_NEXT_AFTER, (self._journal.session, after_mono_s))[0][0]
         return found
 
     def products(self, seller: str) -> ProductList | None:

@@ -59,7 +59,7 @@ def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, wor
     items: list[Item] = []
     if facts.drawer and facts.copy == 0:
         items.append(DrawerPulse(facts.drawer_pin))
-    items += _head(stored, facts, words)
+    items += head(stored, facts, words, title="slip.title")
     for row in shown:
         items += _voucher(row, facts, words)
     items += _sums(stored, shown, words)
@@ -67,7 +67,8 @@ def slip(stored: StoredBill, rows: tuple[Redemption, ...], facts: SlipFacts, wor
     return Document((*items, Feed(16), Cut()))
 
 
-def _head(stored: StoredBill, facts: SlipFacts, words: Translator) -> list[Item]:
+def head(stored: StoredBill, facts: SlipFacts, words: Translator, *, title: str) -> list[Item]:
+    """Shop, bill, time and cashier; loud marks where the slip is a copy or not real."""
     items: list[Item] = []
     if facts.environment is not Environment.PRODUCTION:
         items.append(Text(words.t(f"slip.not_real.{facts.environment.value}"), Size.LARGE, True, Align.CENTER, True))
@@ -78,7 +79,7 @@ def _head(stored: StoredBill, facts: SlipFacts, words: Translator) -> list[Item]
     if facts.store_name:
         items.append(Text(facts.store_name, Size.LARGE, True, Align.CENTER))
     items += [
-        Text(words.t("slip.title"), Size.NORMAL, True, Align.CENTER),
+        Text(words.t(title), Size.NORMAL, True, Align.CENTER),
         Rule(),
         Columns(words.t("slip.bill"), stored.bill.number, bold=True),
         Columns(words.t("slip.time"), f"{local_time(stored.bill.created_utc):%d/%m/%Y %H:%M}"),

@@ -27,12 +27,11 @@ from pos.domain.reasons import Reason
 from pos.domain.redemption import DROPPED, OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
 from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused, weak_look_pause_s
 from pos.domain.voucher import Evidence, NotUsable, Proof
+from pos.till.elapsed import since_sent_s
 from pos.till.issuers import CallFailed, Issuers
 from pos.till.ports import Chance, Clock, Journal, JournalTx, Redemption, SentStamp, Trace, VoucherProvider, Work
 from pos.till.redeem import Redeemer, spoken_for_vnd
 
-_DATE_RESOLUTION_S = 2.0
-"""Two `Date` headers of 1 s resolution may each be off by one."""
 _HOPELESS = 5
 """Inquiries in a row which the issuer answered with something that proves nothing (it refuses how we ask, because the
 bill's total is too small to be sent, say): asking for ever would only hide the voucher from the people."""
@@ -287,25 +286,11 @@ class Inquirer:
         return Finding.HELD if held else Finding.UNUSED
 
     def _since_request_s(self, row: Redemption, trace: Trace, asked: SentStamp, took_s: float) -> float:
-        """Seconds from our request to this inquiry, never more than have really passed.
-
-        Counted to when the inquiry was sent: the issuer may have looked the voucher up at once and answered half a
-        minute later, and our call may have taken effect in between (contracts/gotit.md §12 no. 3: *check* after 60 s).
-
-        In the same run the monotonic clock tells. After a restart the issuer's clock (its `Date` now against the
-        issuer time at which we sent) and our wall clock must agree: the shorter of the two counts, because either may
-        have been set. The time since this run began has passed in any case.
-        """
+        """Seconds from our request to this inquiry; see `since_sent_s`."""
         if row.sent is None:
             return PROOF_AFTER_S
-        if row.sent.session == self._journal.session:
-            return asked.mono_s - row.sent.mono_s
-        this_run_s = asked.mono_s - self._issuers.started_mono_s
-        if trace.issuer_utc is None or row.sent.issuer_utc is None:
-            return this_run_s
-        theirs_s = (trace.issuer_utc - row.sent.issuer_utc).total_seconds() - _DATE_RESOLUTION_S - took_s
-        ours_s = (asked.at_utc - row.sent.at_utc).total_seconds()
-        return max(this_run_s, min(theirs_s, ours_s))
+        started_mono_s = self._issuers.started_mono_s
+        return since_sent_s(row.sent, asked, trace.issuer_utc, took_s=took_s, started_mono_s=started_mono_s)
 
     @staticmethod
     def _to_a_person(tx: JournalTx, row: Redemption, kind: CaseKind) -> Finding:

@@ -170,6 +170,11 @@ class Till:
         """Who may sign in."""
         return self._people.everyone()
 
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in."""
+        return self._person
+
     def sign_in(self, person_id: str, pin: str) -> None:
         """Answers `SignedIn` or `CommandFailed`."""
         self._run("sign_in", lambda: self._signed_in(self._people.verify(person_id, pin)))

@@ -224,8 +224,11 @@ class SaleJournal(Protocol):
     def due(self, mono_s: float, *, everything: bool = False) -> tuple[Sale, ...]:
         """What is due at `mono_s` of this run, oldest first; `everything`: whatever has a due time at all."""
 
-    def next_due_mono_s(self) -> float | None:
-        """When the next thing is due in this run (minus infinity: something of an earlier run is); None: nothing is."""
+    def next_due_mono_s(self, *, after_mono_s: float | None = None) -> float | None:
+        """When the next thing is due in this run (minus infinity: something of an earlier run is); None: nothing is.
+
+        With `after_mono_s` only of what is due later than that.
+        """
 
     def products(self, seller: str) -> ProductList | None:
         """The last good list, if there ever was one."""

@@ -1,0 +1,263 @@
+"""`quay sell …`, `quay stock`: buy codes for a customer who has paid, and look after what is open."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pos.cli import output
+from pos.cli.folder import open_program
+from pos.cli.output import Output
+from pos.domain.errors import ConfigError
+from pos.domain.sale import PlainCode, SaleOutcome, ask_pause_s
+from pos.till.ports import Person
+from pos.till.selling.desk import SaleDesk
+from pos.till.selling.ports import Sale
+from pos.till.selling.views import ProductsView, SalePhase, SaleView, ShownCode
+
+ACTOR = "cli"
+_WAIT_S = 20.0
+"""How long `buy` asks about an order whose outcome is not known before it says so."""
+_REFUSED = (SalePhase.PAY_BACK, SalePhase.PAID_BACK)
+_UNKNOWN = (SalePhase.WAITING, SalePhase.BY_HAND, SalePhase.BUYING)
+_MANAGERS = ("show", "reprint", "hand-over", "close")
+_ABOUT = {
+    "list": "what can be bought now, with prices",
+    "buy": "PRODUCT: the customer has paid; buy its codes",
+    "open": "sales whose customer has neither codes nor money, or that have a case",
+    "ask": "SALE: ask the issuer what became of its order",
+    "send": "SALE: send the order of a sale of which nothing was bought",
+    "drop": "SALE: give it up; its money is then to be paid back",
+    "paid-back": "SALE: the customer has her money back",
+    "show": "SALE: tell its codes; a manager's PIN comes on stdin",
+    "reprint": "SALE: another slip with its codes; a manager's PIN comes on stdin",
+    "hand-over": "SALE: the customer is back; a manager's PIN comes on stdin",
+    "decrypt": "SALE: read its codes again after key or padding were mended",
+    "close": "SALE: a manager has settled its cases with the issuer; the PIN comes on stdin",
+}
+
+
+def arguments(parser: argparse.ArgumentParser, name: str) -> None:
+    """Declare the arguments."""
+    if name == "stock":
+        parser.add_argument("--seller", help="the issuer; needed where several sell codes")
+        return
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for action, about in _ABOUT.items():
+        command = actions.add_parser(action, help=about)
+        if action in ("list", "buy"):
+            command.add_argument("--seller", help="the issuer; needed where several sell codes")
+        if action == "buy":
+            command.add_argument("product", metavar="PRODUCT")
+            command.add_argument("--quantity", type=int, default=1)
+        elif action not in ("list", "open"):
+            command.add_argument("sale", metavar="SALE", help="bill number or id of the sale")
+        if action in ("show", "reprint"):
+            command.add_argument("--reason", required=True, help="why; goes into the audit chain")
+        if action == "close":
+            command.add_argument("--closure", required=True, help="how it was settled; goes into the audit chain")
+            command.add_argument("--not-bought", action="store_true", help="the issuer confirms: nothing was bought")
+        command.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder")
+        command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
+
+
+def execute(args: argparse.Namespace, out: Output) -> int:
+    """Status 0: bought, or told; 1: not bought; 2: set-up, nothing left; 3: outcome unknown."""
+    pin = sys.stdin.readline().strip() if getattr(args, "action", "") in _MANAGERS else None
+    with open_program(args) as program:
+        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        return carry_out(program.selling.desk, manager, args, out)
+
+
+def carry_out(desk: SaleDesk, manager: Person | None, args: argparse.Namespace, out: Output) -> int:
+    """The command on an opened till.
+
+    Args:
+        desk: of the till.
+        manager: who gave a PIN, where one is asked for.
+        args: of the command line.
+        out: tells.
+    """
+    action = "stock" if args.command == "stock" else args.action
+    if action in ("list", "stock"):
+        shown = desk.products.renew(_seller(desk, args.seller), actor=ACTOR)
+        return _tell_products(out, shown, stock=action == "stock")
+    if action == "open":
+        return _tell_open(out, desk)
+    if action == "buy":
+        return _buy(desk, args, out)
+    sale = _sale(desk, args.sale)
+    if action == "show":
+        return _show(desk, sale, manager, args, out)
+    _STEPS[action](desk, sale, manager, args)
+    return _told(out, desk.view(sale.id))
+
+
+def _seller(desk: SaleDesk, wanted: str | None) -> str:
+    names = desk.sellers.names()
+    if wanted is not None:
+        return desk.sellers.line(wanted).seller.name
+    if not names:
+        raise ConfigError("sale.none")
+    if len(names) > 1:
+        raise ConfigError("sale.which_seller", sellers=", ".join(names))
+    return names[0]
+
+
+def _sale(desk: SaleDesk, name: str) -> Sale:
+    sale = desk.sales.sale_of(name) or desk.sales.sale(name)
+    if sale is None:
+        raise ConfigError("sale.unknown_id")
+    return sale
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _buy(desk: SaleDesk, args: argparse.Namespace, out: Output) -> int:
+    """Write the sale, send its order once, ask a while if nobody knows. The slip waits for the window's printer."""
+    seller = _seller(desk, args.seller)
+    if desk.products.view(seller).too_old:
+        desk.products.renew(seller, actor=ACTOR)
+    draft = desk.draft(seller, args.product, args.quantity)
+    desk.record(draft, actor=ACTOR)
+    end = desk.send(draft.id, actor=ACTOR, here=lambda: True)
+    if end.fault is not None:
+        out.hint(out.sentence(end.fault.code, end.fault.params))
+    waited_s, asks = 0.0, 0
+    while desk.sale(draft.id).state.outcome is SaleOutcome.UNKNOWN and waited_s + ask_pause_s(asks) <= _WAIT_S:
+        time.sleep(ask_pause_s(asks))
+        waited_s, asks = waited_s + ask_pause_s(asks), asks + 1
+        desk.ask(draft.id, actor=ACTOR, here=lambda: True)
+    return _told(out, desk.view(draft.id))
+
+
+def _show(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Namespace, out: Output) -> int:
+    """The codes for people; JSON, which ends in files, has them masked."""
+    codes = desk.show(sale.id, person=None, manager=manager, reason=args.reason)
+    if out.as_json:
+        out.json({**_sale_json(desk.view(sale.id)), "codes": [_code_json(code) for code in codes]})
+    for number, shown in enumerate(codes, 1):
+        text = shown.code.reveal() if isinstance(shown.code, PlainCode) else "–"
+        out.say(out.words.t("cli.sell_code", number=number, code=text, serial=shown.serial, expires=shown.expires))
+    return output.OK
+
+
+def _ask(desk: SaleDesk, sale: Sale, _: Person | None, __: argparse.Namespace) -> None:
+    fault = desk.ask(sale.id, actor=ACTOR, here=lambda: False).fault
+    if fault is not None:
+        raise fault
+
+
+def _send(desk: SaleDesk, sale: Sale, _: Person | None, __: argparse.Namespace) -> None:
+    desk.send(sale.id, actor=ACTOR, here=lambda: True)
+
+
+def _reprint(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Namespace) -> None:
+    desk.reprint(sale.id, person=None, manager=manager, reason=args.reason)
+
+
+def _close(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Namespace) -> None:
+    desk.close_case(sale.id, manager=manager, closure=args.closure, not_bought=args.not_bought)
+
+
+_STEPS: dict[str, Callable[[SaleDesk, Sale, Person | None, argparse.Namespace], object]] = {
+    "ask": _ask,
+    "send": _send,
+    "drop": lambda desk, sale, *_: desk.drop(sale.id, actor=ACTOR),
+    "paid-back": lambda desk, sale, *_: desk.paid_back(sale.id, actor=ACTOR),
+    "reprint": _reprint,
+    "hand-over": lambda desk, sale, manager, _: desk.hand_over_late(sale.id, person=None, manager=manager),
+    "decrypt": lambda desk, sale, *_: desk.decrypt_again(sale.id, actor=ACTOR),
+    "close": _close,
+}
+
+
+# ---------------------------------------------------------------- telling
+
+
+def _tell_products(out: Output, shown: ProductsView, *, stock: bool) -> int:
+    if shown.fault is not None:
+        out.hint(out.message(shown.fault))
+    if out.as_json:
+        out.json(
+            {
+                "seller": shown.seller,
+                "listed_utc": None if shown.listed_utc is None else shown.listed_utc.isoformat(),
+                "too_old": shown.too_old,
+                "fault": None if shown.fault is None else shown.fault.code,
+                "balance_vnd": shown.balance_vnd,
+                "products": [
+                    {
+                        "code": tile.code, "name": tile.name, "supplier": tile.supplier, "face_vnd": tile.face_vnd,
+                        "price_vnd": tile.price_vnd, "stock": tile.stock, "can_sell": tile.can_sell,
+                    }
+                    for tile in shown.tiles
+                ],
+            }
+        )  # fmt: skip
+    for tile in shown.tiles:
+        left = out.words.t("cli.sell_stock_unsaid") if tile.stock is None else tile.stock
+        key = "cli.sell_stock" if stock else "cli.sell_product"
+        out.say(out.words.t(key, name=tile.name, code=tile.code, price_vnd=tile.price_vnd, stock=left))
+    if stock and shown.balance_vnd is not None:
+        out.say(out.words.t("cli.sell_balance", balance_vnd=shown.balance_vnd))
+    return output.USAGE if shown.fault is not None else output.OK
+
+
+def _tell_open(out: Output, desk: SaleDesk) -> int:
+    views = [desk.view(sale.id) for sale in desk.sales.open_sales(1000)]
+    if out.as_json:
+        out.json([_sale_json(view) for view in views])
+    for view in views:
+        _say_sale(out, view)
+    return output.OK
+
+
+def _told(out: Output, view: SaleView) -> int:
+    if out.as_json:
+        out.json(_sale_json(view))
+    _say_sale(out, view)
+    if view.phase in _REFUSED:
+        return output.REFUSED
+    if view.phase in _UNKNOWN:
+        return output.UNKNOWN
+    return output.USAGE if view.phase is SalePhase.UNSENT else output.OK
+
+
+def _say_sale(out: Output, view: SaleView) -> None:
+    words = out.words
+    price = words.money(view.price_vnd)
+    out.say(
+        f"{view.bill_number}: {view.quantity} × {view.product_name}, {price} – {words.t(f'sale.phase.{view.phase}')}"
+    )
+    if view.reason is not None:
+        out.say(f"  {words.t(f'sale.{view.reason}')}")
+    for kind in view.cases:
+        out.say(f"  {words.t(f'sale.case.{kind}')}")
+
+
+def _sale_json(view: SaleView) -> dict[str, Any]:
+    return {
+        "id": view.id, "bill_number": view.bill_number, "seller": view.seller, "order_id": view.order_id,
+        "product": view.product_code, "quantity": view.quantity, "face_vnd": view.face_vnd,
+        "price_vnd": view.price_vnd, "outcome": view.outcome, "phase": view.phase, "reason": view.reason,
+        "reason_code": view.reason_code, "transaction_id": view.transaction_id, "charged_vnd": view.charged_vnd,
+        "asks": view.asks, "next_ask_utc": None if view.next_ask_utc is None else view.next_ask_utc.isoformat(),
+        "cases": list(view.cases),
+        "codes": [
+            {"serial_ending": code.serial[-4:], "face_vnd": code.face_vnd, "expires": code.expires}
+            for code in view.codes
+        ],
+    }  # fmt: skip
+
+
+def _code_json(shown: ShownCode) -> dict[str, Any]:
+    ending = shown.code.ending if isinstance(shown.code, PlainCode) else None
+    return {
+        "ending": ending, "serial_ending": shown.serial[-4:], "face_vnd": shown.face_vnd, "expires": shown.expires,
+    }  # fmt: skip
