@@ -28,6 +28,7 @@ from pos.domain.redemption import (
 from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Person, PrintState, Role, TakeBackStep, Trace, Work
+from tests.journal.booking_bites import BOOKING_BITES
 from tests.journal.sale_bites import SALE_BITES
 from tests.journal.shop import NOON, accept_offline, add, bring_to, new, stamp
 
@@ -137,7 +138,7 @@ def test_a_rule_bites_and_is_the_one_that_bites(journal: SqliteJournal, trigger:
 def test_every_rule_of_the_schema_is_in_this_file(journal: SqliteJournal, rule: str) -> None:
     with closing(connect(journal.path)) as raw:
         found = {name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES)} == {
+    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES, *BOOKING_BITES)} == {
         "case_closed_stays",
         "redemption_settled_stays",
     }

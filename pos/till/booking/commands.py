@@ -40,7 +40,10 @@ class BookingTill(Protocol):
         """Ids of the issuers whose bookings are paid here; empty: nobody's."""
 
     def look_up(self, number: str, issuer: str | None = None) -> str:
-        """Show a booking; returns its key. One that is open already comes back as it stands. None: the only issuer."""
+        """Show a booking; returns its key. None: the only issuer.
+
+        One that is open already comes back under its own key; this one's answer is then `booking.open_already`.
+        """
 
     def resume(self, key: str) -> None:
         """Bring a payment of the open list back to the counter."""
