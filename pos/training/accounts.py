@@ -12,7 +12,8 @@ def account_settings(url: str, ca_file: str, accounts: dict[str, dict[str, Any]]
     """Settings for Gotadi, AppotaPay and VinID.
 
     Args:
-        url, ca_file: of the sandbox, one for all issuers.
+        url: of the sandbox, one for all issuers.
+        ca_file: the only CA to trust there.
         accounts: `gotadi`, `appotapay` and `vinid` of its ready line.
     """
     gotadi, appotapay, vinid = accounts["gotadi"], accounts["appotapay"], accounts["vinid"]

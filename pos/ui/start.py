@@ -91,6 +91,11 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
 
         running.sales.subscribe(bridge.post)
         pages.append(SellPage(running.sales, clock.mono_s, clock.now_utc))
+    if running.bookings.issuers():
+        from pos.ui.booking.page import BookingPage
+
+        running.bookings.subscribe(bridge.post)
+        pages.append(BookingPage(running.bookings, clock.mono_s, clock.now_utc))
     return tuple(pages)
 
 

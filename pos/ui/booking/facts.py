@@ -103,13 +103,24 @@ def steps_of(tr: Translator, view: BookingView) -> tuple[Step, ...]:
 
 def _step(tr: Translator, step: StepView) -> Step:
     key = f"booking.step.{step.kind}"
-    words = tr.t(key, word=step.word, amount_vnd=step.amount_vnd)
+    words = tr.t(key, word=_word(tr, step.word), amount_vnd=step.amount_vnd)
     if step.times > 1:
         words = f"{words} ({step.times}×)"
     tone = Tone.USABLE if step.kind in _GOOD else Tone.REFUSED if step.kind in _BAD else Tone.NEUTRAL
     if step.kind in _OPEN:
         tone = Tone.UNKNOWN
     return Step(_clock(tr, step.at_utc), words, tr.money(step.amount_vnd) if step.amount_vnd is not None else "", tone)
+
+
+def _word(tr: Translator, word: str | None) -> str | None:
+    """The issuer's two states, or why it could not be asked, in words."""
+    if not word:
+        return None
+    if tr.has(f"message.{word}.what"):
+        return tr.message(word).what.rstrip(".")
+    paid, _, issued = word.partition("/")
+    keys = (f"bookpay.paid.{paid.lower()}", f"bookpay.issued.{issued.lower()}")
+    return ", ".join(tr.t(key) for key in keys if tr.has(key)) or None
 
 
 def _clock(tr: Translator, instant: datetime) -> str:

@@ -157,6 +157,8 @@ def actions_for(m: Moment) -> tuple[BarAction, ...]:
     wanted = [(act, key) for act, needs, key in _ORDER if needs in allowed and (act is not Act.SETTLE or m.manager)]
     if m.view.phase is not _P.NO_ANSWER:  # a new look is the way on only where the first had no answer
         wanted = [(act, key) for act, key in wanted if act is not Act.LOOK_UP]
+    if not m.view.bill_number:  # nothing is on disk: leaving is giving up
+        wanted = [(act, key) for act, key in wanted if act is not Act.GIVE_UP]
     if BookingAction.REDEEM in allowed:  # with a voucher in hand the way on is to use it or to drop it
         wanted = [(act, key) for act, key in wanted if act is not Act.ORDER]
     if m.view.phase is _P.NOT_COMMITTED:

@@ -156,7 +156,7 @@ class SellPresenter:
     def model(self, tr: Translator) -> SellModel:
         """Everything to be drawn now."""
         offered = words.in_order(self._lists.values())
-        note, tone = words.list_note(tr, self._lists.values())
+        note, tone = words.list_note(tr, self._lists.values(), self._now_utc())
         view = self._view
         left = Left.OPEN if self._listing else Left.CODES if view is not None and view.codes else Left.TILES
         shown = self._shown.codes if self._shown is not None else ()

@@ -50,7 +50,7 @@ def tile_of(tr: Translator, tile: ProductTile, *, busy: bool) -> Tile:
     return Tile(key_of(tile), supplier, value, price, stock, tone, busy or not tile.can_sell, spoken)
 
 
-def list_note(tr: Translator, lists: Iterable[ProductsView]) -> tuple[str, Tone]:
+def list_note(tr: Translator, lists: Iterable[ProductsView], now_utc: datetime) -> tuple[str, Tone]:
     """How old the lists are, what is left on the account, and why a list could not be renewed."""
     parts, tone = [], Tone.NEUTRAL
     for products in lists:
@@ -60,8 +60,9 @@ def list_note(tr: Translator, lists: Iterable[ProductsView]) -> tuple[str, Tone]
         if products.too_old:
             tone = Tone.REFUSED
             parts.append(tr.t("sell.too_old", label=products.label))
-        elif products.age_s is not None:
-            parts.append(tr.t("sell.age", label=products.label, age_s=products.age_s))
+        elif products.age_s is not None and products.listed_utc is not None:
+            age_s = (now_utc - products.listed_utc).total_seconds()
+            parts.append(tr.t("sell.age", label=products.label, age_s=age_s))
         if products.balance_vnd is not None:
             parts.append(tr.t("sell.balance", label=products.label, amount_vnd=products.balance_vnd))
     return " · ".join(parts), tone
