@@ -68,7 +68,7 @@ GIVEN = (
     Bug("offline slip says used", "A voucher taken without the issuer's word is printed as used.",
         lambda: words(slip._word, ("\"slip.accepted_offline\"", "\"slip.used\""))),
     Bug("copy not marked", "A second slip looks like the first.",
-        lambda: words(slip._head, ("if facts.copy:", "if False:"))),
+        lambda: words(slip.head, ("if facts.copy:", "if False:"))),
     Bug("broken-off slip printed again", "A slip that broke off in the middle is printed again by itself.",
         lambda: together(
             words(Printing.run_pending, ("PrintState.PRINTING]", "PrintState.PRINTING, PrintState.DOUBTFUL]")),
