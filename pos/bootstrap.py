@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos.booking_setup import build_booking
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
@@ -23,6 +25,7 @@ from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.selling_setup import build_selling, order_prefix
 from pos.settings import Settings
+from pos.till.booking.attend import recover as recover_payments
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
@@ -142,12 +145,17 @@ class Program:
                 offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
+                rules=self._rules(),
             )
             self.selling = build_selling(
                 self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
             )
+            self.booking = build_booking(
+                self.journal, self.booking_issuers, self.clock, self.chance, self._next_bill_number
+            )
             self.settler().recover()
             self.selling.settler().recover()
+            recover_payments(self.booking)
         except BaseException:
             self.journal.close()
             raise
@@ -161,6 +169,16 @@ class Program:
     def booking_issuers(self) -> Mapping[str, BookingIssuer]:
         """Whose bookings are paid at this till, by stable name; empty: nobody's."""
         return self.built.bookings
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Whose codes look like what, of the issuers that are here."""
+        here = {*self.built.vouchers, *self.built.bookings}
+        try:
+            rules = read_rules(self.settings.text("routing.rules"))
+        except ConfigError as error:
+            self.built.faults["routing"] = error
+            rules = SHIPPED_RULES
+        return tuple(rule for rule in rules if rule.issuer in here) or SHIPPED_RULES[:1]
 
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
@@ -208,11 +226,10 @@ class Program:
 
     def _sale_info(self) -> SaleInfo:
         prefix = order_prefix(_BILL_PREFIX[self.settings.environment], self.settings.text("till.code"))
+        return SaleInfo(self._next_bill_number, prefix)
 
-        def next_bill_number(day: str) -> str:
-            return self.bill_number(day, self.journal.next_number(f"bill/{day}"))
-
-        return SaleInfo(next_bill_number, prefix)
+    def _next_bill_number(self, day: str) -> str:
+        return self.bill_number(day, self.journal.next_number(f"bill/{day}"))
 
     def slip_facts(self, job: PrintJob) -> SlipFacts:
         """What a slip needs besides its bill."""

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
+from pos.receipts.booking_slip import DriverPaidSlipPrinter
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.sale_slip import DriverSoldSlipPrinter
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
+from pos.till.booking.service import BookingService
+from pos.till.booking.slips import BookingSlips
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer, PrintJob, PrintState
 from pos.till.printing import Printing, PrintLoop
@@ -46,7 +49,10 @@ class RunningTill:
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
         self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
-        kinds = (program.selling.slips(DriverSoldSlipPrinter(self._slips)),)
+        kinds = (
+            program.selling.slips(DriverSoldSlipPrinter(self._slips)),
+            BookingSlips(program.booking.store, DriverPaidSlipPrinter(self._slips)),
+        )
         self.till = Till(
             program.desk,
             program.settler,
@@ -66,6 +72,14 @@ class RunningTill:
             program.people,
             person=lambda: self.till.person,
             slip_kinds=kinds,
+            wake_printer=lambda: self.print_loop.wake(),
+            storage=self.till.storage_fault,
+            end_thread=program.journal.close_thread,
+        )
+        self.bookings = BookingService(
+            program.booking,
+            program.people,
+            actor=lambda: self.till.person.name if self.till.person is not None else "till",
             wake_printer=lambda: self.print_loop.wake(),
             storage=self.till.storage_fault,
             end_thread=program.journal.close_thread,
@@ -98,6 +112,7 @@ class RunningTill:
         """Open for business."""
         self.till.start()
         self.sales.start()
+        self.bookings.start()
         self.print_loop.start()
         if self._scanner is not None:
             self._scanner.start()
@@ -106,7 +121,8 @@ class RunningTill:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
         if self._scanner is not None:
             self._scanner.stop()
-        ended = self.sales.close(_CLOSE_S)
+        ended = self.bookings.stop(_CLOSE_S)
+        ended = self.sales.close(_CLOSE_S) and ended
         ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended
         self.program.close()

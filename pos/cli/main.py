@@ -21,6 +21,7 @@ _COMMANDS = {
     "redeem": ("pos.cli.redeem", "check vouchers and mark them used for a bill"),
     "sell": ("pos.cli.sell", "sell an issuer's codes: buy, ask, show, look after open sales"),
     "stock": ("pos.cli.sell", "what is left of an issuer's codes and of the shop's account"),
+    "booking": ("pos.cli.booking", "pay a travel booking, and look after what is open"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),

@@ -26,6 +26,7 @@ class ScanFault(StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     OTHER_ALPHABET = "other_alphabet"  # not printable ASCII: an input method or keyboard layout changed it
     INNER_BLANK = "inner_blank"
+    NO_ISSUER = "no_issuer"  # its length or characters are those of no issuer's codes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,11 +55,13 @@ class VoucherCode:
         return f"VoucherCode({_MASK}{self.ending})"
 
 
-def read_code(text: str) -> VoucherCode | ScanFault:
+def read_code(text: str, shortest: int = MIN_LENGTH, longest: int = MAX_LENGTH) -> VoucherCode | ScanFault:
     """Read one scanned or typed text as a voucher code.
 
     Args:
         text: what the scanner or the keyboard gave, any length, any characters.
+        shortest: characters of the shortest code there is.
+        longest: of the longest.
 
     Returns:
         The code with blanks at both ends stripped and nothing else changed, or why it is none.
@@ -72,10 +75,10 @@ def read_code(text: str) -> VoucherCode | ScanFault:
     fault = _fault_of_characters(code)
     if fault is not None:
         return fault
-    if len(code) < MIN_LENGTH:
+    if len(code) < shortest:
         return ScanFault.TOO_SHORT
-    if len(code) > MAX_LENGTH:
-        return ScanFault.JOINED if 2 * MIN_LENGTH <= len(code) <= 2 * MAX_LENGTH else ScanFault.TOO_LONG
+    if len(code) > longest:
+        return ScanFault.JOINED if 2 * shortest <= len(code) <= 2 * longest else ScanFault.TOO_LONG
     return VoucherCode(code)
 
 

@@ -71,6 +71,9 @@ class Reason(StrEnum):
     CONTRADICTION = "contradiction"
     VALUE_UNKNOWN = "value_unknown"
     USED_ON_OTHER_BILL = "used_on_other_bill"
+    UNKNOWN_OR_USED = "unknown_or_used"  # unknown, expired or used: the issuer does not say which
+    NOT_ALLOWED = "not_allowed"
+    REQUEST_REFUSED = "request_refused"
     # Decided at the till:
     NOT_ON_BILL = "not_on_bill"
     ALREADY_ON_BILL = "already_on_bill"
@@ -84,6 +87,7 @@ class Reason(StrEnum):
     DROPPED = "dropped"
     LATE = "late"
     BAD_SCAN = "bad_scan"
+    WHICH_ISSUER = "which_issuer"
 
 
 _C = ReasonClass
@@ -92,21 +96,22 @@ CLASS_OF: dict[Reason, ReasonClass] = {
         (Reason.NOT_ACTIVE, Reason.ALREADY_USED, Reason.EXPIRED, Reason.CANCELLED, Reason.INVALID, Reason.SPLIT,
          Reason.CODE_WRONG, Reason.CODE_UNKNOWN, Reason.OTHER_STORE, Reason.PRODUCT_MISCONFIGURED,
          Reason.CAMPAIGN_COUNT_USED_UP, Reason.CAMPAIGN_VALUE_USED_UP, Reason.CONTRADICTION, Reason.VALUE_UNKNOWN,
-         Reason.USED_ON_OTHER_BILL), _C.REJECT),
+         Reason.USED_ON_OTHER_BILL, Reason.UNKNOWN_OR_USED), _C.REJECT),
     **dict.fromkeys((Reason.NEEDS_CONSENT,), _C.CUSTOMER),
     **dict.fromkeys((Reason.HELD_ELSEWHERE, Reason.NOT_HELD, Reason.HOLD_MISMATCH), _C.HOLD),
     **dict.fromkeys(
         (Reason.TOTAL_TOO_SMALL, Reason.TOTAL_NOT_ENOUGH, Reason.SKU_INVALID, Reason.NEEDS_SKUS, Reason.SKU_TOO_FEW,
          Reason.SKU_NO_MATCH, Reason.SKU_CATEGORY, Reason.OUTSIDE_PERIOD, Reason.TOO_MANY_OF_KIND,
          Reason.STACK_OTHER_CAMPAIGN, Reason.STACK_CASH, Reason.STACK_SAME_CAMPAIGN), _C.BILL),
-    **dict.fromkeys((Reason.PIN_WRONG, Reason.PIN_UNKNOWN, Reason.PIN_MISSING), _C.SETUP),
+    **dict.fromkeys((Reason.PIN_WRONG, Reason.PIN_UNKNOWN, Reason.PIN_MISSING, Reason.NOT_ALLOWED), _C.SETUP),
     **dict.fromkeys(
         (Reason.TOO_MANY_CODES, Reason.CODES_MISSING, Reason.BILL_NUMBER_MISSING, Reason.BILL_NUMBER_TOO_LONG,
-         Reason.CODE_TWICE, Reason.SKU_TWICE, Reason.TOTAL_MISSING, Reason.TOTAL_INVALID), _C.REQUEST),
+         Reason.CODE_TWICE, Reason.SKU_TWICE, Reason.TOTAL_MISSING, Reason.TOTAL_INVALID, Reason.REQUEST_REFUSED),
+        _C.REQUEST),
     Reason.THROTTLED: _C.THROTTLE,
     **dict.fromkeys((Reason.ISSUER_ERROR, Reason.UNRECOGNISED), _C.UNKNOWN),
     **dict.fromkeys(
         (Reason.NOT_ON_BILL, Reason.ALREADY_ON_BILL, Reason.ALREADY_TAKEN_HERE, Reason.BILL_FULL,
          Reason.OFFLINE_REFUSED, Reason.NEEDS_MANAGER, Reason.NEEDS_DECLARED_VALUE, Reason.OFFLINE,
-         Reason.ASKING_FAILED, Reason.DROPPED, Reason.LATE, Reason.BAD_SCAN), _C.LOCAL),
+         Reason.ASKING_FAILED, Reason.DROPPED, Reason.LATE, Reason.BAD_SCAN, Reason.WHICH_ISSUER), _C.LOCAL),
 }  # fmt: skip

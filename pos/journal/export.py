@@ -33,6 +33,10 @@ TABLES = {
     "cases": """
         SELECT id, redemption_id, kind, opened_utc, amount_vnd, reason, owner, closed_utc, closed_by, closure
         FROM cases ORDER BY id""",
+    "decision": "SELECT redemption_id, accepted, manager, reason, at_utc FROM decision ORDER BY redemption_id",
+    "taken_back": """
+        SELECT redemption_id, step, call_id, manager, reason, at_utc
+        FROM taken_back ORDER BY redemption_id, at_utc, step""",
     "print_job": "SELECT id, bill_number, copy, state, created_utc, tries, note FROM print_job ORDER BY id",
     "sale": """
         SELECT id, bill_number, seller, order_id, product_code, product_name, supplier, quantity, face_vnd, price_vnd,
@@ -48,6 +52,18 @@ TABLES = {
     "sale_case": "SELECT id, sale_id, kind, opened_utc, closed_utc, closed_by, closure FROM sale_case ORDER BY id",
     "code_showing": """
         SELECT id, sale_id, at_utc, who, how, approved_by, reason, job_id FROM code_showing ORDER BY id""",
+    "booking": """
+        SELECT id, bill_number, issuer, number, product, price_vnd, applied_vnd, deadline_utc, transaction_id, voucher,
+               money, journey, closed, closed_utc, code_ending AS ending, discount_vnd, redeems, redeemed_utc,
+               signed_vnd, taken_vnd, commits, unclear_commits, committed_utc, polls, word, payment_status,
+               issue_status, payment_ref, held_utc, due_utc, created_utc, business_date, cashier
+        FROM booking ORDER BY id""",
+    "booking_attempt": """
+        SELECT booking_id, call_id, operation, at_utc, session, issuer_utc
+        FROM booking_attempt ORDER BY booking_id, call_id""",
+    "booking_step": "SELECT id, booking_id, at_utc, kind, who, word, amount_vnd FROM booking_step ORDER BY id",
+    "booking_case": """
+        SELECT id, booking_id, kind, opened_utc, closed_utc, closed_by, closure FROM booking_case ORDER BY id""",
     "person": "SELECT id, name, role, active, created_utc FROM person ORDER BY name",
     "audit": "SELECT seq, at_utc, kind, ref, actor, facts, hex(hash) AS hash FROM audit ORDER BY seq",
 }

@@ -28,6 +28,7 @@ from pos.till.ports import (
     RememberedCheck,
     Risk,
     StoredBill,
+    TakeBackStep,
 )
 
 _REDEMPTION = f"SELECT {rows.REDEMPTION_COLUMNS} FROM redemption"
@@ -234,6 +235,16 @@ class Reads:
         """All cases of a bill, open and closed, oldest first."""
         found = self._all(f"{_CASES} WHERE r.bill_number = ? ORDER BY c.id", (bill_number,))
         return tuple(rows.case(row) for row in found)
+
+    def decided(self, redemption_id: str) -> bool | None:
+        """Whether a manager accepted (true) or rejected an undecidable row; None: nobody decided."""
+        row = self._one("SELECT accepted FROM decision WHERE redemption_id = ?", (redemption_id,))
+        return None if row is None else bool(row[0])
+
+    def take_back_steps(self, redemption_id: str) -> frozenset[TakeBackStep]:
+        """How far taking this redemption back has come; empty: nobody wanted it."""
+        found = self._all("SELECT step FROM taken_back WHERE redemption_id = ?", (redemption_id,))
+        return frozenset(TakeBackStep(row[0]) for row in found)
 
     def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
         """Oldest first. Jobs that wait, are begun or doubtful are found by an index, the others by reading all."""

@@ -45,10 +45,16 @@ LATE = (
 )
 """Whether a row of `redemption` is `Redemption.late`."""
 
+_UNCONFIRMED = (
+    "(outcome = 'used' AND EXISTS (SELECT 1 FROM decision d WHERE d.redemption_id = redemption.id AND d.accepted = 1))"
+)
+_TAKEN_BACK = "EXISTS (SELECT 1 FROM taken_back t WHERE t.redemption_id = redemption.id AND t.step = 'done')"
+
 REDEMPTION_COLUMNS = (
     "id, bill_number, position, provider, code_sealed, outcome, given, hold, reserving, worth_vnd, amount_vnd,"
     " lost_vnd, declared, skus, reason, detail, transaction_id, created_utc, business_date, cashier, sent_utc,"
-    " sent_session, sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc, " + LATE
+    " sent_session, sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc, "
+    + f"{LATE}, {_UNCONFIRMED}, {_TAKEN_BACK}"
 )
 
 
@@ -84,6 +90,8 @@ def redemption(row: Row, vault: FieldVault) -> Redemption:
         proven_unused=bool(row[26]),
         shown=row[27] is not None,
         late=bool(row[28]),
+        unconfirmed=bool(row[29]),
+        taken_back=bool(row[30]),
     )
 
 

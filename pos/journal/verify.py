@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pos.domain.audit import first_break
+from pos.domain.booking_payment import reachable
 from pos.domain.redemption import STATES
 from pos.domain.sale import SALE_TABLE
 from pos.journal import chain
@@ -25,6 +26,10 @@ AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.redemption_id = r.id) ORDER BY r.
 _SALE_WITHOUT_OWNER = """
 SELECT s.id FROM sale s WHERE s.closed = 0 AND s.due_session IS NULL
 AND NOT EXISTS (SELECT 1 FROM sale_case c WHERE c.sale_id = s.id AND c.closed_utc IS NULL) ORDER BY s.id LIMIT 20
+"""
+_BOOKING_WITHOUT_OWNER = """
+SELECT b.id FROM booking b WHERE b.closed = 0 AND b.due_session IS NULL
+AND NOT EXISTS (SELECT 1 FROM booking_case c WHERE c.booking_id = b.id AND c.closed_utc IS NULL) ORDER BY b.id LIMIT 20
 """
 _LOSS_WITHOUT_CASE = """
 SELECT r.id FROM redemption r WHERE r.outcome = 'refused' AND r.given = 1
@@ -115,9 +120,19 @@ def _rows(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"sale_state:{outcome}:{closed}"
     for (row,) in connection.execute(_SALE_WITHOUT_OWNER):
         yield f"sale_without_owner:{row}"
+    yield from _bookings(connection)
     for seq, facts in connection.execute("SELECT seq, facts FROM audit"):
         if not _is_json(facts):
             yield f"audit_facts:{seq}"
+
+
+def _bookings(connection: sqlite3.Connection) -> Iterator[str]:
+    legal = {(state.voucher.value, state.money.value, state.journey.value, int(state.closed)) for state in reachable()}
+    for facts in connection.execute("SELECT DISTINCT voucher, money, journey, closed FROM booking"):
+        if facts not in legal:
+            yield f"booking_state:{':'.join(map(str, facts))}"
+    for (row,) in connection.execute(_BOOKING_WITHOUT_OWNER):
+        yield f"booking_without_owner:{row}"
 
 
 def _is_json(text: str) -> bool:

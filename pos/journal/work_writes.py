@@ -9,7 +9,7 @@ from pos.domain.business_date import from_utc_text, utc_text
 from pos.domain.cases import CaseKind, closable_state
 from pos.domain.errors import JournalError, RuleBroken
 from pos.domain.redemption import Outcome, State
-from pos.journal.redemption_writes import RedemptionWrites
+from pos.journal.manual_writes import ManualWrites
 from pos.till.ports import PrintJob, PrintState, SentStamp, Trace, Work
 
 MAX_RAW = 8192
@@ -31,7 +31,7 @@ FROM cases c JOIN redemption r ON r.id = c.redemption_id WHERE c.id = ?
 """
 
 
-class SqliteTx(RedemptionWrites):
+class SqliteTx(ManualWrites):
     """Implements the port `JournalTx`."""
 
     def add_attempt(self, call_id: str, operation: str, redemption_ids: Sequence[str], sent: SentStamp) -> None:

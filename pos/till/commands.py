@@ -50,10 +50,16 @@ class CounterTill(Protocol):
         """Add goods as `SKU:QTY:PRICE` (draft only)."""
 
     def scan(self, key: str, text: str) -> None:
-        """A scanned or typed text: a voucher code, goods (`SKU:QTY:PRICE`) or the shop's bill (`BILL:number:total`)."""
+        """A scanned or typed text: a voucher code, goods (`SKU:QTY:PRICE`) or the shop's bill (`BILL:number:total`).
+
+        A booking number answers `BookingScanned`.
+        """
 
     def check_again(self, key: str, line_id: str) -> None:
         """Ask the issuer about one line once more."""
+
+    def change_issuer(self, key: str, line_id: str, provider: str) -> None:
+        """A person says whose voucher it is, one of the line's `choices`; only before anything was sent."""
 
     def remove_line(self, key: str, line_id: str) -> None:
         """Take a voucher off the bill (draft; in HELD it is released first)."""

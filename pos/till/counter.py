@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from pos.domain.bill import Bill, SkuLine, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.cases import CaseKind
-from pos.domain.codes import ScanFault, VoucherCode, read_code
 from pos.domain.errors import ConfigError, PosError
 from pos.domain.redemption import OPEN_HOLDS, UNSENT, USED_NOT_GIVEN, Event, Hold, Outcome
 from pos.domain.voucher import NotUsable, Usable
@@ -20,7 +19,7 @@ from pos.till.desk import Desk
 from pos.till.lines import Line
 from pos.till.ports import Redemption, Work
 from pos.till.redeem import spoken_for_vnd
-from pos.till.views import BillView, Message
+from pos.till.views import BillView
 
 
 class CounterBill(BillSends):
@@ -28,7 +27,14 @@ class CounterBill(BillSends):
 
     @classmethod
     def resume(
-        cls, desk: Desk, key: str, number: str, *, actor: str, publish: Callable[[BillView], None] = lambda _: None
+        cls,
+        desk: Desk,
+        key: str,
+        number: str,
+        *,
+        actor: str,
+        publish: Callable[[BillView], None] = lambda _: None,
+        on_booking: Callable[[str], None] = lambda _: None,
     ) -> CounterBill:
         """Bring a bill back from the journal.
 
@@ -38,7 +44,7 @@ class CounterBill(BillSends):
         stored = desk.journal.bill(number)
         if stored is None:
             raise ConfigError("bill.not_found")
-        counter = cls(desk, key, stored.bill, actor=actor, publish=publish)
+        counter = cls(desk, key, stored.bill, actor=actor, publish=publish, on_booking=on_booking)
         for row in desk.journal.redemptions_of(number):
             counter._adopt(row)
         return counter
@@ -67,51 +73,10 @@ class CounterBill(BillSends):
         except PosError as error:
             self._say(error)
 
-    def _scan_code(self, text: str) -> None:
-        code = read_code(text)
-        if isinstance(code, ScanFault):
-            self._message = Message(f"scan.{code.value}")
-            self.publish()
-        else:
-            self.scan_code(code)
-
-    def scan_code(self, code: VoucherCode) -> None:
-        """Put a voucher on the bill and ask the issuer about it."""
-        self._begin()
-        if self._desk.issuers.gate.needs_manager:
-            self._message = Message("guard.too_many_unknown")
-        elif known := next((line for line in self._open_lines() if line.code == code), None):
-            self._focus = known.id
-            self._message = Message("scan.already_on_bill", (("ending", code.ending),))
-        elif len(self._open_lines()) >= self._desk.max_vouchers:
-            self._message = Message("scan.bill_full", (("max", self._desk.max_vouchers),))
-        else:
-            self._add_line(code)
-            return
-        self.publish()
-
-    def _add_line(self, code: VoucherCode) -> None:
-        line = Line(self._desk.chance.new_id(), code, self._desk.provider)
-        self._lines.append(line)
-        self._focus = line.id
-        if self._check(line):
-            self._check_together()
-        self.publish()
-
     def acknowledge(self) -> None:
         """What the bill's message asked for was done."""
         self._begin()
         self.publish()
-
-    def check_again(self, line_id: str) -> None:
-        """Ask about one line once more."""
-        self._begin()
-        line = self._line(line_id)
-        if line is not None and line.row_id is None:
-            self._focus = line.id
-            if self._check(line):
-                self._check_together()
-            self.publish()
 
     def remove_line(self, line_id: str) -> None:
         """Take a voucher off the bill; a hold is given back, an unsent intent is dropped."""
@@ -123,7 +88,7 @@ class CounterBill(BillSends):
             self._lines.remove(line)
         elif not self._drop_safely(lambda row: row.id == line.row_id):
             return
-        self._together_for = None
+        self._together_for.clear()
         rest = self._open_lines()
         self._focus = rest[-1].id if rest else None
         self._reoffer()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError, SetupFault
 from pos.domain.reasons import Reason
@@ -84,22 +86,26 @@ class BillChecks(BillState):
         Whoever asks publishes what came of it.
         """
         lines = self._takeable(self._rows())
+        return all([self._goes_together(provider, mine) for provider, mine in by_provider(lines).items()])
+
+    def _goes_together(self, provider: str, lines: list[Line]) -> bool:
+        """One issuer's vouchers: of another's it knows nothing."""
         asked = (self._asked(), tuple(line.id for line in lines))
-        if len(lines) < 2 or self._together_for == asked:
+        limit = self._desk.issuers.provider(provider).capabilities.max_codes
+        if len(lines) < 2 or limit < 2 or self._together_for.get(provider) == asked:
             return True
         usables = [line.answer for line in lines if isinstance(line.answer, Usable)]
         skus = {sku.sku: sku for usable in usables for sku in usable.skus}
-        codes, bill, reserving = [line.code for line in lines], self.bill, self._reserving(lines[0].provider)
-        limit = self._desk.issuers.provider(lines[0].provider).capabilities.max_codes
+        codes, bill, reserving = [line.code for line in lines], self.bill, self._reserving(provider)
         try:
             answer, _ = self._desk.issuers.call(
-                lines[0].provider,
+                provider,
                 lambda p, t: p.check_together(codes[:limit], bill, tuple(skus.values()), reserving=reserving, trace=t),
             )
         except CallFailed:
             return True  # nothing was learnt; mark-use decides
         if not isinstance(answer, CallRefused):
-            self._together_for = asked
+            self._together_for[provider] = asked
             return True
         blamed = next((ln for ln in lines if ln.code == answer.culprit), lines[-1])
         if blamed.row_id is not None:
@@ -109,3 +115,11 @@ class BillChecks(BillState):
         blamed.answer = NotUsable(answer.reason, answer.detail)
         self._focus = blamed.id
         return False
+
+
+def by_provider(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """The lines of each issuer, in the order scanned."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.provider, []).append(line)
+    return found

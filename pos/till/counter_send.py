@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from pos.domain.errors import ConfigError, JournalError, NotSent, PosError, SetupFault
 from pos.domain.offline_policy import NeedsManager, Refuse
 from pos.domain.redemption import UNSENT, Hold, Outcome
+from pos.domain.schedule import WEAK_SENDS
 from pos.domain.voucher import CallRefused, NotUsable, Usable
-from pos.till.counter_check import BillChecks
+from pos.till.counter_check import by_provider
+from pos.till.counter_scan import BillScans
 from pos.till.lines import Line
 from pos.till.ports import NewRedemption, Person
 from pos.till.redeem import CallEnd, Intent, may_be_ours
 from pos.till.views import Message
 
 
-class BillSends(BillChecks):
+class BillSends(BillScans):
     """Confirm and offline acceptance."""
 
     def confirm(self, *, loss_accepted: bool = False) -> None:
@@ -44,6 +46,8 @@ class BillSends(BillChecks):
         if not lines:
             if self._offer is not None:
                 return  # nothing could be asked again: the offline panel says what is possible
+            if any(row.state == UNSENT and self._sent_too_often(row) for row in rows.values()):
+                raise ConfigError("confirm.sent_too_often", sends=WEAK_SENDS)
             raise ConfigError("confirm.nothing")
         if self.bill.total_vnd <= 0:
             raise ConfigError("bill.total_missing")
@@ -60,13 +64,28 @@ class BillSends(BillChecks):
                 self._send(lines)
 
     def _send(self, lines: Sequence[Line]) -> None:
-        provider = lines[0].provider
-        reserving = self._reserving(provider)
-        limit = self._desk.issuers.provider(provider).capabilities.max_codes
+        """One issuer after the other, in the order scanned; each in calls of as many codes as it takes.
+
+        What one issuer did not take ends it: what the others were not sent stays unsent, for the cashier to decide.
+        """
         intent = self._intent(lines)
+        of_id = {line.row_id or line.id: line.provider for line in lines}
+        mine = {name: [i for i in intent.ids() if of_id[i] == name] for name in by_provider(lines)}
+        holding = [name for name, ids in mine.items() if self._must_hold(name, ids)]
+        ids = intent.ids()
+        for name in holding or mine:  # while something is to be held first, nothing is used up
+            if not self._send_to(name, intent, mine[name], holding=bool(holding)):
+                return
+            intent = Intent(self.bill, again=ids)  # the whole intent was written with the first call
+
+    def _must_hold(self, provider: str, ids: Sequence[str]) -> bool:
         rows = self._rows()
-        held = all(line.row_id in rows and rows[line.row_id].hold is Hold.HELD for line in lines)
-        holding, ids = reserving and not held, intent.ids()
+        held = all(row_id in rows and rows[row_id].hold is Hold.HELD for row_id in ids)
+        return self._reserving(provider) and not held
+
+    def _send_to(self, provider: str, intent: Intent, ids: Sequence[str], *, holding: bool) -> bool:
+        """Use up, or hold first, one issuer's vouchers; true if it took every one."""
+        limit = self._desk.issuers.provider(provider).capabilities.max_codes
         for start in range(0, len(ids), limit):
             part = ids[start : start + limit]
             try:
@@ -79,8 +98,9 @@ class BillSends(BillChecks):
             finally:
                 self._bind()  # also when the verdict could not be written: the intent stands
             if not self._after_call(end):
-                return
-            intent = Intent(self.bill, again=ids)
+                return False
+            intent = Intent(self.bill, again=intent.ids())
+        return True
 
     def _after_call(self, end: CallEnd) -> bool:
         """Learn from a changing call; true if it took effect for every voucher."""

@@ -1,7 +1,7 @@
 """A bill at the counter: its lines, its journal rows, how it looks, and what the offline policy says of it.
 
-Base of `CounterBill`, which the files `counter_check` (asking), `counter_send` (using) and `counter` (the cashier's
-actions) build up in that order.
+Base of `CounterBill`, which the files `counter_check` (asking), `counter_scan` (whose code), `counter_send` (using) and
+`counter` (the cashier's actions) build up in that order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
 from pos.domain.redemption import DROPPED, REFUSED, UNSENT, Hold
+from pos.domain.schedule import WEAK_SENDS
 from pos.domain.voucher import NotUsable
 from pos.till.counter_view import Snapshot, bill_view, nobody_knows
 from pos.till.desk import Desk
@@ -27,7 +28,14 @@ class BillState:
     """Lines and rows of one bill. Not thread-safe: one worker owns it; `waiting` alone is set from outside."""
 
     def __init__(
-        self, desk: Desk, key: str, bill: Bill, *, actor: str, publish: Callable[[BillView], None] = lambda _: None
+        self,
+        desk: Desk,
+        key: str,
+        bill: Bill,
+        *,
+        actor: str,
+        publish: Callable[[BillView], None] = lambda _: None,
+        on_booking: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Begin a draft.
 
@@ -37,12 +45,14 @@ class BillState:
             bill: number, total and goods so far.
             actor: the cashier, for the audit chain.
             publish: hears each new snapshot on this thread.
+            on_booking: hears, on this thread, that a booking number was scanned instead of a voucher.
         """
         self._desk = desk
         self.key = key
         self.bill = bill
         self.actor = actor
         self._publish = publish
+        self._on_booking = on_booking
         self.waiting = True
         """A cashier stands at this bill: read at the moment of a verdict (rule 7)."""
         self._lines: list[Line] = []
@@ -52,7 +62,7 @@ class BillState:
         self._sending = False
         self._offer: OfflineOffer | None = None
         self._confirm_loss_vnd = 0
-        self._together_for: object = None
+        self._together_for: dict[str, object] = {}
         self._not_sent = False
         self._last_view: BillView | None = None
 
@@ -113,7 +123,11 @@ class BillState:
     # ------------------------------------------------------------ what the offline policy says
 
     def _candidates(self, rows: dict[str, Redemption]) -> list[Line]:
-        return [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
+        """What the policy is asked about. A voucher whose issuer must answer keeps no other from the offer; where there
+        are no others, the policy says why it cannot be taken.
+        """
+        lines = [line for line in self._lines if self._may_take_offline(line, rows.get(line.row_id or ""))]
+        return [line for line in lines if self._desk.issuers.takes_offline(line.provider)] or lines
 
     @staticmethod
     def _may_take_offline(line: Line, row: Redemption | None) -> bool:
@@ -166,9 +180,11 @@ class BillState:
         return next((line for line in self._lines if line.id == line_id), None)
 
     def _reserving(self, provider: str) -> bool:
-        """The flow of this bill: the one it was begun in, even if the store has changed its setting since."""
+        """The flow of this issuer's vouchers on this bill: the one it was begun in, even if the store has changed its
+        setting since.
+        """
         for row in self._rows().values():
-            if row.state not in (REFUSED, DROPPED):
+            if row.provider == provider and row.state not in (REFUSED, DROPPED):
                 return row.reserving
         return self._desk.issuers.provider(provider).capabilities.reserving
 
@@ -188,7 +204,15 @@ class BillState:
 
     def _takeable(self, rows: dict[str, Redemption]) -> list[Line]:
         """What a confirm would send; a row whose hold nobody knows waits for its inquiry."""
-        return [ln for ln in self._lines if (_sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
+        return [ln for ln in self._lines if (self._sendable(rows[ln.row_id]) if ln.row_id in rows else ln.usable)]
+
+    def _sendable(self, row: Redemption) -> bool:
+        hold_known = row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)
+        return row.state == UNSENT and hold_known and not self._sent_too_often(row)
+
+    def _sent_too_often(self, row: Redemption) -> bool:
+        """Its issuer's record would not say whose use it was; what was only ever provably unsent is not counted."""
+        return row.proven_unused and row.sends >= WEAK_SENDS and self._desk.issuers.weak_inquiry(row.provider)
 
     def _deductions(self, lines: Sequence[Line], rows: dict[str, Redemption]) -> dict[str, Deduction]:
         """What each of these takes off what the bill's other vouchers leave; an unknown one keeps its share.
@@ -201,7 +225,3 @@ class BillState:
         worths = [(ln.worth_vnd if ln.row_id not in rows else rows[ln.row_id].worth_vnd) or 0 for ln in lines]
         taken = deduct(max(0, self.bill.total_vnd - spoken_for), worths)
         return {line.id: deduction for line, deduction in zip(lines, taken, strict=True)}
-
-
-def _sendable(row: Redemption) -> bool:
-    return row.state == UNSENT and row.hold not in (Hold.RESERVING, Hold.UNKNOWN, Hold.RELEASING)

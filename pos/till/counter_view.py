@@ -11,7 +11,7 @@ from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, O
 from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
-from pos.till.views import BillView, LineStatus, LineView, Message, OfflineOffer, Phase, Verdicts
+from pos.till.views import BillView, IssuerChoice, LineStatus, LineView, Message, OfflineOffer, Phase, Verdicts
 
 if TYPE_CHECKING:
     from pos.till.desk import Desk
@@ -68,7 +68,7 @@ def bill_view(desk: Desk, bill: Bill, key: str, now: Snapshot) -> BillView:
         can_set_aside=_can_set_aside(desk, now, phase),
         next_inquiry_mono_s=min((e.due_mono_s for e in due if e.due_session == session), default=None),
         inquiries=max((entry.unanswered for entry in due), default=0),
-        throttled_until_mono_s=desk.issuers.gate.throttled_until_mono_s,
+        throttled_until_mono_s=desk.issuers.throttled_until_mono_s(),
         confirm_loss=now.confirm_loss_vnd,
         offer=now.offer,
         set_aside=now.set_aside,
@@ -121,9 +121,10 @@ def nobody_knows(row: Redemption) -> bool:
 
 
 def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:
-    label = desk.issuers.provider(line.provider).capabilities.label
+    label = desk.issuers.label(line.provider)
     row = now.rows.get(line.row_id or "")
-    return line_view(line, number, label, row, now.deductions.get(line.id))
+    choices = tuple(IssuerChoice(name, desk.issuers.label(name)) for name in line.choices if name != line.provider)
+    return line_view(line, number, label, row, now.deductions.get(line.id), choices)
 
 
 def _focus(now: Snapshot, lines: tuple[LineView, ...]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pos.domain.bill import (
     MAX_VOUCHERS,
 )
+from pos.domain.routing import SHIPPED_RULES, Rule
 from pos.till.inquiry import Inquirer
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
@@ -22,7 +23,13 @@ from pos.till.reserve import Reserver
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every bill at this till shares."""
+    """What every bill at this till shares.
+
+    Args:
+        provider: the issuer of codes about which no rule is asked.
+        rules: whose codes look like what, of the issuers at this till. An issuer of a rule that is none of `issuers`
+            has bookings: its numbers are told to the window.
+    """
 
     journal: Journal
     issuers: Issuers
@@ -35,3 +42,4 @@ class Desk:
     offline: OfflineDesk
     provider: str
     max_vouchers: int = MAX_VOUCHERS
+    rules: tuple[Rule, ...] = SHIPPED_RULES[:1]

@@ -10,6 +10,9 @@
 | used, no bill number | a person decides (case); never resent | the same |
 | no answer | ask again after 15 s, 60 s, 5 min | the same |
 | an answer that proves nothing, five times | a person decides | the same |
+
+Where an inquiry is weak (`Capabilities.weak_inquiry`, contracts/vinid.md §12.2) it is made 2, 5, 10 and 20 s after the
+send; "usable" counts with the last look, and "used" is always a person's to decide (`pos.till.undecided`).
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from pos.domain.cases import CaseKind
 from pos.domain.errors import OutcomeUnknown, PosError
 from pos.domain.reasons import Reason
 from pos.domain.redemption import DROPPED, OPEN_HOLDS, Event, Hold, HoldEvent, Outcome
-from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused
+from pos.domain.schedule import PROOF_AFTER_S, inquiry_pause_s, proves_unused, weak_look_pause_s
 from pos.domain.voucher import Evidence, NotUsable, Proof
 from pos.till.elapsed import since_sent_s
 from pos.till.issuers import CallFailed, Issuers
@@ -106,7 +109,7 @@ class Inquirer:
             with self._journal.transaction(actor) as tx:
                 tx.add_attempt(call_id, "inquire", [row.id], stamp)
                 tx.add_answer(call_id, failed.error.code, failed.trace, offset_s=self._issuers.watch.offset_s())
-                pause_s = inquiry_pause_s(unanswered + 1, self._chance.random01())
+                pause_s = self._pause_s(row, unanswered + 1)
                 self._redeemer.schedule(tx, row.id, work, pause_s, unanswered=unanswered + 1)
                 no_proof = isinstance(failed.error, OutcomeUnknown) and failed.trace.answered
                 if no_proof and unanswered + 1 >= _HOPELESS:
@@ -120,6 +123,15 @@ class Inquirer:
                 given_now = self._journal.redemption(row.id).state.given
                 self._redeemer.slip_when_complete(tx, row.bill_number, given_now=given_now)
             return InquiryEnd(finding)
+
+    def _pause_s(self, row: Redemption, unanswered: int) -> float:
+        """Until the next inquiry after so many without an answer."""
+        if self._issuers.weak_inquiry(row.provider) and row.sent is not None:
+            same_run = row.sent.session == self._journal.session
+            next_look_s = weak_look_pause_s(self._clock.mono_s() - row.sent.mono_s) if same_run else None
+            if next_look_s is not None:
+                return next_look_s
+        return inquiry_pause_s(unanswered, self._chance.random01())
 
     def recheck(self, row: Redemption, *, actor: str) -> InquiryEnd:
         """The end-of-day look at a voucher that was dropped as proven unused (§12 no. 5).
@@ -247,8 +259,12 @@ class Inquirer:
         hold_stands = held and row.state.outcome is not Outcome.UNKNOWN  # no mark-use of ours can still end it
         took_s = self._clock.mono_s() - asked.mono_s
         since_s = self._since_request_s(row, trace, asked, took_s)
-        if not hold_stands and not proves_unused(since_s, server_answered=row.answered):
-            self._redeemer.schedule(tx, row.id, work, max(1.0, PROOF_AFTER_S - since_s - took_s))
+        weak = self._issuers.weak_inquiry(row.provider)
+        if not hold_stands and not proves_unused(since_s, server_answered=row.answered, weak=weak):
+            left_s = PROOF_AFTER_S - since_s - took_s
+            if weak:
+                left_s = weak_look_pause_s(since_s + took_s) or 0.0
+            self._redeemer.schedule(tx, row.id, work, max(1.0, left_s))
             return Finding.TOO_EARLY
         if row.hold is Hold.UNKNOWN:
             tx.move_hold(row.id, HoldEvent.HELD if held else HoldEvent.NOT_HELD)

@@ -12,7 +12,7 @@ from pos.domain.reasons import Reason
 from pos.domain.redemption import AT_RISK, LOSS, UNSENT, Hold, Outcome
 from pos.domain.voucher import NO_DETAIL, CheckAnswer, Detail, NotUsable, Usable
 from pos.till.ports import Redemption, RememberedCheck
-from pos.till.views import LineStatus, LineView
+from pos.till.views import IssuerChoice, LineStatus, LineView
 
 
 @dataclass(slots=True)
@@ -20,6 +20,8 @@ class Line:
     """One voucher on the bill.
 
     Args:
+        provider: its issuer; empty while a person has not said which it is.
+        choices: issuers that a person may say it is of.
         checked_for: total and goods the answer was given for; another bill needs another answer.
         fault: why there is no answer.
         last_check: what the last online check said, for the offline policy.
@@ -37,6 +39,7 @@ class Line:
     last_check: RememberedCheck | None = None
     declared_vnd: int | None = None
     row_id: str | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -89,7 +92,12 @@ def row_status(row: Redemption) -> LineStatus:
 
 
 def line_view(
-    line: Line, number: int, label: str, row: Redemption | None, deduction: Deduction | None = None
+    line: Line,
+    number: int,
+    label: str,
+    row: Redemption | None,
+    deduction: Deduction | None = None,
+    choices: tuple[IssuerChoice, ...] = (),
 ) -> LineView:
     """The line for a screen; the journal's word wins over memory.
 
@@ -99,6 +107,7 @@ def line_view(
         label: the issuer's name.
         row: its journal row, if it has one.
         deduction: what it would take off the bill if it were sent now.
+        choices: issuers that a person may say it is of, while nothing was sent.
     """
     answer, told = line.answer, line if row is None else row
     taken: Deduction | Redemption | None = row
@@ -120,6 +129,7 @@ def line_view(
         detail=_draft_detail(line) if row is None else row.detail,
         checked_utc=line.checked_utc or (line.last_check.at_utc if line.last_check else None),
         needs_value=row is None and line.fault is not None and line.worth_vnd is None,
+        choices=choices if row is None and not line.checking else (),
     )
 
 
@@ -134,6 +144,8 @@ def _draft_status(line: Line) -> LineStatus:
 def _draft_reason(line: Line) -> Reason | None:
     if isinstance(line.answer, NotUsable):
         return line.answer.reason
+    if not line.provider:
+        return Reason.WHICH_ISSUER
     if line.fault is None:
         return None
     if isinstance(line.fault, Throttled):

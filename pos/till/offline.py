@@ -113,7 +113,7 @@ class OfflineDesk:
                 clock_trusted=trusted,
                 at_risk_vnd=at_risk_vnd,
                 oldest_unsettled_s=oldest_s,
-                provider_offline=self._issuers.provider(candidate.provider).capabilities.offline,
+                provider_offline=self._issuers.takes_offline(candidate.provider),
             )
             each.append(((candidate, facts), decide(policy, facts)))
             at_risk_vnd += candidate.worth_vnd or 0

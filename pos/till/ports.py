@@ -53,13 +53,17 @@ class Capabilities:
         label: name for people, e.g. on the screen and the slip.
         offline: its vouchers may be taken without its answer, within the shop's policy.
         reserving: the store uses the issuer's reserve flow.
-        max_codes: codes in one call.
+        max_codes: codes in one call; 1: vouchers go one by one, in the order scanned.
+        weak_inquiry: asking again tells "not used" from "used" but never for whom: what is used then is a manager's to
+            decide, and a row whose call was once proven ineffective is sent three times in all at most
+            (contracts/vinid.md §12.2).
     """
 
     label: str
     offline: bool
     reserving: bool
     max_codes: int
+    weak_inquiry: bool = False
 
 
 @dataclass(slots=True)
@@ -125,6 +129,15 @@ class VoucherProvider(Protocol):
         """Read the issuer's own record of one voucher as evidence about our calls for this bill."""
 
 
+class VoucherRefunder(Protocol):
+    """An issuer that can make a used voucher usable again. Errors as `VoucherProvider`."""
+
+    def take_back(self, code: VoucherCode, trace: Trace) -> CallDone | CallRefused:
+        """Make it usable again, whoever used it: the caller sees to it that this till did. Changing, never repeats
+        itself.
+        """
+
+
 # ---------------------------------------------------------------- journal: records
 
 
@@ -157,6 +170,8 @@ class Redemption:
         shown: the outcome has been painted for a person.
         late: used, not given, and a case of kind LATE_EFFECT, open or closed: the voucher had been given up, or the
             bill needs it no more. It pays for nothing and is never handed over at the counter; a manager settles it.
+        unconfirmed: used by a manager's word only; the issuer does not say by whom.
+        taken_back: the issuer has made it usable again.
     """
 
     id: str
@@ -184,6 +199,8 @@ class Redemption:
     proven_unused: bool
     shown: bool
     late: bool
+    unconfirmed: bool = False
+    taken_back: bool = False
 
     @property
     def ending(self) -> str:
@@ -284,6 +301,19 @@ class Case:
     closed_utc: datetime | None
     closed_by: str | None
     closure: str | None
+
+
+class TakeBackStep(StrEnum):
+    """How far taking a redemption back has come."""
+
+    BEGUN = "begun"  # on disk before the call leaves
+    AGAIN = "again"  # the same before the second and last call
+    DONE = "done"  # usable again
+    REFUSED = "refused"  # the issuer will not
+    BY_HAND = "by_hand"  # asked twice, still not usable: to be settled with the issuer
+
+
+TAKE_BACK_ENDS = frozenset({TakeBackStep.DONE, TakeBackStep.REFUSED, TakeBackStep.BY_HAND})
 
 
 class PrintState(StrEnum):
@@ -391,6 +421,14 @@ class JournalTx(Protocol):
     def close_case(self, case_id: int, *, closure: str) -> None:
         """Close a case by the transaction's actor with a reason in words."""
 
+    def add_decision(self, redemption_id: str, *, accepted: bool, manager: str, reason: str) -> None:
+        """Append what a manager decided about a row that the issuer cannot tell about; once a row."""
+
+    def add_take_back(
+        self, redemption_id: str, step: TakeBackStep, *, manager: str, reason: str, call_id: str | None = None
+    ) -> None:
+        """Append a step of taking a redemption back. `RuleBroken`: out of order, or this till never sent it."""
+
     def mark_shown(self, redemption_ids: Sequence[str]) -> None:
         """The outcome has been painted for a person."""
 
@@ -493,6 +531,12 @@ class Journal(Protocol):
 
     def cases_of(self, bill_number: str) -> tuple[Case, ...]:
         """All cases of a bill, open and closed, oldest first."""
+
+    def decided(self, redemption_id: str) -> bool | None:
+        """Whether a manager accepted (true) or rejected an undecidable row; None: nobody decided."""
+
+    def take_back_steps(self, redemption_id: str) -> frozenset[TakeBackStep]:
+        """How far taking this redemption back has come; empty: nobody wanted it."""
 
     def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
         """Oldest first."""

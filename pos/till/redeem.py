@@ -21,7 +21,7 @@ from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, PosError, SetupFault, Throttled
 from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
 from pos.domain.redemption import DROPPED, OPEN_HOLDS, REFUSED, UNSENT, Event, HoldEvent, Outcome
-from pos.domain.schedule import FIRST_INQUIRY_S
+from pos.domain.schedule import FIRST_INQUIRY_S, WEAK_LOOKS_S
 from pos.domain.voucher import CallRefused, MarkedUsed, NotUsable
 from pos.till.issuers import CallFailed, Issuers
 from pos.till.ports import (
@@ -179,8 +179,8 @@ class Redeemer:
                 IN_FLIGHT on disk and are asked about later).
         """
         ids, call_id = tuple(send) or intent.ids(), self._chance.new_id()
-        with self._issuers.turn(background=background):
-            rows = self._write_sending(intent, ids, call_id, actor)
+        with self._issuers.turn(provider, background=background):
+            rows = self._write_sending(intent, ids, call_id, actor, provider)
             bill, reserving = intent.bill, rows[0].reserving
             skus = {sku.sku: sku for row in rows for sku in row.skus}
 
@@ -199,15 +199,20 @@ class Redeemer:
         self._write_refusal(rows, call_id, answer, trace, actor)
         return CallEnd(refusal=answer)
 
-    def _write_sending(self, intent: Intent, ids: Sequence[str], call_id: str, actor: str) -> list[Redemption]:
-        stamp = self.stamp()
+    def _write_sending(
+        self, intent: Intent, ids: Sequence[str], call_id: str, actor: str, provider: str
+    ) -> list[Redemption]:
+        stamp, first_s = self.stamp(), self._first_inquiry_s(provider)
         with self._journal.transaction(actor) as tx:
             intent.write(tx)
             for row_id in ids:
                 tx.move(row_id, Event.SEND, sent=stamp)
-                self.schedule(tx, row_id, Work.INQUIRE, FIRST_INQUIRY_S)
+                self.schedule(tx, row_id, Work.INQUIRE, first_s)
             tx.add_attempt(call_id, "mark_used", ids, stamp)
         return [self._journal.redemption(row_id) for row_id in ids]
+
+    def _first_inquiry_s(self, provider: str) -> float:
+        return WEAK_LOOKS_S[0] if self._issuers.weak_inquiry(provider) else FIRST_INQUIRY_S
 
     def _write_used(
         self,
@@ -297,7 +302,7 @@ class Redeemer:
                 if not proven:
                     # 209 is an answer, so the issuer's work is over; silence is not.
                     tx.move(row.id, Event.LOST, answered=isinstance(error, Throttled), note=error.code)
-                    self.schedule(tx, row.id, Work.INQUIRE, FIRST_INQUIRY_S)
+                    self.schedule(tx, row.id, Work.INQUIRE, self._first_inquiry_s(row.provider))
                     continue
                 tx.move(row.id, Event.NOT_SENT, note=error.code)
                 if row.state.given:
@@ -324,4 +329,5 @@ def may_be_ours(row: Redemption, reason: Reason) -> bool:
     """
     if reason is Reason.NOT_HELD:
         return row.reserving and row.sends == 1
-    return reason is Reason.ALREADY_USED and row.proven_unused  # any other earlier call provably never left
+    used = reason in (Reason.ALREADY_USED, Reason.UNKNOWN_OR_USED)
+    return used and row.proven_unused  # any other earlier call provably never left

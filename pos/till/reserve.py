@@ -52,7 +52,7 @@ class Reserver:
             JournalError: as `Redeemer.use`.
         """
         ids, call_id = tuple(send) or intent.ids(), self._chance.new_id()
-        with self._issuers.turn(background=background):
+        with self._issuers.turn(provider, background=background):
             rows = self._write_reserving(intent, ids, call_id, actor)
             if not rows:
                 return CallEnd()
@@ -138,7 +138,7 @@ class Reserver:
         def give_back(issuer: VoucherProvider, trace: Trace) -> CallDone | CallRefused:
             return issuer.release([row.code], stored.bill, trace=trace)
 
-        with self._issuers.turn(background=background):
+        with self._issuers.turn(row.provider, background=background):
             stamp = self._redeemer.stamp()
             with self._journal.transaction(actor) as tx:
                 tx.move_hold(row.id, HoldEvent.RELEASE, sent=stamp)

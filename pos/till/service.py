@@ -29,6 +29,7 @@ from pos.till.views import (
     BannerRaised,
     BillChanged,
     BillView,
+    BookingScanned,
     CommandFailed,
     DeviceView,
     DrawerOpened,
@@ -131,7 +132,6 @@ class Till:
         self._loop = SettleLoop(
             settler_of(self._on_settled, self._here, self._pause),
             desk.issuers,
-            desk.provider,
             wake=self._wake,
             refresh=self.refresh,
             storage=self.storage_fault,
@@ -211,7 +211,9 @@ class Till:
         day = business_date(now).strftime("%Y%m%d")
         number = self._info.number_of(day, self._desk.journal.next_number(self._info.series_of(day)))
         bill = Bill(number, 0, now)
-        counter = CounterBill(self._desk, key, bill, actor=self._actor(), publish=self._publish)
+        counter = CounterBill(
+            self._desk, key, bill, actor=self._actor(), publish=self._publish, on_booking=self._booking_at(key)
+        )
         with self._lock:
             self._open[key] = _Open(counter)
         counter.publish()
@@ -232,13 +234,23 @@ class Till:
 
     def _resume(self, key: str, bill_number: str) -> None:
         try:
-            counter = CounterBill.resume(self._desk, key, bill_number, actor=self._actor(), publish=self._publish)
+            counter = CounterBill.resume(
+                self._desk,
+                key,
+                bill_number,
+                actor=self._actor(),
+                publish=self._publish,
+                on_booking=self._booking_at(key),
+            )
             with self._lock:
                 self._open[key] = _Open(counter)
         finally:
             with self._lock:
                 del self._resuming[bill_number]
         counter.publish()
+
+    def _booking_at(self, key: str) -> Callable[[str], None]:
+        return lambda number: self._emit(BookingScanned(key, number))
 
     def set_bill_number(self, key: str, text: str) -> None:
         """Use the shop's own bill number."""
@@ -259,6 +271,10 @@ class Till:
     def check_again(self, key: str, line_id: str) -> None:
         """Ask about one line once more."""
         self._on(key, lambda bill: bill.check_again(line_id))
+
+    def change_issuer(self, key: str, line_id: str, provider: str) -> None:
+        """A person says whose voucher it is."""
+        self._on(key, lambda bill: bill.change_issuer(line_id, provider))
 
     def remove_line(self, key: str, line_id: str) -> None:
         """Take a voucher off the bill."""
@@ -529,7 +545,7 @@ class Till:
             person=self._person,
             business_date=business_date(now),
             environment=self._info.environment,
-            throttled_until_mono_s=desk.issuers.gate.throttled_until_mono_s,
+            throttled_until_mono_s=desk.issuers.throttled_until_mono_s(),
         )
         with self._lock:
             drained = self._queue_was > 0 and risk.count == 0
@@ -548,21 +564,25 @@ class Till:
         desk, listed = self._desk, self._listed
         revision = desk.journal.revision  # before reading: a commit in between must lead to another reading
         if listed is None or listed[0] != revision:
-            labels = {name: desk.issuers.provider(name).capabilities.label for name in desk.issuers.names()}
+            labels = {name: desk.issuers.label(name) for name in desk.issuers.names()}
             jobs = desk.journal.print_jobs(states=NOT_ON_PAPER_FOR_SURE)
             lists = lists_view(desk.journal, labels, jobs)
             listed = self._listed = revision, lists, desk.journal.risk(), unprinted(jobs)
         return listed[1:]
 
     def _network(self) -> DeviceView:
-        link = self._desk.issuers.link
-        fault = self._desk.issuers.gate.fault
+        """Every issuer in one word: one that cannot be reached is a warning while another can."""
+        issuers = self._desk.issuers
+        links, fault = issuers.links(), issuers.fault()
         if fault is not None:
-            return DeviceView(Link.WARN, fault.code, link.since_utc)
-        if link.fault is not None:
-            return DeviceView(Link.DOWN, link.fault.code, link.since_utc)
-        if link.up:
-            return DeviceView(Link.OK, "online", link.since_utc)
+            return DeviceView(Link.WARN, fault.code, issuers.link.since_utc)
+        lost = next((link for link in links if link.fault is not None), None)
+        if lost is not None and lost.fault is not None:
+            word = Link.WARN if any(link.up for link in links) else Link.DOWN
+            return DeviceView(word, lost.fault.code, lost.since_utc)
+        up = next((link for link in links if link.up), None)
+        if up is not None:
+            return DeviceView(Link.OK, "online", up.since_utc)
         return DeviceView(Link.UNKNOWN, "not_asked", None)
 
 

@@ -7,7 +7,7 @@ a reason. Nothing here is ever deleted because an issuer said no.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pos.domain.business_date import business_date
@@ -103,36 +103,55 @@ class Settler:
 
     # ------------------------------------------------------------ passes
 
-    def run_pass(self, *, now: bool = False) -> PassEnd:
+    def run_pass(self, *, now: bool = False, without: Collection[str] = ()) -> PassEnd:
         """Work on everything that is due.
 
         Args:
             now: a person asked for it: schedules are ignored (proof still needs its 60 s), and a stop after a set-up
                 fault is tried again.
+            without: issuers that cannot be reached; their rows wait, the others' do not.
 
         Raises:
             JournalError: the disk is in trouble; what was done so far stands.
         """
-        end, gate = PassEnd(), self._issuers.gate
+        end, stopped, stopped_by = PassEnd(), set(without), None
         for entry in self._journal.outbox(_WHOLE):
             if not self._due(entry, now=now):
                 continue
-            if not now and (gate.fault or gate.throttled_until_mono_s):
-                return end
-            self._one(entry, end, now=now)
-            if isinstance(end.stopped_by, NotSent | SetupFault | Throttled) or self._pause():
+            provider = self._provider_of(entry)
+            if provider in stopped or not (now or self._issuers.barred_s(provider) == 0):
+                stopped.add(provider)
+            else:
+                self._one(entry, end, now=now)
+                if isinstance(end.stopped_by, NotSent | SetupFault | Throttled):
+                    stopped.add(provider)
+                    stopped_by = end.stopped_by
+                if provider not in stopped and self._pause():
+                    break
+            if stopped.issuperset(self._issuers.names()):
                 break
+        end.stopped_by = end.stopped_by or stopped_by
         return end
+
+    def _provider_of(self, entry: OutboxRow) -> str:
+        """Whose voucher it is; with one issuer nothing is read."""
+        names = self._issuers.names()
+        return names[0] if len(names) == 1 else self._journal.redemption(entry.redemption_id).provider
 
     def next_due_s(self) -> float:
         """Seconds until something is due (0: now), at most an hour."""
-        gate = self._issuers.gate
-        if gate.fault:
+        barred = {name: self._issuers.barred_s(name) for name in self._issuers.names()}
+        if all(wait_s is None for wait_s in barred.values()):
             return _IDLE_S
-        now = self._clock.mono_s()
-        wait = max(0.0, (gate.throttled_until_mono_s or now) - now)
-        dues = [self._due_in_s(entry) for entry in self._journal.outbox() if not entry.quarantine]
-        return max(wait, min((d for d in dues if d is not None), default=_IDLE_S))
+        dues = [
+            (entry, due_in_s)
+            for entry in self._journal.outbox()
+            if not entry.quarantine and (due_in_s := self._due_in_s(entry)) is not None
+        ]
+        if not any(wait_s != 0 for wait_s in barred.values()):
+            return max(0.0, min((due_in_s for _, due_in_s in dues), default=_IDLE_S))
+        waits = ((barred.get(self._provider_of(entry), 0.0), due_in_s) for entry, due_in_s in dues)
+        return max(0.0, min((max(wait_s, due_s) for wait_s, due_s in waits if wait_s is not None), default=_IDLE_S))
 
     def _due(self, entry: OutboxRow, *, now: bool) -> bool:
         due_in_s = self._due_in_s(entry)

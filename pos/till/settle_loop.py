@@ -26,7 +26,6 @@ class SettleLoop:
         self,
         settler: Settler,
         issuers: Issuers,
-        provider: str,
         *,
         wake: threading.Event,
         refresh: Callable[[], None],
@@ -38,7 +37,6 @@ class SettleLoop:
         Args:
             settler: does the work.
             issuers: tells whether the network is there.
-            provider: the issuer to probe.
             wake: set by whoever changed something; a stop sets it too.
             refresh: after each round, to bring screens up to date.
             storage: hears of a disk in trouble.
@@ -46,7 +44,6 @@ class SettleLoop:
         """
         self._settler = settler
         self._issuers = issuers
-        self._provider = provider
         self._wake = wake
         self._refresh = refresh
         self._storage = storage
@@ -93,13 +90,16 @@ class SettleLoop:
 
     def _round(self) -> float:
         now, self._now = self._now, False
-        stale = self._issuers.link.up is not True or self._issuers.quiet_s() >= _LOOK_S
-        if stale and not self._issuers.probe(self._provider) and not now:
+        lost = [name for name in self._issuers.names() if self._is_lost(name)]
+        if len(lost) == len(self._issuers.names()) and not now:
             self._refresh()
             return PROBE_S
-        end = self._settler.run_pass(now=now)
+        end = self._settler.run_pass(now=now, without=() if now else lost)
         self._refresh()
-        if self._issuers.link.up is False:
+        if any(link.up is False for link in self._issuers.links()):
             return PROBE_S
         # Due, and nothing could be done: a cashier's call has the bill. Look again soon, not at once.
         return min(_MOST_WAIT_S, max(0.05 if end.worked else _BUSY_S, self._settler.next_due_s()))
+
+    def _is_lost(self, name: str) -> bool:
+        return self._issuers.stale(name, _LOOK_S) and not self._issuers.probe(name)

@@ -44,6 +44,14 @@ class LineStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IssuerChoice:
+    """An issuer that a person may name for a voucher; `provider` goes back with the command, `label` is for people."""
+
+    provider: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
     """One voucher on the bill.
 
@@ -53,6 +61,8 @@ class LineView:
         redeems: goods a conditional voucher pays for.
         checked_utc: when the issuer last said "usable" (for offline).
         needs_value: offline and never checked: declare the face value.
+        provider: the issuer's name for people; empty: a person must say which of `choices` it is (the reason says so).
+        choices: issuers that a person may change it to; empty: there is nothing to choose.
     """
 
     id: str
@@ -70,6 +80,7 @@ class LineView:
     detail: Detail = NO_DETAIL
     checked_utc: datetime | None = None
     needs_value: bool = False
+    choices: tuple[IssuerChoice, ...] = ()
 
 
 class Phase(StrEnum):
@@ -345,4 +356,14 @@ class DrawerOpened:
     """The printer took the pulse for the drawer."""
 
 
-TillEvent = BillChanged | StripChanged | ListsChanged | BannerRaised | SignedIn | CommandFailed | DrawerOpened
+@dataclass(frozen=True, slots=True)
+class BookingScanned:
+    """A booking number was scanned at a bill: it belongs to the page of bookings. Nothing was asked of anybody."""
+
+    key: str
+    number: str
+
+
+TillEvent = (
+    BillChanged | StripChanged | ListsChanged | BannerRaised | SignedIn | CommandFailed | DrawerOpened | BookingScanned
+)

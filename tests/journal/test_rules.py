@@ -27,7 +27,8 @@ from pos.domain.redemption import (
 )
 from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
-from pos.till.ports import Person, PrintState, Role, Trace, Work
+from pos.till.ports import Person, PrintState, Role, TakeBackStep, Trace, Work
+from tests.journal.booking_bites import BOOKING_BITES
 from tests.journal.sale_bites import SALE_BITES
 from tests.journal.shop import NOON, accept_offline, add, bring_to, new, stamp
 
@@ -38,7 +39,7 @@ _SET_STATE = (
 
 def a_full_shop(journal: SqliteJournal) -> None:
     """One row in every table: r1 accepted offline and unknown, r2 a loss with its case, r3 dropped with a stuck hold,
-    r4 used too late, the slip of its bill sent.
+    r4 used too late, the slip of its bill sent; r1 decided about and being taken back.
     """
     accept_offline(journal, "r1", 1)
     bring_to_unknown_by_queue(journal)
@@ -56,6 +57,13 @@ def a_full_shop(journal: SqliteJournal) -> None:
         tx.open_case("r4", CaseKind.LATE_EFFECT)
         tx.add_print_job("slip-r4", "B4")
         tx.set_print_state("slip-r4", PrintState.SENT)
+        tx.add_decision("r1", accepted=True, manager="Hương", reason="saw it")
+        tx.add_take_back("r1", TakeBackStep.BEGUN, manager="Hương", reason="voided", call_id="c9")
+    add(journal, "r5", 5, bill_number="B5")
+    with journal.transaction("lan") as tx:
+        tx.move("r5", Event.SEND, sent=stamp())
+        tx.add_attempt("c5", "mark_used", ["r5"], stamp())
+        tx.move("r5", Event.USED_HERE)
     journal.next_number("bill")
     journal.people.add(person(), "$argon2…", actor="setup")
 
@@ -103,6 +111,12 @@ BITES = [
     ("print_job_who_is_fixed", "UPDATE print_job SET copy = 3", "rule.identity_is_fixed"),
     ("print_job_on_paper_stays", "UPDATE print_job SET state = 'pending' WHERE state = 'sent'", "rule.slip_on_paper"),
     ("redemption_late_stays", "UPDATE redemption SET given = 1, given_utc = 'x' WHERE id = 'r4'", "rule.late_is_a_case"),
+    ("decision_stays", "DELETE FROM decision", "rule.nothing_deleted"),
+    ("decision_fixed", "UPDATE decision SET accepted = 0", "rule.append_only"),
+    ("taken_back_stays", "DELETE FROM taken_back", "rule.nothing_deleted"),
+    ("taken_back_fixed", "UPDATE taken_back SET step = 'done', call_id = NULL", "rule.append_only"),
+    ("taken_back_was_ours", "INSERT INTO taken_back VALUES ('r2', 'begun', 'c', 'm', 'r', 'x')", "rule.never_sent"),
+    ("taken_back_in_order", "INSERT INTO taken_back SELECT 'r5', 'done', NULL, 'm', 'r', 'x'", "rule.taken_back_ended"),
     ("counter_grows", "UPDATE counter SET value = 1", "rule.counter_grows"),
 ]  # fmt: skip
 
@@ -124,7 +138,7 @@ def test_a_rule_bites_and_is_the_one_that_bites(journal: SqliteJournal, trigger:
 def test_every_rule_of_the_schema_is_in_this_file(journal: SqliteJournal, rule: str) -> None:
     with closing(connect(journal.path)) as raw:
         found = {name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES)} == {
+    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES, *BOOKING_BITES)} == {
         "case_closed_stays",
         "redemption_settled_stays",
     }

@@ -6,7 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from pos.domain.bill import Bill, SkuLine
@@ -58,9 +58,15 @@ runs first and the call goes on; a value is answered as it is."""
 class FakeIssuer:
     """Implements `VoucherProvider`. Thread-safe as far as the tests need it."""
 
-    def __init__(self, *, reserving: bool = False, max_codes: int = 20) -> None:
-        self.name = "gotit"
-        self.capabilities: Capabilities = Capabilities("Got It", offline=True, reserving=reserving, max_codes=max_codes)
+    def __init__(
+        self, *, reserving: bool = False, max_codes: int = 20, name: str = "gotit", label: str = "Got It",
+        offline: bool = True, weak: bool = False,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.capabilities: Capabilities = Capabilities(
+            label, offline=offline, reserving=reserving, max_codes=max_codes, weak_inquiry=weak
+        )
+        self._used = Reason.UNKNOWN_OR_USED if weak else Reason.ALREADY_USED
         self.vouchers: dict[str, Truth] = defaultdict(Truth)
         self.calls: list[Call] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)
@@ -81,7 +87,7 @@ class FakeIssuer:
 
     def changing(self) -> list[Call]:
         """Every changing call that arrived."""
-        return [call for call in self.calls if call.operation in ("mark_used", "reserve", "release")]
+        return [call for call in self.calls if call.operation in ("mark_used", "reserve", "release", "take_back")]
 
     def count(self, operation: str) -> int:
         """How often an operation arrived."""
@@ -101,7 +107,7 @@ class FakeIssuer:
         if truth.refused is not None:
             return NotUsable(truth.refused)
         if truth.used_for is not None:
-            return NotUsable(Reason.ALREADY_USED)
+            return NotUsable(self._used)
         if truth.held_for is not None and not (reserving and truth.held_for == bill.number):
             return NotUsable(Reason.HELD_ELSEWHERE)
         return Usable(truth.worth_vnd, held_for_us=truth.held_for is not None)
@@ -120,7 +126,7 @@ class FakeIssuer:
         truths = {code: self.vouchers[code.reveal()] for code in codes}
         for code, truth in truths.items():
             if truth.refused is not None or truth.used_for is not None:
-                return CallRefused(truth.refused or Reason.ALREADY_USED, culprit=code)
+                return CallRefused(truth.refused or self._used, culprit=code)
             if reserving and truth.held_for != bill.number:
                 return CallRefused(Reason.NOT_HELD if truth.held_for is None else Reason.HELD_ELSEWHERE, culprit=code)
         for truth in truths.values():
@@ -162,6 +168,8 @@ class FakeIssuer:
 
     def _record(self, code: VoucherCode, bill: Bill) -> Evidence:
         truth = self.vouchers[code.reveal()]
+        if truth.used_for is not None and self.capabilities.weak_inquiry:
+            return Evidence(Proof.UNDECIDABLE, reason=self._used)
         if truth.used_for is not None:
             ours = truth.used_for == bill.number
             return Evidence(Proof.USED_BY_US if ours else Proof.USED_ELSEWHERE, worth_vnd=truth.worth_vnd)
@@ -170,6 +178,15 @@ class FakeIssuer:
         if truth.refused is not None:
             return Evidence(Proof.REFUSED, reason=truth.refused)
         return Evidence(Proof.NOT_USED)
+
+    def take_back(self, code: VoucherCode, trace: Trace) -> CallDone | CallRefused:
+        """As `VoucherRefunder`: frees it, whoever used it."""
+
+        def free() -> CallDone:
+            self.vouchers[code.reveal()].used_for = None
+            return CallDone()
+
+        return self._do("take_back", (code,), Bill("", 0, datetime.now(UTC)), trace, free)
 
     # ------------------------------------------------------------ faults
 

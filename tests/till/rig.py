@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from pos.domain.bill import Bill
 from pos.domain.codes import VoucherCode, read_code
 from pos.domain.offline_policy import SHIPPED_POLICY, OfflinePolicy
 from pos.domain.redemption import AT_RISK, LOSS, UNSENT, Hold, Outcome
+from pos.domain.routing import SHIPPED_RULES, Rule
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from pos.till.clockwatch import ClockWatch
@@ -48,11 +49,14 @@ class Rig:
         *,
         policy: OfflinePolicy = SHIPPED_POLICY,
         max_vouchers: int = 20,
+        more: Sequence[VoucherProvider] = (),
+        rules: tuple[Rule, ...] = SHIPPED_RULES[:1],
         journal: Callable[[Path, Clock, Chance], SqliteJournal] | None = None,
     ) -> None:
         self.folder, self.issuer, self.clock, self.chance = folder, issuer, clock, chance
         self.policy = policy
         self._max_vouchers = max_vouchers
+        self._more, self._rules = more, rules
         self._make_journal = journal or open_journal
         self.settled: list[Settled] = []
         self.here: Callable[[str], bool] = lambda _: False
@@ -63,7 +67,7 @@ class Rig:
         clock, chance = self.clock, self.chance
         journal = self.journal = self._make_journal(self.folder / "journal.db", clock, chance)
         watch = ClockWatch(clock, journal.latest_record_utc())
-        issuers = self.issuers = Issuers({self.issuer.name: self.issuer}, clock, watch)
+        issuers = self.issuers = Issuers({i.name: i for i in (self.issuer, *self._more)}, clock, watch)
         redeemer = Redeemer(journal, issuers, clock, chance)
         self.desk = Desk(
             journal=journal,
@@ -77,6 +81,7 @@ class Rig:
             offline=OfflineDesk(journal, issuers, clock, chance, redeemer, lambda: self.policy),
             provider=self.issuer.name,
             max_vouchers=self._max_vouchers,
+            rules=self._rules,
         )
         self.settler = self.make_settler()
         self.settler.recover()

@@ -46,7 +46,7 @@ class Round:
         self.storage: list[JournalError] = []
         self.wake = Wake()
         self.loop = SettleLoop(
-            till.settler, till.issuers, "gotit", wake=self.wake, refresh=self._refresh, storage=self.storage.append,
+            till.settler, till.issuers, wake=self.wake, refresh=self._refresh, storage=self.storage.append,
             on_end=self._end,
         )  # fmt: skip
         self.wake.stop = self._stop

@@ -96,6 +96,9 @@ class FakeTill:
     def check_again(self, key: str, line_id: str) -> None:
         self.commands.append(("check_again", key, line_id))
 
+    def change_issuer(self, key: str, line_id: str, provider: str) -> None:
+        self.commands.append(("change_issuer", key, line_id, provider))
+
     def remove_line(self, key: str, line_id: str) -> None:
         self.commands.append(("remove_line", key, line_id))
 

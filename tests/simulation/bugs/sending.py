@@ -33,7 +33,7 @@ def _use_and_write_after(
     codes = [known.get(i) or next(new.code for new in intent.new if new.id == i) for i in ids]
     reserving = intent.new[0].reserving if intent.new else self._journal.redemption(ids[0]).reserving
     failed, answer, trace = None, None, None
-    with self._issuers.turn(background=background):
+    with self._issuers.turn(provider, background=background):
         try:
             answer, trace = self._issuers.call_now(
                 provider, lambda issuer, t: issuer.mark_used(codes, intent.bill, (), reserving=reserving, trace=t)

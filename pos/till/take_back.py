@@ -1,0 +1,199 @@
+"""Taking a redemption back: the issuer makes the voucher usable again (contracts/vinid.md §8.3, §12.3).
+
+The issuer is told the voucher and nothing else, and would free it for whoever used it. So only a redemption of this
+till's own journal is taken back, on its business date, by a manager with a reason, written before the call leaves:
+
+| what came back | then |
+|---|---|
+| done | done |
+| refused for good | refused: settle it by hand |
+| provably not sent | told; the manager may ask again |
+| anything else, or the program ended | the voucher is checked; usable: done; else sent once more and checked again |
+| still not usable then | a person settles it |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pos.domain.business_date import business_date
+from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
+from pos.domain.redemption import Outcome
+from pos.domain.voucher import CallDone, Evidence, Proof
+from pos.till.issuers import CallFailed, Issuers
+from pos.till.leases import Leases
+from pos.till.ports import (
+    TAKE_BACK_ENDS,
+    Chance,
+    Clock,
+    Journal,
+    Person,
+    Redemption,
+    Role,
+    TakeBackStep,
+    Trace,
+    VoucherProvider,
+    VoucherRefunder,
+)
+from pos.till.redeem import Redeemer
+
+
+class TakenBack(StrEnum):
+    """How taking back ended for the manager who waits."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    BY_HAND = "by_hand"
+    OPEN = "open"  # nobody knows yet: ask again
+
+
+class TakeBackDesk:
+    """Takes redemptions back, one at a time. Any till thread.
+
+    Args:
+        refunders: issuers that can, by name.
+    """
+
+    def __init__(
+        self, journal: Journal, issuers: Issuers, clock: Clock, chance: Chance, leases: Leases, redeemer: Redeemer,
+        refunders: Mapping[str, VoucherRefunder],
+    ) -> None:  # fmt: skip
+        self._journal = journal
+        self._issuers = issuers
+        self._clock = clock
+        self._chance = chance
+        self._leases = leases
+        self._redeemer = redeemer
+        self._refunders = refunders
+
+    def take_back(self, redemption_id: str, *, manager: Person, reason: str, no_other_till: bool = False) -> TakenBack:
+        """Take one redemption back, or go on where an earlier try ended. Cannot be undone.
+
+        Args:
+            redemption_id: the row.
+            manager: by PIN.
+            reason: in words.
+            no_other_till: the manager says that no other till took this voucher meanwhile; demanded where the issuer
+                has not confirmed that the use was ours.
+
+        Raises:
+            ConfigError: `take_back.…`: not allowed; nothing was written or sent.
+            NotSent, SetupFault: nothing was done by this call; ask again.
+            JournalError: nothing was sent, or the next try finds out what became of it.
+        """
+        if manager.role is not Role.MANAGER:
+            raise ConfigError("take_back.manager")
+        if not reason.strip():
+            raise ConfigError("take_back.reason_missing")
+        row = self._journal.redemption(redemption_id)
+        with self._leases.hold(row.bill_number):
+            row = self._journal.redemption(redemption_id)
+            steps = self._journal.take_back_steps(row.id)
+            if steps & TAKE_BACK_ENDS:
+                raise ConfigError("take_back.ended")
+            if not steps:
+                self._refuse_unless_ours(row, no_other_till=no_other_till)
+            errand = _Errand(row, self._refunder(row), manager.name, reason.strip())
+            end = TakenBack.OPEN if steps else self._send(errand, TakeBackStep.BEGUN)
+            if end is not TakenBack.OPEN:
+                return end
+            return self._find_out(errand, sent_twice=TakeBackStep.AGAIN in steps)
+
+    def _refunder(self, row: Redemption) -> VoucherRefunder:
+        try:
+            return self._refunders[row.provider]
+        except KeyError:
+            raise ConfigError("take_back.not_offered") from None
+
+    def _refuse_unless_ours(self, row: Redemption, *, no_other_till: bool) -> None:
+        """A voucher that another till used rightly must not come to life again: that would be given away twice."""
+        self._refunder(row)
+        rejected = self._journal.decided(row.id) is False
+        if row.sends == 0 or not (row.state.outcome is Outcome.USED or rejected):
+            raise ConfigError("take_back.not_ours")
+        if (rejected or row.unconfirmed) and not no_other_till:
+            raise ConfigError("take_back.other_till")
+        if row.business_date != business_date(self._issuers.watch.issuer_now() or self._clock.now_utc()):
+            raise ConfigError("take_back.another_day")
+
+    # ------------------------------------------------------------ calls
+
+    def _send(self, errand: _Errand, step: TakeBackStep) -> TakenBack:
+        """One call; `OPEN`: nobody knows what became of it."""
+        row, call_id = errand.row, self._chance.new_id()
+        if not self._issuers.probe(row.provider):
+            raise NotSent("take_back.unreachable")  # before anything is written
+        with self._issuers.turn(row.provider, background=False):
+            stamp = self._redeemer.stamp()
+            with self._journal.transaction(errand.manager) as tx:
+                tx.add_take_back(row.id, step, manager=errand.manager, reason=errand.reason, call_id=call_id)
+                tx.add_attempt(call_id, "take_back", [row.id], stamp)
+            try:
+                answer, trace = self._issuers.call_now(
+                    row.provider, lambda _, trace: errand.refunder.take_back(row.code, trace)
+                )
+            except CallFailed as failed:
+                self._write_answer(errand, call_id, failed.error.code, failed.trace, end=None)
+                if isinstance(failed.error, NotSent | SetupFault):
+                    raise failed.error from failed
+                return TakenBack.OPEN
+        if isinstance(answer, CallDone):
+            self._write_answer(errand, call_id, "taken_back", trace, end=TakeBackStep.DONE)
+            return TakenBack.DONE
+        # After an unclear first call a refusal of the second says nothing of the first (contracts/vinid.md §10).
+        certain = step is TakeBackStep.BEGUN
+        end = TakeBackStep.REFUSED if certain else None
+        self._write_answer(errand, call_id, answer.reason.value, trace, end=end)
+        return TakenBack.REFUSED if certain else TakenBack.OPEN
+
+    def _find_out(self, errand: _Errand, *, sent_twice: bool) -> TakenBack:
+        if (usable := self._is_usable(errand)) is None:
+            return TakenBack.OPEN
+        if not usable and not sent_twice:
+            if self._send(errand, TakeBackStep.AGAIN) is TakenBack.DONE:
+                return TakenBack.DONE
+            if (usable := self._is_usable(errand)) is None:
+                return TakenBack.OPEN
+        step = TakeBackStep.DONE if usable else TakeBackStep.BY_HAND
+        with self._journal.transaction(errand.manager) as tx:
+            tx.add_take_back(errand.row.id, step, manager=errand.manager, reason=errand.reason)
+        return TakenBack(step.value)
+
+    def _is_usable(self, errand: _Errand) -> bool | None:
+        """What a check says of the voucher now; None: no answer."""
+        row, call_id, stamp = errand.row, self._chance.new_id(), self._redeemer.stamp()
+        stored = self._journal.bill(row.bill_number)
+        if stored is None:
+            raise PosError("journal.no_such_row")
+
+        def inquire(issuer: VoucherProvider, trace: Trace) -> Evidence:
+            return issuer.inquire(row.code, stored.bill, reserving=row.reserving, trace=trace)
+
+        try:
+            evidence, trace = self._issuers.call(row.provider, inquire)
+        except CallFailed:
+            return None
+        with self._journal.transaction(errand.manager) as tx:
+            tx.add_attempt(call_id, "inquire", [row.id], stamp)
+            tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
+        return evidence.proof is Proof.NOT_USED
+
+    def _write_answer(
+        self, errand: _Errand, call_id: str, result: str, trace: Trace, *, end: TakeBackStep | None
+    ) -> None:
+        with self._journal.transaction(errand.manager) as tx:
+            tx.add_answer(call_id, result, trace, offset_s=self._issuers.watch.offset_s())
+            if end is not None:
+                tx.add_take_back(errand.row.id, end, manager=errand.manager, reason=errand.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is to be taken back, and on whose word."""
+
+    row: Redemption
+    refunder: VoucherRefunder
+    manager: str
+    reason: str
