@@ -36,10 +36,12 @@ from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
 from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
+from pos.till.take_back import TakeBackDesk
+from pos.till.undecided import UndecidedDesk
 from pos.till.views import Environment
 
 if TYPE_CHECKING:
-    from pos.providers.registry import Built
+    from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
     from pos.till.booking_port import BookingIssuer
     from pos.till.ports import PrintJob
@@ -152,6 +154,11 @@ class Program:
             )
             self.booking = build_booking(
                 self.journal, self.booking_issuers, self.clock, self.chance, self._next_bill_number
+            )
+            on = self.desk
+            self.undecided = UndecidedDesk(on.journal, issuers, on.leases, redeemer)
+            self.take_back = TakeBackDesk(
+                on.journal, issuers, on.clock, on.chance, on.leases, redeemer, self.built.refunders
             )
             self.settler().recover()
             self.selling.settler().recover()

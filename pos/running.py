@@ -60,6 +60,8 @@ class RunningTill:
             TillInfo(settings.environment, program.bill_number, self._series),
             wake_printer=lambda: self.print_loop.wake(),
             drawer=build_drawer(program, self._slips),
+            undecided=program.undecided,
+            take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
             end_thread=program.journal.close_thread,

@@ -205,6 +205,11 @@ class Settings:
             return "••••" if self.text(key) else ""
         return self._values.get(key, setting.default)
 
+    def secret_values(self) -> list[str]:
+        """Every secret that is set, for the log's mask; of a key with several lines each line too."""
+        texts = [self.text(setting.key) for setting in SETTINGS if setting.secret]
+        return [part for text in texts if text for part in {text, *text.splitlines()}]
+
     def set_many(self, values: Mapping[str, str]) -> None:
         """Set several at once: all are checked before any is kept.
 

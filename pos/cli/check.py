@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pos.cli import output
+from pos.cli.codes import issuer_named, routed
 from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
-from pos.domain.codes import ScanFault, read_code
+from pos.domain.codes import ScanFault
 from pos.domain.errors import NotSent, OutcomeUnknown, SetupFault
 from pos.domain.voucher import NotUsable, Usable
 from pos.till.counter import CounterBill
 from pos.till.lines import Line
+
+if TYPE_CHECKING:
+    from pos.bootstrap import Program
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -21,13 +25,15 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("codes", metavar="CODE", nargs="+", help="voucher code")
     parser.add_argument("--bill-number", default="CHECK", help="bill the vouchers are meant for")
     parser.add_argument("--total", default="0", metavar="VND", help="bill total in đồng")
+    parser.add_argument("--issuer", metavar="NAME", help="whose vouchers they are; by default as the rules say")
     parser.add_argument("--sku", action="append", default=[], metavar="SKU:QTY:PRICE", help="goods on the bill")
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Check every code; the worst verdict is the exit status."""
     with open_program(args) as program:
-        require_pin(program)
+        if args.issuer:
+            issuer_named(program, args.issuer)
         bill = Bill(
             read_bill_number(args.bill_number),
             read_vnd(args.total),
@@ -35,7 +41,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
             merge_skus(read_sku(text) for text in args.sku),
         )
         counter = CounterBill(program.desk, "cli", bill, actor="cli")
-        results = [_one(counter, text) for text in args.codes]
+        results = [_one(program, counter, text, args.issuer) for text in args.codes]
     status = max(result.pop("status") for result in results)
     if out.as_json:
         out.json({"vouchers": results})
@@ -44,11 +50,13 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     return int(status)
 
 
-def _one(counter: CounterBill, text: str) -> dict[str, Any]:
-    code = read_code(text)
-    if isinstance(code, ScanFault):
-        return _result(text.strip()[-4:], "refused", output.REFUSED, reason="bad_scan", detail=code.value)
-    line = counter.check_only(code)
+def _one(program: Program, counter: CounterBill, text: str, issuer: str | None) -> dict[str, Any]:
+    found = routed(program, text, issuer)
+    if isinstance(found, ScanFault):
+        return _result(text.strip()[-4:], "refused", output.REFUSED, reason="bad_scan", detail=found.value)
+    code, issuer = found
+    require_pin(program, issuer)
+    line = counter.check_only(code, issuer)
     answer = line.answer
     if isinstance(answer, Usable):
         return _result(code.ending, "usable", output.OK, amount_vnd=answer.worth_vnd)

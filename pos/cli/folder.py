@@ -57,7 +57,7 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos.bootstrap import Program
 
     program = Program(data_dir(args), wait_s=_WAIT_S)
-    end_log = logs.begin(data_dir(args), [program.settings.text("gotit.pin")])
+    end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
     finally:
@@ -65,15 +65,15 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
         end_log()
 
 
-def require_pin(program: Program) -> None:
-    """Calls without the store's PIN are refused by the issuer, and are not made.
+def require_pin(program: Program, issuer: str) -> None:
+    """Calls without the store's PIN are refused by Got It, and are not made.
 
     Raises:
         ConfigError: `gotit.pin_missing`.
     """
     from pos.domain.errors import ConfigError
 
-    if not program.settings.text("gotit.pin"):
+    if issuer == "gotit" and not program.settings.text("gotit.pin"):
         raise ConfigError("gotit.pin_missing")
 
 

@@ -22,6 +22,8 @@ _COMMANDS = {
     "sell": ("pos.cli.sell", "sell an issuer's codes: buy, ask, show, look after open sales"),
     "stock": ("pos.cli.sell", "what is left of an issuer's codes and of the shop's account"),
     "booking": ("pos.cli.booking", "pay a travel booking, and look after what is open"),
+    "evoucher": ("pos.cli.evoucher", "e-vouchers: check, use, decide what nobody can tell, take back"),
+    "keys": ("pos.cli.keys", "which padding opens a code that was bought"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),

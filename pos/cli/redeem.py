@@ -8,10 +8,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from pos.cli import bill_json
+from pos.cli.codes import issuer_named, routed
 from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
-from pos.domain.codes import ScanFault, VoucherCode, read_code
+from pos.domain.codes import ScanFault, VoucherCode
 from pos.domain.errors import ConfigError, JournalError, PosError
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("codes", metavar="CODE", nargs="+", help="voucher code")
     parser.add_argument("--bill-number", required=True, help="bill number, never used for another sale")
     parser.add_argument("--total", required=True, metavar="VND", help="due for the goods, in đồng")
+    parser.add_argument("--issuer", metavar="NAME", help="whose vouchers they are; by default as the rules say")
     parser.add_argument("--sku", action="append", default=[], metavar="SKU:QTY:PRICE", help="goods on the bill")
     parser.add_argument("--declared", metavar="VND", help="face value on vouchers that cannot be checked")
     parser.add_argument("--manager-pin-stdin", action="store_true", help="read a manager's PIN from stdin")
@@ -40,7 +42,6 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Redeem and print how the bill stands."""
-    codes = _codes(args.codes)
     number, total_vnd = read_bill_number(args.bill_number), read_vnd(args.total)
     if total_vnd <= 0:
         raise ConfigError("bill.total_missing")
@@ -48,7 +49,9 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     declared_vnd = read_vnd(args.declared) if args.declared else 0
     pin = sys.stdin.readline().strip() if args.manager_pin_stdin else None
     with open_program(args) as program:
-        require_pin(program)
+        codes = _codes(program, args)
+        for issuer in {issuer for _, issuer in codes}:
+            require_pin(program, issuer)
         manager = program.people.manager_by_pin(pin) if pin is not None else None
         counter = _counter(program, Bill(number, total_vnd, program.clock.now_utc(), skus))
         journal, blocked = program.desk.journal, None
@@ -62,7 +65,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         result = bill_json.bill_object(journal, number, counter.drafts())
         if blocked is not None:
             _blame(result, blocked)
-        _tell(out, result)
+        tell(out, result)
         _mark_shown(journal, number)
     return bill_json.exit_status(result)
 
@@ -79,16 +82,19 @@ def _mark_shown(journal: Journal, number: str) -> None:
         log.warning("the outcome of a bill was told but not marked as told")
 
 
-def _codes(texts: list[str]) -> list[VoucherCode]:
-    codes: list[VoucherCode] = []
-    for text in texts:
-        code = read_code(text)
-        if isinstance(code, ScanFault):
-            raise ConfigError(f"scan.{code.value}")
+def _codes(program: Program, args: argparse.Namespace) -> list[tuple[VoucherCode, str]]:
+    if args.issuer:
+        issuer_named(program, args.issuer)
+    codes: dict[VoucherCode, str] = {}
+    for text in args.codes:
+        found = routed(program, text, args.issuer)
+        if isinstance(found, ScanFault):
+            raise ConfigError(f"scan.{found.value}")
+        code, issuer = found
         if code in codes:
             raise ConfigError("scan.already_on_bill", ending=code.ending)
-        codes.append(code)
-    return codes
+        codes[code] = issuer
+    return list(codes.items())
 
 
 def _counter(program: Program, bill: Bill) -> CounterBill:
@@ -103,15 +109,17 @@ def _counter(program: Program, bill: Bill) -> CounterBill:
     return counter
 
 
-def _run(counter: CounterBill, codes: list[VoucherCode], declared_vnd: int, manager: Person | None) -> Reason | None:
+def _run(
+    counter: CounterBill, codes: list[tuple[VoucherCode, str]], declared_vnd: int, manager: Person | None
+) -> Reason | None:
     """Go as far as the bill goes. Returns why the till itself stopped, if it did.
 
     Raises:
         PosError: set-up; nothing was sent.
     """
-    for code in codes:
+    for code, issuer in codes:
         if not counter.has_code(code):
-            counter.scan_code(code)
+            counter.scan_code(code, issuer)
             _stop_on_fault(counter)
     if counter.refused_drafts():
         counter.record_refusals()
@@ -166,7 +174,8 @@ def _blame(result: dict[str, Any], reason: Reason) -> None:
             voucher["reason"] = reason.value
 
 
-def _tell(out: Output, result: dict[str, Any]) -> None:
+def tell(out: Output, result: dict[str, Any]) -> None:
+    """A bill in words, or as JSON."""
     if out.as_json:
         out.json(result)
         return

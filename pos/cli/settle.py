@@ -25,7 +25,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Settle. Status 0: nothing open, 3: outcomes unknown, 4: still queued, 1: cases for a person."""
     settled: list[Settled] = []
     with open_program(args) as program:
-        require_pin(program)
+        if len(program.built.vouchers) == 1:
+            require_pin(program, "gotit")
         journal = program.desk.journal
         pause_s = program.settings.number("gotit.pause_ms") / 1000
 

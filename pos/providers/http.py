@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BODY_CAP = 1024 * 1024
 """Bytes of an answer; 20 vouchers need about 20 KiB."""
+_KNOWN_URLS = 64  # some issuers are asked by a path that ends with an order id: a new one for each sale
 IDLE_S = 4.0
 """Kept below the idle limit of common servers (5 s and more): a connection that the server closes in the very moment
 in which a changing call is written costs an inquiry."""
@@ -260,6 +261,8 @@ class HttpClient:
         }
         url = self._urls.get(call.path)
         if url is None:  # parsing an address costs a tenth of a whole call
+            if len(self._urls) >= _KNOWN_URLS:
+                self._urls.clear()
             url = self._urls[call.path] = httpx.URL(self._base_url + call.path)
         if call.query:
             url = url.copy_with(params=call.query)

@@ -6,62 +6,25 @@ others from opening.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, TypeVar
 
-from pos.domain.errors import ConfigError, PosError
+from pos.domain.errors import ConfigError
 from pos.domain.prices import read_prices
+from pos.providers.built import Built, SettingsReader
 from pos.providers.gotit.client import GotIt, GotItSettings
 from pos.providers.http import HttpClient, MonotonicClock
-from pos.till.booking_port import BookingIssuer
-from pos.till.ports import Clock, VoucherProvider
-from pos.till.sale_port import CodeSeller
+from pos.till.ports import Clock
+
+if TYPE_CHECKING:
+    from pos.providers.vinid.line import VinIdLine
 
 GOT_IT = "gotit"
-
-
-class SettingsReader(Protocol):
-    """The settings by key (`pos.settings.Settings`)."""
-
-    def text(self, key: str) -> str:
-        """A text, choice or secret."""
-
-    def number(self, key: str) -> int:
-        """A whole number."""
-
-    def flag(self, key: str) -> bool:
-        """Yes or no."""
-
-
-class Closable(Protocol):
-    """What is closed with the program."""
-
-    def close(self) -> None:
-        """Close the connections; calls in flight end as "unknown"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """Every issuer that is set up, by its stable name. Nothing is connected yet; the caller closes all.
-
-    Args:
-        prices: the shop's own price in đồng by seller and product code; what is not named costs its face value.
-        faults: why an issuer that the shop wants could not be built.
-    """
-
-    vouchers: dict[str, VoucherProvider] = field(default_factory=dict)
-    sellers: dict[str, CodeSeller] = field(default_factory=dict)
-    bookings: dict[str, BookingIssuer] = field(default_factory=dict)
-    prices: dict[str, dict[str, int]] = field(default_factory=dict)
-    faults: dict[str, PosError] = field(default_factory=dict)
-    closables: list[Closable] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Close every issuer."""
-        for closable in reversed(self.closables):
-            closable.close()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +150,98 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
     built.closables.append(issuer)
 
 
+def _vinid_giftcode(settings: SettingsReader, clock: Clock, built: Built) -> None:
+    if not settings.flag("vinid.giftcode"):
+        return
+    from pos.providers.sealed import Padding
+    from pos.providers.vinid.giftcode import VinIdGiftcode
+    from pos.providers.vinid.settings import GiftcodeSettings
+
+    wanted = GiftcodeSettings(
+        merchant_code=settings.text("vinid.giftcode_merchant_code"),
+        store_code=settings.text("vinid.giftcode_store_code"),
+        pos_code=settings.text("vinid.giftcode_pos_code"),
+        private_key_pem=settings.text("vinid.giftcode_private_key"),
+        padding=Padding(settings.text("vinid.giftcode_padding")),
+        values=tuple(_listed(settings, "vinid.giftcode_values", int)),
+        max_quantity=settings.number("vinid.giftcode_max_quantity"),
+    )
+    prices = read_prices(settings.text("vinid.giftcode_prices"))
+    issuer = VinIdGiftcode(_vinid_line(settings, clock), wanted)
+    built.sellers[issuer.name], built.prices[issuer.name] = issuer, prices
+    built.closables.append(issuer)
+
+
+def _vinid_evoucher(settings: SettingsReader, clock: Clock, built: Built) -> None:
+    if not settings.flag("vinid.evoucher"):
+        return
+    from pos.providers.vinid.evoucher import VinIdEVoucher
+    from pos.providers.vinid.settings import EVoucherSettings
+
+    wanted = EVoucherSettings(
+        merchant_code=settings.text("vinid.evoucher_merchant_code"),
+        store_code=settings.text("vinid.evoucher_store_code"),
+        pos_code=settings.text("vinid.evoucher_pos_code"),
+        staff_number=settings.number("vinid.staff_number"),
+        ref_prefix=till_prefix(settings),
+        holidays=frozenset(_listed(settings, "vinid.evoucher_holidays", date.fromisoformat)),
+        percent_cap_vnd=settings.number("vinid.evoucher_percent_cap_vnd") or None,
+    )
+    issuer = VinIdEVoucher(_vinid_line(settings, clock), wanted)
+    built.vouchers[issuer.name], built.refunders[issuer.name] = issuer, issuer
+    built.closables.append(issuer)
+
+
+def _vinid_line(settings: SettingsReader, clock: Clock) -> VinIdLine:
+    """One a service, so that one which is closed or paused does not hold up the other."""
+    from pos.providers.vinid.line import VinIdLine
+    from pos.providers.vinid.settings import VinIdSettings
+
+    expires = _listed(settings, "vinid.key_expires_on", date.fromisoformat)
+    wanted = VinIdSettings(
+        key_code=settings.text("vinid.key_code"),
+        api_key_pem=settings.text("vinid.api_private_key"),
+        key_expires_on=expires[0] if expires else None,
+        connect_timeout_s=settings.number("vinid.connect_timeout_s"),
+        withdraw_deadline_s=settings.number("vinid.withdraw_deadline_s"),
+        use_deadline_s=settings.number("vinid.use_deadline_s"),
+        deadline_s=settings.number("vinid.deadline_s"),
+    )
+    http = HttpClient(
+        settings.text("vinid.base_url"),
+        clock=clock,
+        ca_file=_ca_file(settings, "vinid"),
+        connect_timeout_s=wanted.connect_timeout_s,
+        deadline_s=wanted.withdraw_deadline_s,
+    )
+    return VinIdLine(http, wanted, clock)
+
+
+def till_prefix(settings: SettingsReader) -> str:
+    """Begins ids that issuers want in `A-Z0-9`: the till's code and, where there is room, the store's; at most 7."""
+    own = "".join(c for c in (settings.text("till.code") + settings.text("store.code")).upper() if c in _ID_CHARACTERS)
+    return own[:7]
+
+
+def _listed(settings: SettingsReader, key: str, read: Callable[[str], T]) -> list[T]:
+    """The parts of a setting that is a list.
+
+    Raises:
+        ConfigError: `config.bad_value` with the key.
+    """
+    try:
+        return [read(part.strip()) for part in settings.text(key).split(",") if part.strip()]
+    except ValueError:
+        raise ConfigError("config.bad_value", key=key) from None
+
+
 def split_pems(text: str) -> tuple[str, ...]:
     """Keys that stand one after another in one text."""
     return tuple(_BEGIN + part for part in text.split(_BEGIN)[1:])
 
 
 _BEGIN = "-----BEGIN"
+_ID_CHARACTERS = frozenset(string.ascii_uppercase + string.digits)
 _GOTADI_DEADLINE_S = 140.0
 """No call may take longer than the long poll and its connection; each call has its own deadline below it."""
 
@@ -205,7 +254,13 @@ def _ca_file(settings: SettingsReader, issuer: str) -> Path | None:
 Builder = Callable[[SettingsReader, Clock, Built], None]
 """Adds an issuer to `Built` where the settings want it; raises `ConfigError` where they cannot be."""
 
-_BUILDERS: dict[str, Builder] = {GOT_IT: _gotit, "gotadi": _gotadi, "appotapay": _appotapay}
+_BUILDERS: dict[str, Builder] = {
+    GOT_IT: _gotit,
+    "gotadi": _gotadi,
+    "appotapay": _appotapay,
+    "vinid": _vinid_giftcode,
+    "vinid-evoucher": _vinid_evoucher,
+}
 
 
 def build_all(settings: SettingsReader, clock: Clock) -> Built:

@@ -106,11 +106,15 @@ _WORDS = {DONE: "slip.used", USED_NOT_GIVEN: "slip.used", UNKNOWN: "slip.unknown
 
 def _word(row: Redemption) -> str:
     """Only what is certain: what the issuer has not confirmed is never called used."""
+    if row.taken_back:
+        return "slip.taken_back"
+    if row.unconfirmed:
+        return "slip.unconfirmed"
     return _WORDS.get(row.state, "slip.accepted_offline")
 
 
 def _sums(stored: StoredBill, shown: list[Redemption], words: Translator) -> list[Item]:
-    paid_vnd = sum(row.amount_vnd for row in shown if row.state != UNKNOWN)
+    paid_vnd = sum(row.amount_vnd for row in shown if row.state != UNKNOWN and not row.taken_back)
     return [
         Rule(dashed=True),
         Columns(words.t("slip.total"), words.money(stored.bill.total_vnd)),

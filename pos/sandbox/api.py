@@ -44,17 +44,15 @@ class MerchantApi:
         self._faults = faults
         self._store = store
         self._end_connections = end_connections
-        self._last_number = store.last_log_number()
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        body = await _read_body(receive)
+        body = await read_body(receive)
         if body is None:
             return
-        self._last_number += 1
         operation = PATH_NAMES.get(scope["path"].removeprefix(PATH_PREFIX))
-        exchange = Exchange.of(self._last_number, operation, scope, body)
+        exchange = Exchange.of(self._store.next_log_number(), operation, scope, body)
         wrong = _wrong_http(exchange)
         if operation is None or wrong is not None:
             await self._send(exchange, wrong or spoil.error_reply(404, "Not Found"), receive, send)
@@ -69,7 +67,7 @@ class MerchantApi:
         late = self._take(operation, Stage.LATE, exchange)
         if late is not None:
             self._carry_out_later(operation, exchange, late.parameter_s)
-            await _until_disconnect(receive)
+            await until_disconnect(receive)
             return
         instead = self._take(operation, Stage.INSTEAD, exchange)
         if instead is not None:
@@ -150,7 +148,7 @@ class MerchantApi:
         exchange.answered = None
         self._save(exchange)
         exchange.connection.drop()
-        await _until_disconnect(receive)
+        await until_disconnect(receive)
 
     async def _send(self, exchange: Exchange, reply: Reply, receive: Receive, send: Send) -> None:
         operation = exchange.operation or Operation.CHECK
@@ -159,7 +157,7 @@ class MerchantApi:
         exchange.note_status(reply.status)
         self._save(exchange)
         headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
-        headers.append((b"date", _http_date(shift.parameter_s if shift else 0.0)))
+        headers.append((b"date", http_date(shift.parameter_s if shift else 0.0)))
         ends = self._faults.connections_must_end()
         if ends:
             headers.append((b"connection", b"close"))
@@ -189,7 +187,8 @@ def _json_reply(answer: Envelope) -> Reply:
     return Reply(200, (spoil.JSON_TYPE,), json.dumps(answer, ensure_ascii=False).encode())
 
 
-def _http_date(shift_s: float) -> bytes:
+def http_date(shift_s: float) -> bytes:
+    """Return now, so many seconds on, as the Date header writes it."""
     return formatdate(time.time() + shift_s, usegmt=True).encode()
 
 
@@ -200,7 +199,7 @@ async def _send_body(exchange: Exchange, body: bytes, manner: Fault | None, rece
     if manner.name == "half_answer":
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         exchange.connection.finish()
-        await _until_disconnect(receive)
+        await until_disconnect(receive)
         return
     for at in range(len(body)):
         if exchange.connection.transport.is_closing():
@@ -210,7 +209,7 @@ async def _send_body(exchange: Exchange, body: bytes, manner: Fault | None, rece
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None if the client went away before its end."""
     parts = bytearray()
     while True:
@@ -222,7 +221,7 @@ async def _read_body(receive: Receive) -> bytes | None:
             return bytes(parts)
 
 
-async def _until_disconnect(receive: Receive) -> None:
+async def until_disconnect(receive: Receive) -> None:
     """Wait until the connection is gone: an application that returns earlier would be answered for with a 500."""
     while (await receive())["type"] != "http.disconnect":
         continue

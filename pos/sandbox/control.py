@@ -7,17 +7,17 @@
 | `GET /_sandbox/faults`, `PUT /_sandbox/faults` | armed faults; replace them (`faults.py` tells the fields) |
 | `GET /_sandbox/network`, `POST /_sandbox/network` `{"up": false}` | pull the cable, plug it in |
 | `POST /_sandbox/vouchers` | a list of voucher objects, or `{"count": N, "value": V}` for many plain ones |
-| `POST /_sandbox/reset` | vouchers back to the seed, no faults, cable in; the log stays |
+| `POST /_sandbox/reset` | vouchers back to the seed, no faults, cable in, the other issuers reset; the log stays |
 | `GET /_sandbox/` | the page |
 
+The issuers beside Got It have the same in folders of their own: see `mounted_control.py`.
 A request that cannot be understood is answered with status 400 and `{"error": "…"}`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -30,23 +30,28 @@ from pos.sandbox.gotit.answers import STORE_PIN, STORES
 from pos.sandbox.gotit.issuer import Issuer
 from pos.sandbox.gotit.samples import bulk_vouchers, sample_vouchers
 from pos.sandbox.gotit.voucher import Voucher, VoucherRecordError, voucher_from_record
+from pos.sandbox.mounted import MountedApi
+from pos.sandbox.mounted_control import ControlError, MountedControl, read_json
 from pos.sandbox.page import render_page, state_name
 from pos.sandbox.store import Store
 
 _MOST_AT_ONCE: Final = 2_000_000
 
 
-class ControlError(ValueError):
-    """A control request cannot be understood; the text says why."""
-
-
 class Control:
     """The control plane's handlers. They run on the event loop, so none of them meets a half-done request."""
 
     def __init__(
-        self, issuer: Issuer, faults: FaultBook, store: Store, seed: int, end_connections: Callable[[], None]
+        self,
+        issuer: Issuer,
+        faults: FaultBook,
+        store: Store,
+        seed: int,
+        end_connections: Callable[[], None],
+        mounted: list[MountedApi],
     ) -> None:
         """Wire up; `seed` is what a reset goes back to, `end_connections` closes idle API connections."""
+        self._mounted = [MountedControl(api, store) for api in mounted]
         self._issuer = issuer
         self._faults = faults
         self._store = store
@@ -68,13 +73,14 @@ class Control:
             Route("/_sandbox/network", self._set_network, methods=["POST"]),
             Route("/_sandbox/vouchers", self._add_vouchers, methods=["POST"]),
             Route("/_sandbox/reset", self._reset, methods=["POST"]),
+            *(route for control in self._mounted for route in control.routes()),
         ]
         errors = (FaultListError, VoucherRecordError, ControlError)
         return Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, _bad_request))
 
     async def _page(self, request: Request) -> Response:
         samples = [voucher.to_truth() for voucher in self._issuer.vouchers if voucher.sample]
-        html = await run_in_threadpool(render_page, samples, STORE_PIN)
+        html = await run_in_threadpool(render_page, samples, STORE_PIN, [control.name for control in self._mounted])
         return HTMLResponse(html)
 
     async def _state(self, request: Request) -> Response:
@@ -98,7 +104,7 @@ class Control:
         return JSONResponse(self._faults.listing())
 
     async def _put_faults(self, request: Request) -> Response:
-        self._faults.replace(await _json(request))
+        self._faults.replace(await read_json(request))
         self._begin_refusals()
         return JSONResponse(self._faults.listing())
 
@@ -106,7 +112,7 @@ class Control:
         return JSONResponse({"up": self._faults.cable_in})
 
     async def _set_network(self, request: Request) -> Response:
-        wish = await _json(request)
+        wish = await read_json(request)
         if not isinstance(wish, dict) or not isinstance(wish.get("up"), bool):
             raise ControlError('send {"up": true} or {"up": false}')
         self._faults.cable_in = wish["up"]
@@ -114,7 +120,7 @@ class Control:
         return JSONResponse({"up": self._faults.cable_in})
 
     async def _add_vouchers(self, request: Request) -> Response:
-        vouchers = self._read_vouchers(await _json(request))
+        vouchers = self._read_vouchers(await read_json(request))
         self._store.put_vouchers(vouchers)
         self._issuer.put(vouchers)
         return JSONResponse({"vouchers": [voucher.to_truth() for voucher in vouchers]})
@@ -125,6 +131,8 @@ class Control:
         self._issuer.replace_all(samples)
         self._faults.replace([])
         self._faults.cable_in = True
+        for control in self._mounted:
+            control.reset()
         return JSONResponse({"vouchers": [voucher.to_truth() for voucher in samples]})
 
     def _begin_refusals(self) -> None:
@@ -155,13 +163,6 @@ def _number(request: Request, name: str, default: int) -> int:
     if not text.isdecimal():
         raise ControlError(f"{name} is a number")
     return int(text)
-
-
-async def _json(request: Request) -> Any:  # noqa: ANN401 - a JSON value of any kind
-    try:
-        return json.loads(await request.body())
-    except ValueError as error:
-        raise ControlError(f"the body is not JSON: {error}") from error
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:

@@ -28,6 +28,7 @@ class Exchange:
         answered: Status and verdict put on the wire; None while there is no answer or when there will be none.
         faults: Names of the faults that hit it.
         changed: Vouchers changed but not written yet.
+        issuer: Name of a mounted issuer, and `operation_name` its call; None for Got It's.
     """
 
     n: int
@@ -42,6 +43,8 @@ class Exchange:
     answered: dict[str, Any] | None = None
     faults: list[str] = field(default_factory=list)
     changed: list[Voucher] = field(default_factory=list)
+    issuer: str | None = None
+    operation_name: str | None = None
     _json: Any = _NOT_PARSED
 
     def __repr__(self) -> str:
@@ -93,7 +96,7 @@ class Exchange:
         return {
             "n": self.n,
             "at_utc": self.at_utc,
-            "operation": None if self.operation is None else self.operation.value,
+            "operation": self.operation_name if self.operation is None else self.operation.value,
             "method": self.method,
             "path": self.path,
             "headers": self.headers,
@@ -101,4 +104,5 @@ class Exchange:
             "effect": self.effect,
             "faults": self.faults,
             "answered": self.answered,
+            **({} if self.issuer is None else {"issuer": self.issuer}),
         }

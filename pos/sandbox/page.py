@@ -1,7 +1,7 @@
 """The sandbox's web page: sample vouchers to scan from the screen, fault switches, the last requests.
 
-The page is one hand-written file, `page.html`; this module fills in the vouchers with their pictures and the
-table of faults. What changes while it is open the page asks the control plane for.
+The page is one hand-written file, `page.html`, and `issuer.html` for each mounted issuer; this module fills in the
+samples with their pictures and the table of faults. What changes while it is open the page asks the control plane for.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from barcode.codex import Code128
 from pos.sandbox.faults import KINDS, FaultKind
 from pos.sandbox.gotit.answers import Operation
 from pos.sandbox.gotit.voucher import State
+from pos.sandbox.mounted_faults import FaultLines
 
 _STATE_NAMES: Final = {
     State.INACTIVE: "Chưa kích hoạt / Inactive",
@@ -36,19 +37,47 @@ _QUIET_ZONE: Final = 10
 _BAR_HEIGHT: Final = 40
 
 
-def render_page(vouchers: list[dict[str, Any]], pin: str) -> str:
+def render_page(vouchers: list[dict[str, Any]], pin: str, issuers: list[str]) -> str:
     """Return the page's HTML.
 
     Args:
         vouchers: Sample vouchers as `Voucher.to_truth` gives them.
         pin: The store's PIN, shown so that a till can be set up from the page.
+        issuers: Names of the mounted issuers, each with a page of its own.
     """
-    template = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    return _template("page.html").substitute(
+        issuers=" ".join(f'<a href="/_sandbox/{escape(name)}/">{escape(name)}</a>' for name in issuers),
         pin=escape(pin),
         vouchers="\n".join(_card(voucher) for voucher in vouchers),
         faults="\n".join(_fault_row(name, kind) for name, kind in KINDS.items()),
         operations="".join(f"<option>{escape(name)}</option>" for name in ("*", *(o.value for o in Operation))),
+    )
+
+
+def render_issuer_page(name: str, samples_html: str, lines: FaultLines) -> str:
+    """Return a mounted issuer's page.
+
+    Args:
+        name: The issuer's.
+        samples_html: Its samples; escaped already.
+        lines: Its faults, armed or not.
+    """
+    return _template("issuer.html").substitute(
+        name=escape(name),
+        samples=samples_html,
+        faults="\n".join(_line_row(fault, kind.meaning) for fault, kind in lines.kinds.items()),
+        operations="".join(f"<option>{escape(each)}</option>" for each in ("*", *lines.operations)),
+    )
+
+
+def _template(file: str) -> Template:
+    return Template(resources.files(__package__).joinpath(file).read_text(encoding="utf-8"))
+
+
+def _line_row(name: str, meaning: str) -> str:
+    return (
+        f'<tr data-fault="{escape(name)}"><td><button type="button">Bật / On</button></td>'
+        f'<th scope="row">{escape(name)}</th><td>{escape(meaning)}<span class="armed"></span></td></tr>'
     )
 
 

@@ -18,10 +18,13 @@ from pos.sandbox.front import LOOPBACK, Application, Front, listen_on
 from pos.sandbox.gotit.answers import STORE_PIN
 from pos.sandbox.gotit.issuer import Issuer
 from pos.sandbox.gotit.samples import DEFAULT_SEED, sample_vouchers
+from pos.sandbox.issuers import mounted_issuers
+from pos.sandbox.mounted import MountedApi
 from pos.sandbox.store import Store, StoreError
 
 EXIT_STOPPED: Final = 0
 EXIT_CANNOT_START: Final = 2
+_GOTIT_PREFIX: Final = "/merchant/"
 _READY_FIELDS: Final = ("code", "state", "value", "voucher_type")
 
 
@@ -29,7 +32,8 @@ def serve(port: int = 0, data_dir: Path | None = None, seed: int | None = None, 
     """Serve until SIGTERM or SIGINT.
 
     When both ports answer, one line of JSON is printed and flushed: `url`, `ca_file`, `control_url` and, under
-    `gotit`, `pin` and `vouchers` (the samples with `code`, `state`, `value`, `voucher_type`).
+    `gotit`, `pin` and `vouchers` (the samples with `code`, `state`, `value`, `voucher_type`). Each mounted issuer adds
+    what its `ready` tells under its own name.
 
     Args:
         port: TLS port on loopback; 0 for any free one.
@@ -70,12 +74,14 @@ def _run(port: int, folder: Path, wanted_seed: int | None, out: TextIO) -> None:
 def _serve_folder(port: int, folder: Path, store: Store, issuer: Issuer, seed: int, out: TextIO) -> None:
     authority, ca_file = certificates.authority(folder)
     faults = FaultBook()
+    mounted = mounted_issuers(folder, store)
     with listen_on(port) as tls_socket, listen_on(0) as control_socket:
         ready = {
             "url": f"https://{LOOPBACK}:{tls_socket.getsockname()[1]}",
             "ca_file": str(ca_file),
             "control_url": f"http://{LOOPBACK}:{control_socket.getsockname()[1]}",
             "gotit": {"pin": STORE_PIN, "vouchers": _ready_vouchers(issuer)},
+            **{other.name: other.ready() for other in mounted},
         }
 
         def announce() -> None:
@@ -84,7 +90,9 @@ def _serve_folder(port: int, folder: Path, store: Store, issuer: Issuer, seed: i
 
         def application(end_connections: Callable[[], None]) -> Application:
             api = MerchantApi(issuer, faults, store, end_connections)
-            return _dispatch(api, Control(issuer, faults, store, seed, end_connections).application())
+            others = [MountedApi(other, store, faults, end_connections) for other in mounted]
+            control = Control(issuer, faults, store, seed, end_connections, others)
+            return _dispatch({_GOTIT_PREFIX: api, **_by_prefix(others)}, control.application())
 
         front = Front(application, tls_socket, certificates.contexts(authority), faults, announce)
         front.run(sockets=[control_socket])
@@ -95,13 +103,19 @@ def _ready_vouchers(issuer: Issuer) -> list[dict[str, Any]]:
     return [{name: truth[name] for name in _READY_FIELDS} for truth in samples]
 
 
-def _dispatch(api: Application, control: Application) -> Application:
-    """Return the application of both ports: the Merchant API is spoken over TLS only."""
+def _by_prefix(others: list[MountedApi]) -> dict[str, Application]:
+    return {prefix: api for api in others for prefix in api.issuer.prefixes}
+
+
+def _dispatch(apis: dict[str, Application], control: Application) -> Application:
+    """Return the application of both ports: the issuers' APIs, by prefix of the path, are spoken over TLS only."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["scheme"] == "https" and scope["path"].startswith("/merchant/"):
-            await api(scope, receive, send)
-        else:
-            await control(scope, receive, send)
+        if scope["scheme"] == "https":
+            for prefix, api in apis.items():
+                if scope["path"].startswith(prefix):
+                    await api(scope, receive, send)
+                    return
+        await control(scope, receive, send)
 
     return application

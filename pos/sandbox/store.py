@@ -74,6 +74,8 @@ class Store:
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._db.execute("COMMIT")
+        # Counted on in memory: a request's number is given before its entry is written, and outlives a cleared log.
+        self._last_number: int = self._db.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
 
     def close(self) -> None:
         """Fold the write-ahead log back and close."""
@@ -99,18 +101,21 @@ class Store:
 
     # --- log ---
 
-    def save(self, n: int, record: dict[str, Any], changed: list[Voucher]) -> None:
+    def save(self, n: int, record: dict[str, Any], changed: list[Voucher], kept: tuple[str, str] | None = None) -> None:
         """Write a request's log entry and what it changed, together.
 
         Args:
             n: Number of the request; an entry of the same number is replaced.
             record: The entry as `GET /_sandbox/log` shows it.
             changed: Vouchers the request changed.
+            kept: Name of a mounted issuer and all that it remembers, as text.
         """
         with _Transaction(self._db):
             self._db.execute("INSERT OR REPLACE INTO log (n, record) VALUES (?, ?)", (n, json.dumps(record)))
             for row in _voucher_rows(changed):
                 self._db.execute(_PUT_VOUCHER, row)
+            if kept is not None:
+                self.keep(*kept)
 
     def log_json(self, after: int = 0, last: int | None = None) -> str:
         """Return log entries as the text of a JSON list, oldest first.
@@ -125,16 +130,25 @@ class Store:
         )
         return "[" + ",\n".join(record for (record,) in rows) + "]"
 
-    def last_log_number(self) -> int:
-        """Return the greatest entry number, 0 for an empty log."""
-        number: int = self._db.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
-        return number
+    def next_log_number(self) -> int:
+        """Return the number of the next request: all issuers share one log."""
+        self._last_number += 1
+        return self._last_number
 
     def clear_log(self) -> None:
         """Forget all log entries."""
         self._db.execute("DELETE FROM log")
 
     # --- settings ---
+
+    def keep(self, issuer: str, text: str) -> None:
+        """Remember what a mounted issuer asks to be remembered, in place of what it asked before."""
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"issuer {issuer}", text))
+
+    def kept(self, issuer: str) -> str | None:
+        """Return what a mounted issuer remembered; None for a new folder."""
+        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (f"issuer {issuer}",)).fetchone()
+        return None if row is None else str(row[0])
 
     def seed(self, wanted: int | None, default: int) -> int:
         """Return the folder's seed; the first call fixes it.

@@ -100,6 +100,24 @@ class CounterTill(Protocol):
     def customer_left(self, bill_number: str) -> None:
         """The issuer has the voucher but the customer is gone: opens a case."""
 
+    def decide(self, bill_number: str, line_id: str, *, accept: bool, reason: str, manager_pin: str) -> None:
+        """A manager decides about a line that `needs_decision`: accept gives its value, reject does not. Cannot be
+        undone.
+        """
+
+    def take_back(
+        self, bill_number: str, line_id: str, *, reason: str, manager_pin: str, no_other_till: bool = False
+    ) -> None:
+        """A manager has the issuer make a used voucher usable again, today only. Answers `TakeBackEnded`.
+
+        Args:
+            bill_number: the bill.
+            line_id: of a line that was used.
+            reason: in words.
+            manager_pin: of a manager.
+            no_other_till: no other till took it meanwhile, for sure; asked for by `take_back.other_till`.
+        """
+
     def painted(self, bill_number: str, verdicts: Verdicts) -> None:
         """The bill's outcome is on the screen; it need not be shown again after a crash.
 

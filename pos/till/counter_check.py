@@ -17,9 +17,9 @@ from pos.till.ports import RememberedCheck, Trace, VoucherProvider
 class BillChecks(BillState):
     """What the issuer says of each voucher, kept for the bill it was said for."""
 
-    def check_only(self, code: VoucherCode) -> Line:
-        """Ask about a voucher without putting it on the bill."""
-        line = Line(self._desk.chance.new_id(), code, self._desk.provider)
+    def check_only(self, code: VoucherCode, provider: str = "") -> Line:
+        """Ask about a voucher without putting it on the bill; `provider`: its issuer, by default the desk's."""
+        line = Line(self._desk.chance.new_id(), code, provider or self._desk.provider)
         self._check(line)
         return line
 

@@ -176,6 +176,11 @@ class BillState:
         if publish:
             self.publish()
 
+    def row_id_of(self, line_id: str) -> str | None:
+        """The journal row of a line, if an intent stands."""
+        line = self._line(line_id)
+        return None if line is None else line.row_id
+
     def _line(self, line_id: str) -> Line | None:
         return next((line for line in self._lines if line.id == line_id), None)
 

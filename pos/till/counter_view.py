@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pos.domain.bill import Bill, Deduction
-from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.domain.redemption import AT_RISK, DONE, UNKNOWN, UNSENT, USED_NOT_GIVEN, Hold, Outcome
 from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
@@ -47,7 +47,7 @@ class Snapshot:
 def bill_view(desk: Desk, bill: Bill, key: str, now: Snapshot) -> BillView:
     """The bill for a screen. What is unknown is never counted as paid."""
     lines = tuple(_line(desk, line, number, now) for number, line in enumerate(now.lines, start=1))
-    paid_vnd = sum(line.amount_vnd for line in lines if line.status in _PAID)
+    paid_vnd = sum(line.amount_vnd for line in lines if line.status in _PAID and not line.taken_back)
     phase = phase_of(now)
     due = [entry for entry in desk.journal.outbox_of(bill.number)] if phase is Phase.UNKNOWN else []
     session = desk.journal.session
@@ -124,7 +124,10 @@ def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:
     label = desk.issuers.label(line.provider)
     row = now.rows.get(line.row_id or "")
     choices = tuple(IssuerChoice(name, desk.issuers.label(name)) for name in line.choices if name != line.provider)
-    return line_view(line, number, label, row, now.deductions.get(line.id), choices)
+    view = line_view(line, number, label, row, now.deductions.get(line.id), choices)
+    if row is not None and row.id in now.parked and row.state == UNKNOWN:
+        return replace(view, needs_decision=desk.issuers.weak_inquiry(row.provider))
+    return view
 
 
 def _focus(now: Snapshot, lines: tuple[LineView, ...]) -> str | None:

@@ -130,6 +130,8 @@ def line_view(
         checked_utc=line.checked_utc or (line.last_check.at_utc if line.last_check else None),
         needs_value=row is None and line.fault is not None and line.worth_vnd is None,
         choices=choices if row is None and not line.checking else (),
+        unconfirmed=row is not None and row.unconfirmed,
+        taken_back=row is not None and row.taken_back,
     )
 
 

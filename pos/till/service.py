@@ -23,6 +23,8 @@ from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
+from pos.till.take_back import TakeBackDesk
+from pos.till.undecided import UndecidedDesk
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -42,6 +44,7 @@ from pos.till.views import (
     SignedIn,
     StripChanged,
     StripView,
+    TakeBackEnded,
     TillEvent,
     Verdicts,
 )
@@ -88,6 +91,8 @@ class Till:
         *,
         wake_printer: Callable[[], None] = lambda: None,
         drawer: DrawerDesk | None = None,
+        undecided: UndecidedDesk | None = None,
+        take_back: TakeBackDesk | None = None,
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
         end_thread: Callable[[], None] = lambda: None,
@@ -102,6 +107,8 @@ class Till:
             info: fixed facts.
             wake_printer: a slip may wait.
             drawer: opens the cash drawer; None: this till has none.
+            undecided: where a manager decides; None: no issuer here needs it.
+            take_back: takes redemptions back; None: no issuer here does.
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
             end_thread: last thing each till thread does (closes its journal connection).
@@ -112,6 +119,7 @@ class Till:
         self._info = info
         self._wake_printer = wake_printer
         self._drawer = drawer
+        self._undecided, self._take_back = undecided, take_back
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
         self._listeners: list[Listener] = []
@@ -341,6 +349,33 @@ class Till:
     def customer_left(self, bill_number: str) -> None:
         """The customer is gone: a case."""
         self._on(self.resume_bill(bill_number), lambda bill: bill.customer_left(), changes=True)
+
+    def decide(self, bill_number: str, line_id: str, *, accept: bool, reason: str, manager_pin: str) -> None:
+        """A manager decides what the issuer cannot tell."""
+
+        def decide(bill: CounterBill) -> None:
+            manager, row_id = self._people.manager_by_pin(manager_pin), bill.row_id_of(line_id)
+            if self._undecided is None or row_id is None:
+                raise ConfigError("undecided.not_open")
+            self._undecided.decide(row_id, accept=accept, manager=manager, reason=reason, here=lambda: bill.waiting)
+            bill.publish()
+
+        self._on(self.resume_bill(bill_number), decide, changes=True)
+
+    def take_back(
+        self, bill_number: str, line_id: str, *, reason: str, manager_pin: str, no_other_till: bool = False
+    ) -> None:
+        """A manager has the issuer make a voucher usable again."""
+
+        def take_back(bill: CounterBill) -> None:
+            manager, row_id = self._people.manager_by_pin(manager_pin), bill.row_id_of(line_id)
+            if self._take_back is None or row_id is None:
+                raise ConfigError("take_back.not_offered")
+            end = self._take_back.take_back(row_id, manager=manager, reason=reason, no_other_till=no_other_till)
+            bill.publish()
+            self._emit(TakeBackEnded(bill_number, self._desk.journal.redemption(row_id).ending, end.value))
+
+        self._on(self.resume_bill(bill_number), take_back, changes=True)
 
     def painted(self, bill_number: str, verdicts: Verdicts) -> None:
         """The bill's outcome is on the screen, as `verdicts` say it; newer ones may have been written meanwhile."""

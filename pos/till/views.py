@@ -63,6 +63,9 @@ class LineView:
         needs_value: offline and never checked: declare the face value.
         provider: the issuer's name for people; empty: a person must say which of `choices` it is (the reason says so).
         choices: issuers that a person may change it to; empty: there is nothing to choose.
+        needs_decision: the issuer cannot say for whom it was used: a manager decides (`CounterTill.decide`).
+        unconfirmed: used by a manager's word only.
+        taken_back: the issuer has made it usable again; it pays for nothing.
     """
 
     id: str
@@ -81,6 +84,9 @@ class LineView:
     checked_utc: datetime | None = None
     needs_value: bool = False
     choices: tuple[IssuerChoice, ...] = ()
+    needs_decision: bool = False
+    unconfirmed: bool = False
+    taken_back: bool = False
 
 
 class Phase(StrEnum):
@@ -364,6 +370,23 @@ class BookingScanned:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeBackEnded:
+    """How taking a redemption back ended: `done`, `refused`, `by_hand`, or `open` (nobody knows yet: ask again)."""
+
+    bill_number: str
+    ending: str
+    end: str
+
+
 TillEvent = (
-    BillChanged | StripChanged | ListsChanged | BannerRaised | SignedIn | CommandFailed | DrawerOpened | BookingScanned
+    BillChanged
+    | StripChanged
+    | ListsChanged
+    | BannerRaised
+    | SignedIn
+    | CommandFailed
+    | DrawerOpened
+    | BookingScanned
+    | TakeBackEnded
 )

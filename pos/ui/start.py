@@ -49,7 +49,7 @@ def open_window(
         PosError: nothing was opened.
     """
     program = Program(data_dir)
-    end_log = logs.begin(data_dir, [program.settings.text("gotit.pin")])
+    end_log = logs.begin(data_dir, program.settings.secret_values())
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
     started = False

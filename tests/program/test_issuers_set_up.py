@@ -37,6 +37,26 @@ GOTADI = {
     "gotadi.gotadi_public_key": PUBLIC_PEM,
     "gotadi.user_id": "till",
 }
+OTHER_PEM = (
+    rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    .decode()
+)
+VINID = {
+    "vinid.giftcode": "true",
+    "vinid.evoucher": "true",
+    "vinid.key_code": "invented-key-code",
+    "vinid.api_private_key": PEM,
+    "vinid.giftcode_private_key": OTHER_PEM,
+    "vinid.giftcode_merchant_code": "MC01",
+    "vinid.giftcode_store_code": "STORE01",
+    "vinid.giftcode_pos_code": "POS01",
+    "vinid.giftcode_values": "50, 100",
+    "vinid.evoucher_merchant_code": "MC01",
+    "vinid.evoucher_store_code": "STORE01",
+    "vinid.evoucher_pos_code": "POS01",
+    "vinid.evoucher_holidays": "2027-01-01,2027-02-06",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +79,12 @@ def test_a_fresh_till_has_got_it_alone(tmp_path: Path) -> None:
 
 
 def test_what_is_set_up_is_there(tmp_path: Path) -> None:
-    assert _names(tmp_path, **APPOTAPAY, **GOTADI) == (["gotit"], ["appotapay"], ["gotadi"], {})
+    assert _names(tmp_path, **APPOTAPAY, **GOTADI, **VINID) == (
+        ["gotit", "vinid-evoucher"],
+        ["appotapay", "vinid"],
+        ["gotadi"],
+        {},
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +99,31 @@ def test_a_wrong_setting_of_one_issuer_keeps_no_other_out(
     tmp_path: Path, wrong: dict[str, str], told: dict[str, str]
 ) -> None:
     assert _names(tmp_path, **{**APPOTAPAY, **GOTADI, **wrong}) == (["gotit"], [], ["gotadi"], told)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "vouchers", "sellers", "told"),
+    [
+        ({"vinid.giftcode_private_key": PEM}, ["gotit", "vinid-evoucher"], [], {"vinid": "vinid.same_key"}),
+        ({"vinid.evoucher_holidays": "Tết"}, ["gotit"], ["vinid"], {"vinid-evoucher": "config.bad_value"}),
+        ({"vinid.evoucher": "false", "vinid.giftcode_values": "fifty"}, ["gotit"], [], {"vinid": "config.bad_value"}),
+        ({"routing.rules": "gotit"}, ["gotit", "vinid-evoucher"], ["vinid"], {"routing": "routing.unreadable"}),
+    ],
+)
+def test_one_service_of_vinid_that_is_set_up_wrongly_does_not_take_the_other_with_it(
+    tmp_path: Path, wrong: dict[str, str], vouchers: list[str], sellers: list[str], told: dict[str, str]
+) -> None:
+    assert _names(tmp_path, **{**VINID, **wrong}) == (vouchers, sellers, [], told)
+
+
+def test_the_rules_for_codes_are_those_of_the_issuers_that_are_here(tmp_path: Path) -> None:
+    """A till without e-vouchers never asks whether a code is one."""
+    open_folder(tmp_path).settings.set_many(GOTADI)
+    program = Program(tmp_path)
+    try:
+        assert [rule.issuer for rule in program.desk.rules] == ["gotit", "gotadi", "gotadi"]
+    finally:
+        program.close()
 
 
 def test_a_key_of_many_lines_is_read_whole_from_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

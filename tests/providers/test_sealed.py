@@ -124,7 +124,7 @@ def test_what_is_not_exactly_one_block_is_told_as_such(now: KeyPair) -> None:
     opener = CodeOpener(now.private_pem, (), Padding.PKCS1V15)
     odd = [
         "", " ", CODE, b64(block[:-1]), b64(block + b"\0"), b64(block + block), block.hex()[:-2], block.hex() + "00",
-        b64(block)[:-2], b64(block).replace("=", "!"), "\ud800" * 344, "é" * 512,
+        b64(block)[:-2], "!" + b64(block), b64(block).replace("=", "!"), "\ud800" * 344, "é" * 512,
     ]  # fmt: skip
     assert {opened(opener, text) for text in odd} == {Unreadable.ENCODING}
 

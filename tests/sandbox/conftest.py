@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.sandbox.caller import Caller
+from tests.sandbox.gotadi_caller import Gotadi
 from tests.sandbox_process import SandboxProcess
 
 
@@ -27,3 +29,11 @@ def sandbox(running: SandboxProcess) -> SandboxProcess:
 def caller(sandbox: SandboxProcess) -> Iterator[Caller]:
     with Caller(sandbox) as client:
         yield client
+
+
+@pytest.fixture
+def gotadi(caller: Caller, sandbox: SandboxProcess, tmp_path: Path) -> Gotadi:
+    """A partner who has logged in."""
+    partner = Gotadi(sandbox, caller, tmp_path)
+    partner.login()
+    return partner

@@ -21,7 +21,7 @@ READY_FIELDS = {"code", "state", "value", "voucher_type"}
 
 
 def test_the_ready_line_tells_what_a_till_needs(sandbox: SandboxProcess) -> None:
-    assert set(sandbox.ready) == {"url", "ca_file", "control_url", "gotit"}
+    assert {"url", "ca_file", "control_url", "gotit"} <= set(sandbox.ready)
     assert sandbox.url.startswith("https://127.0.0.1:")
     assert sandbox.ca_file.read_text(encoding="ascii").startswith("-----BEGIN CERTIFICATE-----")
     assert all(set(voucher) == READY_FIELDS for voucher in sandbox.vouchers)

@@ -99,6 +99,14 @@ class FakeTill:
     def change_issuer(self, key: str, line_id: str, provider: str) -> None:
         self.commands.append(("change_issuer", key, line_id, provider))
 
+    def decide(self, bill_number: str, line_id: str, *, accept: bool, reason: str, manager_pin: str) -> None:
+        self.commands.append(("decide", bill_number, line_id, accept, reason, manager_pin))
+
+    def take_back(
+        self, bill_number: str, line_id: str, *, reason: str, manager_pin: str, no_other_till: bool = False
+    ) -> None:
+        self.commands.append(("take_back", bill_number, line_id, reason, manager_pin, no_other_till))
+
     def remove_line(self, key: str, line_id: str) -> None:
         self.commands.append(("remove_line", key, line_id))
 

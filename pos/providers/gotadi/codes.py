@@ -73,7 +73,8 @@ class Business:
 
 REFUSED = Business("refused")
 """An undocumented code, or none: a refusal told in the issuer's own words (§12 no. 14)."""
-UNAUTHORISED = "11001_UNAUTHORIZED"
+_UNAUTHORISED = "11001"
+"""`11001_UNAUTHORIZED`"""
 
 _BUSINESS: dict[str, Business] = {
     "7200_VOUCHER_VALIDATION_ERROR": Business("voucher_not_checked", passing=True),
@@ -114,6 +115,8 @@ _UNKNOWN = Business("busy", passing=True)
 """`<n>_UNKNOWN`, per family."""
 _BY_DIGITS = {code.partition("_")[0]: meaning for code, meaning in _BUSINESS.items() if not code.startswith("5_")}
 """Family 5 has one digit for all its codes, so there the digits alone say nothing."""
+_CODE = re.compile(r"[0-9]{1,6}(?:_[A-Z0-9_]+)?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MAX_CODE = 64
 _LEADING_DIGITS = re.compile(r"[0-9]{4,5}(?=_|$)")
 
 REASONS = frozenset({REFUSED.reason, *(meaning.reason for meaning in _BUSINESS.values())})
@@ -128,9 +131,20 @@ def business(faults: tuple[Fault, ...]) -> Business:
     return Business(known[0].reason, passing=any(meaning.passing for meaning in known))
 
 
+def code_of(faults: tuple[Fault, ...]) -> str:
+    """The first error's code or id, for support; nothing that does not look like one: it might be a voucher's."""
+    return next((name for fault in faults for name in (fault.code, fault.id) if is_code(name)), "")
+
+
+def is_code(text: str) -> bool:
+    """Has the form of a business code (§6.2)."""
+    return len(text) <= _MAX_CODE and _CODE.fullmatch(text) is not None
+
+
 def unauthorised(faults: tuple[Fault, ...]) -> bool:
     """One of the errors is about the caller, not about booking or voucher."""
-    return any(UNAUTHORISED in (fault.code, fault.id) or fault.code.startswith("11001") for fault in faults)
+    names = (name for fault in faults for name in (fault.code, fault.id))
+    return any((digits := _LEADING_DIGITS.match(name)) and digits[0] == _UNAUTHORISED for name in names)
 
 
 def _one(fault: Fault) -> Business | None:

@@ -87,7 +87,7 @@ def _missing(record: Fields) -> NoSuchBooking:
     """No `bookingInfo` is "not found" (§12 no. 31), unless the issuer says that something else is wrong."""
     common = wire.common(record)
     if common.faults and codes.business(common.faults).reason != "not_found":
-        raise OutcomeUnknown("gotadi.undefined", result=wire.one_line(common.faults[0].code, 48))
+        raise OutcomeUnknown("gotadi.undefined", result=codes.code_of(common.faults))
     return NoSuchBooking()
 
 

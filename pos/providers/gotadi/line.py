@@ -113,7 +113,7 @@ class Line:
 
     def hider(self, *secrets: str | None) -> masking.Hide:
         """Takes these and our own credential out of what is kept."""
-        return masking.hider((self._settings.api_key, *(secret or "" for secret in secrets)))
+        return masking.hider((secret or "" for secret in secrets), self._settings.api_key)
 
     def token_before_changing(self) -> str:
         """The token for a changing call, which has provably not been sent while there is none.

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from pos.providers.gotadi import wire
+from pos.providers.gotadi import codes, wire
 
 _RAW_LIMIT = 8 * 1024
 _DOTS = "••••"
@@ -22,7 +22,7 @@ _MAX_DEPTH = 4
 
 _KEPT = frozenset({
     "success", "isSuccess", "duration", "voucherValid", "redeemValid", "discountAmount", "percentOff", "amountOff",
-    "amountLimited", "type", "id", "code", "bookingNumber", "supplierType", "status", "paymentStatus", "issuedStatus",
+    "amountLimited", "type", "bookingNumber", "supplierType", "status", "paymentStatus", "issuedStatus",
     "issueStatus", "supplierBookingStatus", "bookingFinalStatus", "totalFare", "baseFare", "equivFare", "serviceTax",
     "totalTax", "totalSsrValue", "additionalFee", "paymentFee", "paymentTotalAmount", "paymentType", "timeToLive",
     "bookingDate", "discountDate", "supplierCode",
@@ -30,6 +30,7 @@ _KEPT = frozenset({
 _ENDINGS = frozenset({"voucherCode", "trackingCode", "discountVoucherCode", "discountTrackingCode"})
 _DOTTED = frozenset({"key", "data", "discountRedeemId", "discountRedeemCode"})
 """Whether they were there helps; what they were is nobody's business."""
+_CODES = frozenset({"id", "code"})
 _INSIDE = frozenset({"result", "bookingInfo", "errors", "infos", "transactionInfos"})
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+ •-]{0,64}")
 
@@ -38,14 +39,14 @@ Hide = Callable[[str], str]
 """Takes secrets out of a text."""
 
 
-def hider(secrets: Iterable[str]) -> Hide:
-    """A function that cuts each of these down to its last 4 characters wherever it stands."""
+def hider(secrets: Iterable[str], credential: str = "") -> Hide:
+    """A function that cuts each of these down to its last 4 characters wherever it stands, and dots the credential."""
     longest_first = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
 
     def hide(text: str) -> str:
         for secret in longest_first:
             text = text.replace(secret, ending_of(secret))
-        return text
+        return text.replace(credential, _DOTS) if credential else text
 
     return hide
 
@@ -72,6 +73,8 @@ def _reduced(fields: wire.Fields, hide: Hide, depth: int) -> dict[str, object]:
             kept[name] = _inside(value, hide, depth + 1)
         elif name in _KEPT:
             kept[name] = _plain(value, hide)
+        elif name in _CODES and isinstance(value, str | Decimal) and codes.is_code(str(value)):
+            kept[name] = hide(str(value))
         elif name in _ENDINGS and isinstance(value, str):
             kept[name] = ending_of(value)
         elif name in _DOTTED:

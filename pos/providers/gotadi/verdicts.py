@@ -5,6 +5,8 @@ Source: contracts/gotadi.md §5.2, §5.3 (when a voucher may be used, when it ha
 
 from __future__ import annotations
 
+import re
+
 from pos.domain.booking import AmountDue, BookingRefused, CommitAnswer, VoucherOffer, VoucherRedeemed
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import OutcomeUnknown, SetupFault
@@ -14,18 +16,18 @@ from pos.providers.gotadi.masking import Hide
 from pos.providers.gotadi.wire import Common, Fields
 
 _OK = 200
-_CODE_LIMIT = 48
+_LONG_WORD = re.compile(r"\S{24,}")
+"""No word for people: a tracking code, a token, a key, an address with one of them."""
 
 
 def refusal(common: Common, hide: Hide, reason: str | None = None) -> BookingRefused:
     """A refusal in the issuer's own words, the reason by its code."""
     meaning = codes.business(common.faults)
-    first = common.faults[0] if common.faults else wire.Fault("", "", "")
-    message = common.text_message or first.message
+    message = common.text_message or next((fault.message for fault in common.faults), "")
     return BookingRefused(
         reason=reason or meaning.reason,
-        code=wire.one_line(hide(first.code or first.id), _CODE_LIMIT),
-        message=wire.one_line(hide(message)) or None,
+        code=codes.code_of(common.faults),
+        message=wire.one_line(_LONG_WORD.sub("••••", hide(message))) or None,
         passing=meaning.passing,
     )
 

@@ -1,0 +1,1 @@
+"""VinID merchant API: giftcodes sold, e-vouchers redeemed (contracts/vinid.md)."""

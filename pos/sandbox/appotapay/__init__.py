@@ -1,0 +1,1 @@
+"""Stand-in for AppotaPay's sale of prepaid card codes. Source: contracts/appotapay.md."""

@@ -1,0 +1,1 @@
+"""Stand-in for Gotadi: bookings, vouchers, payments. Source: contracts/gotadi.md."""

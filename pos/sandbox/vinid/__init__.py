@@ -1,0 +1,1 @@
+"""Stand-in for VinID's giftcodes and e-vouchers. Source: contracts/vinid.md."""
