@@ -14,6 +14,7 @@ from pos.till.selling.desk import SaleDesk
 from pos.till.selling.ports import NewSale
 from pos.till.selling.sale_loop import SaleLoop
 from pos.till.selling.settle import SaleSettler
+from pos.till.selling.slips import LATE_AFTER_S
 from pos.till.selling.snapshot import draft_view, sale_view
 from pos.till.selling.views import (
     CodesShown,
@@ -68,7 +69,7 @@ class SaleService:
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._drafts: dict[str, NewSale] = {}
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, float] = {}  # sale → since when (monotonic) a cashier waits for it with the customer
         self._faults: dict[str, PosError] = {}  # why the last call of a sale ended without a verdict
         self._started = False
         self._listed: tuple[int, OpenSalesChanged] | None = None
@@ -144,7 +145,7 @@ class SaleService:
             self._desk.record(draft, actor=self._actor())
             with self._lock:
                 self._drafts.pop(sale_id, None)
-                self._waiting.add(sale_id)
+                self._waiting[sale_id] = self._desk.clock.mono_s()
             self._send(sale_id)
 
         self._on(sale_id, "money_taken", take)
@@ -163,7 +164,7 @@ class SaleService:
     def set_aside(self, sale_id: str) -> None:
         """Serve the next customer. Does not queue behind the hanging call."""
         with self._lock:
-            self._waiting.discard(sale_id)
+            self._waiting.pop(sale_id, None)
         self._put(_DESK_KEY, "set_aside", sale_id, self.refresh)
 
     def ask_now(self, sale_id: str) -> None:
@@ -180,7 +181,7 @@ class SaleService:
 
         def send() -> None:
             with self._lock:
-                self._waiting.add(sale_id)
+                self._waiting[sale_id] = self._desk.clock.mono_s()
             self._send(sale_id)
 
         self._on(sale_id, "send_again", send)
@@ -258,9 +259,10 @@ class SaleService:
     # ------------------------------------------------------------ from other threads
 
     def waits(self, sale_id: str) -> bool:
-        """Whether a cashier waits for this sale, with the customer."""
+        """Whether a cashier waits for this sale, with the customer; one who left the screen as it was, for a while."""
         with self._lock:
-            return sale_id in self._waiting
+            since_mono_s = self._waiting.get(sale_id)
+        return since_mono_s is not None and self._desk.clock.mono_s() - since_mono_s <= LATE_AFTER_S
 
     def slip_ended(self, job: PrintJob, *_: object) -> None:
         """From the printer's thread: how a try to print ended."""
@@ -317,7 +319,7 @@ class SaleService:
             if sale.state.outcome not in (SaleOutcome.UNSENT, SaleOutcome.UNKNOWN):
                 self._faults.pop(sale_id, None)
             if sale.state.closed:
-                self._waiting.discard(sale_id)
+                self._waiting.pop(sale_id, None)
             fault = self._faults.get(sale_id)
         view = self._desk.view(sale_id, fault=fault)
         self._emit(SaleChanged(view if phase is None else replace(view, phase=phase, fault=None)))

@@ -15,7 +15,7 @@ from pos.till.ports import Clock
 from pos.till.selling.ask import Asker, is_asked_about
 from pos.till.selling.ports import Sale, SaleJournal
 from pos.till.selling.sellers import Sellers
-from pos.till.selling.verdicts import REMIND_S, Verdicts
+from pos.till.selling.verdicts import Verdicts
 from pos.till.selling.views import SaleCaseKind
 
 log = logging.getLogger(__name__)
@@ -188,9 +188,6 @@ class SaleSettler:
         elif is_asked_about(sale):
             with self._sales.journal.transaction(ACTOR) as tx:
                 self._verdicts.to_a_person(tx, sale.id, _OWNER[sale.state.outcome])
-        elif self._here(sale.id):  # a cashier stands at it: no case yet
-            with self._sales.journal.transaction(ACTOR) as tx:
-                self._sales.writes(tx).set_due(sale.id, self._verdicts.due_in(REMIND_S))
         else:
             with self._sales.journal.transaction(ACTOR) as tx:
                 self._verdicts.to_a_person(tx, sale.id, SaleCaseKind.NOT_DELIVERED)

@@ -11,7 +11,7 @@ from pos.domain.errors import PosError, RuleBroken
 from pos.domain.sale import Order, SaleOutcome
 from pos.journal.store import SqliteJournal
 from pos.selling_setup import Selling, build_selling
-from pos.till.ports import JournalTx, Person, PrintJob, PrintState, Redemption, Role, StoredBill
+from pos.till.ports import Chance, JournalTx, Person, PrintJob, PrintState, Redemption, Role, StoredBill
 from pos.till.printing import Printing
 from pos.till.selling.buy import BuyEnd
 from pos.till.selling.desk import SaleInfo
@@ -62,10 +62,11 @@ class SaleRig:
         clock: HandClock,
         *,
         printer: Paper | None = None,
+        chance: Chance | None = None,
         wrapped: Callable[[SqliteJournal], SqliteJournal] = lambda journal: journal,
     ) -> None:
         self.folder, self.seller, self.clock = folder, seller, clock
-        self.chance = CountingChance()
+        self.chance: Chance = chance or CountingChance()
         self.printer = printer or Paper()
         self.waiting = True
         self._wrapped = wrapped

@@ -170,3 +170,17 @@ def test_why_it_was_not_sent_is_told_until_it_is(service: SaleService, screen: S
     screen.phase(sale_id, SalePhase.PAY_BACK)
     service.paid_back(sale_id)
     screen.phase(sale_id, SalePhase.PAID_BACK)
+
+
+def test_a_screen_that_was_left_as_it_was_prints_no_codes_an_hour_later(
+    service: SaleService, screen: Screen, seller: FakeSeller, clock: HandClock
+) -> None:
+    seller.faults = {0: Fault.PENDING}
+    sale_id = service.start_sale("codes", "VT50", 1)
+    service.money_taken(sale_id)
+    screen.phase(sale_id, SalePhase.WAITING)
+    assert service.waits(sale_id)
+    clock.pass_s(3600)
+    assert not service.waits(sale_id)
+    service.ask_now(sale_id)
+    screen.phase(sale_id, SalePhase.TO_HAND_OVER)
