@@ -65,6 +65,15 @@ class SandboxIssuer:
             *(Sample(v["code"], 1, 0, "booking_voucher", v["label"]) for v in ready["gotadi"]["vouchers"]),
         )
 
+    def account_faults(self, issuer: str, faults: list[dict[str, Any]]) -> None:
+        """Replace the list of faults of `gotadi`, `appotapay` or `vinid`."""
+        self._ask("PUT", f"/_sandbox/{issuer}/faults", faults)
+
+    def truth(self, issuer: str) -> dict[str, Any]:
+        """What `gotadi`, `appotapay` or `vinid` knows."""
+        found: dict[str, Any] = self._ask("GET", f"/_sandbox/{issuer}/state", None)
+        return found
+
     def faults(self, faults: list[dict[str, Any]]) -> None:
         """Replace the list of faults."""
         self._ask("PUT", "/_sandbox/faults", faults)

@@ -50,6 +50,28 @@ class TourSurroundings:
         """The issuer carries the next mark-use out, and its answer is lost."""
         self._school.issuer.faults([{"operation": "mark_use", "fault": "drop_after", "times": 1}])
 
+    def purchases(self) -> tuple[int, int]:
+        """How many orders the seller of cards knows, and how often it took money."""
+        truth = self._school.issuer.truth("appotapay")
+        return len(truth["purchases"]), truth["debits"]
+
+    def lose_next_purchase(self) -> None:
+        """The purchase is carried out, its answer is lost."""
+        self._school.issuer.account_faults("appotapay", [{"operation": "buy", "fault": "drop_after", "times": 1}])
+
+    def booking(self) -> tuple[str, str]:
+        """The first sample booking and the first sample voucher for bookings."""
+        samples = self._school.samples()
+        number, voucher = (
+            next(s.code for s in samples if s.voucher_type == kind) for kind in ("booking", "booking_voucher")
+        )
+        return number, voucher
+
+    def booking_says(self, number: str) -> tuple[str, int, int]:
+        """Issue state, vouchers used and payments committed at its issuer."""
+        record = self._school.issuer.truth("gotadi")["bookings"][number]
+        return record["issued_status"], record["redeems_done"], record["commits_done"]
+
     def set_paper(self, *, present: bool) -> None:
         """Put paper in or take it out."""
         self._school.set_paper(present=present)

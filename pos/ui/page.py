@@ -34,6 +34,11 @@ class PageScreen(QWidget):
         """
         raise NotImplementedError
 
+    @property
+    def verdict_title(self) -> str:
+        """The largest words on the page."""
+        raise NotImplementedError
+
     def focus_home(self) -> None:
         """Put the keyboard where the next key belongs."""
         raise NotImplementedError

@@ -209,6 +209,11 @@ class BookingScreen(PageScreen):
         self.entry.clear()
         self.typed.emit(text)
 
+    @property
+    def verdict_title(self) -> str:
+        """The largest words on the page."""
+        return self._model.panel.title
+
     # ------------------------------------------------------------ keys
 
     def focus_home(self) -> None:

@@ -145,6 +145,11 @@ class SellScreen(PageScreen):
         if sender is not None:
             self.acted.emit(str(sender.property("action")))
 
+    @property
+    def verdict_title(self) -> str:
+        """The largest words on the page."""
+        return self._model.panel.title
+
     # ------------------------------------------------------------ keys
 
     def focus_home(self) -> None:
