@@ -13,15 +13,14 @@ from pos.cli import output
 from pos.cli.folder import open_program
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
-from pos.domain.sale import PlainCode, SaleOutcome, ask_pause_s
+from pos.domain.sale import PlainCode, ask_pause_s
 from pos.till.ports import Person
+from pos.till.selling.ask import is_asked_about
 from pos.till.selling.desk import SaleDesk
 from pos.till.selling.ports import Sale
 from pos.till.selling.views import ProductsView, SalePhase, SaleView, ShownCode
 
 ACTOR = "cli"
-_WAIT_S = 20.0
-"""How long `buy` asks about an order whose outcome is not known before it says so."""
 _REFUSED = (SalePhase.PAY_BACK, SalePhase.PAID_BACK)
 _UNKNOWN = (SalePhase.WAITING, SalePhase.BY_HAND, SalePhase.BUYING)
 _MANAGERS = ("show", "reprint", "hand-over", "close")
@@ -54,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         if action == "buy":
             command.add_argument("product", metavar="PRODUCT")
             command.add_argument("--quantity", type=int, default=1)
+            command.add_argument("--wait", type=int, default=20, metavar="S", help="seconds to ask if nobody knows yet")
         elif action not in ("list", "open"):
             command.add_argument("sale", metavar="SALE", help="bill number or id of the sale")
         if action in ("show", "reprint"):
@@ -129,11 +129,16 @@ def _buy(desk: SaleDesk, args: argparse.Namespace, out: Output) -> int:
     if end.fault is not None:
         out.hint(out.sentence(end.fault.code, end.fault.params))
     waited_s, asks = 0.0, 0
-    while desk.sale(draft.id).state.outcome is SaleOutcome.UNKNOWN and waited_s + ask_pause_s(asks) <= _WAIT_S:
+    while _worth_asking(desk, draft.id) and waited_s + ask_pause_s(asks) <= args.wait:
         time.sleep(ask_pause_s(asks))
         waited_s, asks = waited_s + ask_pause_s(asks), asks + 1
         desk.ask(draft.id, actor=ACTOR, here=lambda: True)
     return _told(out, desk.view(draft.id))
+
+
+def _worth_asking(desk: SaleDesk, sale_id: str) -> bool:
+    """Whether nobody knows yet, or the one ask about an incomplete order is still to come."""
+    return is_asked_about(desk.sale(sale_id)) and not desk.view(sale_id).cases
 
 
 def _show(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Namespace, out: Output) -> int:
