@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from hardware.printer.document import Columns, Text
 from pos.domain.booking import CommitWord
 from pos.domain.booking_payment import BookingCaseKind, JourneyFact, MoneyFact, VoucherFact
 from pos.domain.errors import RuleBroken
+from pos.i18n import LANGUAGES, Translator
+from pos.receipts.booking_slip import booking_slip
+from pos.receipts.slip import SlipFacts
+from pos.till.booking.commands import Finding
+from pos.till.booking.counter import BookingCounter
+from pos.till.booking.settle_cases import settle
 from pos.till.booking.views import BookingAction, BookingPhase, VoucherOutcome
+from pos.till.views import Environment
 from tests.booking.issuer import CODE, NUMBER, OFF_VND, PRICE_VND
+from tests.booking.ports import Crash
 from tests.booking.rig import BookingRig
 
 
@@ -266,3 +275,71 @@ def test_nothing_is_begun_two_minutes_before_the_deadline(till: BookingRig) -> N
     with pytest.raises(RuleBroken, match=r"booking\.too_late"):
         counter.money_taken("lan")
     assert till.issuer.commits == []
+
+
+def test_a_start_after_the_plug_was_pulled_in_a_commit_shows_a_question_before_anything_is_asked(
+    till: BookingRig,
+) -> None:
+    counter = till.counter()
+    counter.order("lan")
+    till.ports.plan = {len(till.ports.visited) + 5: "crash_after"}
+    with pytest.raises(Crash):
+        counter.money_taken("lan")
+    assert till.ports.visited[-1] == "commit"
+    assert till.payment().state.journey is JourneyFact.IN_FLIGHT
+    till.restart()
+    till.recover()
+    view = BookingCounter.resume(till.desk, till.payment()).view()
+    assert view.phase is BookingPhase.WAITING
+    assert not view.actions & {BookingAction.SEND_COMMIT, BookingAction.GIVE_UP, BookingAction.PAID_BACK}
+    till.wait(60)
+    assert till.payment().state.journey is JourneyFact.ISSUED
+    assert len(till.issuer.commits) == 1
+
+
+def test_a_manager_who_settles_while_the_till_asks_has_the_word(till: BookingRig) -> None:
+    till.issuer.bookings[NUMBER].polls_to_issue = 10_000
+    till.paid()
+    till.wait(16 * 60)
+    payment = till.payment()
+
+    def settled() -> None:
+        settle(till.desk, payment.id, manager="Hoa", closure="support", finding=Finding.ISSUED)
+
+    till.issuer.before["await_end"] = [settled]
+    till.poller.ask(payment, "till")
+    assert till.payment().state.journey is JourneyFact.ISSUED
+    assert BookingCaseKind.TICKET_TO_GIVE in till.cases()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_slip_calls_nothing_issued_before_it_is(till: BookingRig, language: str) -> None:
+    """Set aside, the customer leaves with "waiting"; the ticket's slip is then no copy, a later one is."""
+    till.issuer.bookings[NUMBER].polls_to_issue = 4
+    till.here = False
+    counter = till.paid(code=CODE)
+    counter.set_aside("lan")
+    words = Translator(language)
+    assert words.t("slip.booking_waiting") in _slip(till, 0, words)
+    till.wait(120)
+    assert till.payment().state.journey is JourneyFact.ISSUED
+    ticket = _slip(till, 1, words)
+    assert words.t("slip.booking_issued") in ticket
+    assert words.t("slip.copy", number=1) not in ticket
+    assert {words.money(PRICE_VND - OFF_VND), "738-1", NUMBER, f"-{words.money(OFF_VND)}"} <= set(ticket)
+    assert not any(CODE in text for text in ticket)
+    counter.reprint("lan")
+    assert words.t("slip.copy", number=2) in _slip(till, 2, words)
+
+
+def _slip(till: BookingRig, copy: int, words: Translator) -> list[str]:
+    """Everything written on the slip of that number."""
+    payment = till.payment()
+    stored = till.journal.bill(payment.bill_number)
+    assert stored is not None
+    assert [job.copy for job in till.store.slips(payment.bill_number)] == list(range(copy + 1))
+    facts = SlipFacts("Shop", "T2", Environment.PRODUCTION, {}, copy=copy)
+    items = booking_slip(stored, payment, facts, words).items
+    texts = [item.text for item in items if isinstance(item, Text)]
+    columns = [text for item in items if isinstance(item, Columns) for text in (item.left, item.right)]
+    return texts + columns
