@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -231,9 +232,10 @@ def test_a_clock_ten_minutes_off_stops_everything_until_it_is_set(authority: Aut
     theirs = NOON - timedelta(seconds=601)
     with at_counter(authority, told(200, [], **dated(theirs)), told(200, withdrawn()), clock=clock) as counter:
         counter.giftcode.products(Trace())
-        for call in (lambda: counter.giftcode.buy(ORDER, Trace()), lambda: counter.giftcode.ask(ORDER, Trace())):
+        calls: list[Callable[[Order, Trace], object]] = [counter.giftcode.buy, counter.giftcode.ask]
+        for call in calls:
             with pytest.raises(SetupFault) as fault:
-                call()
+                call(ORDER, Trace())
             assert (fault.value.code, fault.value.params) == ("vinid.clock_off", {"offset_s": 601.0})
         clock.pass_s(120)
         with pytest.raises(SetupFault, match=r"vinid\.clock_off"):

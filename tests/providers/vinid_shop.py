@@ -68,8 +68,10 @@ def at_counter(
     with RawServer(authority.context(), *script) as server:
         http = HttpClient(server.url, clock=SteadyClock(), ca_file=authority.ca_file)
         wire = VinIdLine(http, settings(**(line or {})), clock, clock.pass_s)
-        selling = GiftcodeSettings(*PLACE, **({"private_key_pem": pair("giftcode").private_pem} | (giftcode or {})))
-        redeeming = EVoucherSettings(*PLACE, **({"staff_number": 17, "ref_prefix": "T01"} | (evoucher or {})))
+        seller: dict[str, Any] = {"private_key_pem": pair("giftcode").private_pem, **(giftcode or {})}
+        selling = GiftcodeSettings(*PLACE, **seller)
+        redeemer: dict[str, Any] = {"staff_number": 17, "ref_prefix": "T01", **(evoucher or {})}
+        redeeming = EVoucherSettings(*PLACE, **redeemer)
         try:
             yield Counter(VinIdGiftcode(wire, selling), VinIdEVoucher(wire, redeeming), server, clock)
         finally:

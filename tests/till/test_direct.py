@@ -344,11 +344,12 @@ def test_what_is_given_after_a_bills_slip_gets_a_slip_too_whatever_becomes_of_th
     assert slips(till) == [0, 1]
 
 
+@pytest.mark.parametrize("reason", [Reason.ALREADY_USED, Reason.UNKNOWN_OR_USED])
 def test_an_already_used_after_an_earlier_try_of_ours_is_asked_about(
-    till: Rig, issuer: FakeIssuer, clock: HandClock
+    till: Rig, issuer: FakeIssuer, clock: HandClock, reason: Reason
 ) -> None:
-    """Proven unused, sent again, refused as used: that may be our own first call."""
-    issuer.faults["mark_used"] = ["late"]
+    """Proven unused, sent again, refused as used: that may be our own first call. So for an issuer that only hints."""
+    issuer.faults["mark_used"] = ["late", CallRefused(reason, culprit=voucher(A))]
     bill = till.sold(A)
     till.settle_to_rest()
     issuer.commit_late()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from pos.domain.bill import MAX_VND, Bill
 from pos.domain.business_date import business_date
@@ -59,7 +60,7 @@ def _bill_too_small(voucher: Voucher, bill: Bill) -> NotUsable | None:
         return None
     if bill.total_vnd == 0:
         return NotUsable(Reason.TOTAL_MISSING)
-    return NotUsable(Reason.TOTAL_NOT_ENOUGH, Detail(order_value_vnd=min(-int(-least_vnd // 1), MAX_VND)))
+    return NotUsable(Reason.TOTAL_NOT_ENOUGH, Detail(order_value_vnd=min(ceil(least_vnd), MAX_VND)))
 
 
 def _worth_vnd(voucher: Voucher, bill: Bill, percent_cap_vnd: int | None) -> int | NotUsable:

@@ -53,7 +53,7 @@ VERDICTS = (
         line(Fault.ELSEWHERE_BETWEEN, bulk=True)),
     Bug("our own effect blamed on others", "\"Already used\" after an earlier call of ours is taken as a refusal.",
         lambda: words(redeem.may_be_ours, (
-            "return reason is Reason.ALREADY_USED and row.proven_unused", "return False")),
+            "return used and row.proven_unused", "return False")),
         line(Fault.VERY_LATE, Fault.SILENT_AFTER, others=frozenset({"aside", "rush"}), network_rate=0.1, late_rate=0.6,
              reserving=0.0, date_offset_s=0.0)),
     Bug("unknown may be dropped", "A bill nobody knows the end of can be given up.",
