@@ -146,8 +146,8 @@ def test_every_code_can_be_had_for_every_call_with_any_status(code: int, merchan
 def test_the_act_is_done_and_the_answer_is_lost(fault: str, merchant: Merchant) -> None:
     """§16.7, for withdrawal and redemption: `detail` and `verify` tell, and nothing is done twice."""
     serial, order_id = merchant.serial("amount 20,000"), new_id()
-    merchant.caller.connection.timeout = 1.0
-    more = {"delay_after": {"seconds": 3}, "code_after": {"code": 5000001}}.get(fault, {})
+    merchant.caller.connection.timeout = 1.5 if fault == "delay_after" else 10.0
+    more = {"delay_after": {"seconds": 5}, "code_after": {"code": 5000001}}.get(fault, {})
     merchant.arm(*({"operation": each, "fault": fault, "times": 1, **more} for each in ("orders", "mark_used")))
 
     for act in _acts(merchant, order_id, serial):
@@ -158,6 +158,7 @@ def test_the_act_is_done_and_the_answer_is_lost(fault: str, merchant: Merchant) 
         except (OSError, http.client.HTTPException):
             assert fault in ("drop_after", "delay_after")
 
+    merchant.caller.connection.timeout = 10.0
     assert len(cards(merchant.detail(order_id))) == 2
     assert meta(merchant.withdraw(order_id)) == 200200
     assert meta(merchant.verify(serial)) == 4000902
