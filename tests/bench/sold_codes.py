@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import padding
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer, qInstallMessageHandler
 
 from pos.i18n import Translator
 from pos.providers.appotapay import wire
@@ -30,6 +30,7 @@ from tests.bench.sealed_calls import no_brake, private_key
 from tests.bench.table import Row
 from tests.bench.tills import open_till, scratch
 from tests.bench.timing import in_turns, median, seconds_of, undisturbed
+from tests.bench.windows import quietly
 from tests.providers.appotapay_shop import as_json, card, settings, sold
 from tests.providers.openssl_cli import KeyPair
 from tests.ui.fake_till import LAN, FakeTill, ManualClock
@@ -74,12 +75,15 @@ class Counter:
     """A cashier at the selling page of the real window."""
 
     def __init__(self, service: SaleService, supplier: Supplier) -> None:
+        qInstallMessageHandler(quietly)
         self._clock = ManualClock()
         self._supplier = supplier
         self._page = SellPage(service, self._clock.mono_s, self._clock.now_utc)
         till = FakeTill()
         self._window = build_window(till, UiConfig(choices=Choices(volume_percent=0), pages=(self._page,)))
         service.subscribe(self._window.bridge.happened.emit)
+        self._awake = QTimer(self._window, interval=50)  # so that waiting for an event that never comes ends
+        self._awake.start()
         self._window.show()
         till.say(SignedIn(LAN))
         self._window._keyboard.press("F2")
@@ -119,7 +123,7 @@ class Counter:
     def _until(holds: Callable[[], bool]) -> None:
         ends = time.monotonic() + _WITHIN_S
         while not holds():
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.monotonic() > ends:
                 raise RuntimeError("the page did not get there")
 
