@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, drain, scan, scanner, slip, start, volume
+from tests.bench import accept, drain, issuers, scan, scanner, slip, start, volume
 from tests.bench.table import Row, text_of
 
 
@@ -22,6 +22,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "drain": lambda: drain.run(full=full),
         "start": lambda: start.run(full=full),
         "volume": volume.run,
+        "issuers": issuers.run,
     }
 
 

@@ -97,7 +97,7 @@ class Counter(QObject):
                 raise RuntimeError(otherwise)
 
 
-def _quietly(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
+def quietly(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
     """Qt's messages but for one that the offscreen plugin repeats for every window."""
     del kind, where
     if "propagateSizeHints" not in text:
@@ -107,7 +107,7 @@ def _quietly(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
 @contextmanager
 def open_counter(folder: Path, sandbox: SandboxProcess) -> Iterator[Counter]:
     """Everything `quay run` starts, with a cashier signed in."""
-    qInstallMessageHandler(_quietly)
+    qInstallMessageHandler(quietly)
     set_up(folder / "till", sandbox)
     with VirtualScanner(folder / "scanner") as scanner:
         open_folder(folder / "till").settings.set_many({"scanner.address": scanner.address})
