@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import SystemClock
+from pos.domain.booking_payment import JourneyFact
 from pos.domain.errors import SecurityError
 from pos.till.booking.commands import Finding
 from pos.till.booking.service import BookingService
@@ -132,6 +133,26 @@ def test_a_hanging_long_poll_keeps_no_other_booking_waiting(served: Served) -> N
     assert (ended.view.key, ended.view.phase) == (key, BookingPhase.ISSUED)
     service.close(key)
     screen.phase(key, BookingPhase.DONE)
+
+
+def test_the_end_of_the_program_does_not_wait_for_a_long_poll(served: Served) -> None:
+    rig, service, _screen = served
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        arrived.set()
+        assert go_on.wait(_PATIENCE_S)
+
+    rig.issuer.before["await_end"] = [hang]
+    key = service.look_up(NUMBER)
+    service.order(key)
+    service.money_taken(key)
+    assert arrived.wait(_PATIENCE_S)
+    began_s = rig.clock.mono_s()
+    assert service.stop(_PATIENCE_S)
+    assert rig.clock.mono_s() - began_s < _PATIENCE_S / 2
+    assert rig.desk.payment(key).state.journey is JourneyFact.OPEN
+    go_on.set()
 
 
 def test_a_second_look_at_an_open_booking_brings_the_first_back(served: Served) -> None:

@@ -29,6 +29,8 @@ from pos.till.views import Message
 from pos.till.workers import Workers
 
 _LISTED = 200
+_LONG_POLL_S = 1.0
+"""How long the end of the program waits for a poll in hand."""
 _WORTH_A_BANNER = frozenset(
     {BookingPhase.HELD, BookingPhase.ISSUED, BookingPhase.DONE, BookingPhase.PAY_BACK, BookingPhase.NOT_COMMITTED,
      BookingPhase.VOUCHER_UNSENT}
@@ -74,8 +76,9 @@ class BookingService:
             rounds = Rounds(desk, issuer, poller, attendant, changed=self._worked_on, by_hand=self._take_by_hand)
             return DueLoop(name, rounds, storage=storage, on_end=end_thread)
 
-        self._loops = [loop(f"booking-poll-{name}", name) for name in desk.issuers]
-        self._loops.append(loop("booking-attend", None))
+        self._polls = [loop(f"booking-poll-{name}", name) for name in desk.issuers]
+        self._attending = loop("booking-attend", None)
+        self._loops = [*self._polls, self._attending]
 
     # ------------------------------------------------------------ life
 
@@ -86,11 +89,16 @@ class BookingService:
         self._workers.put("list", self._tell_open)
 
     def stop(self, timeout_s: float = 45.0) -> bool:
-        """Stop: workers after their calls, then the loops. True if all ended in time."""
+        """Stop: workers after their calls, then the loops. True if all ended in time.
+
+        A long poll is not waited for: it changes nothing, and the payment is asked about at the next start.
+        """
         for loop in self._loops:
             loop.ask_to_stop()
         ended = self._workers.close(timeout_s)
-        return all([loop.stop(timeout_s) for loop in self._loops]) and ended
+        for poll in self._polls:
+            poll.stop(_LONG_POLL_S)
+        return self._attending.stop(timeout_s) and ended
 
     def subscribe(self, listener: BookingListener) -> None:
         """Hear every event from now on."""
