@@ -40,7 +40,7 @@ def _use_and_write_after(
             )
         except CallFailed as error:
             failed = error
-        rows = self._write_sending(intent, ids, call_id, actor)
+        rows = self._write_sending(intent, ids, call_id, actor, provider)
     if failed is not None:
         self._write_failure(rows, call_id, failed, actor)
         return CallEnd(failed.error)
