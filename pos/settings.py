@@ -165,6 +165,7 @@ class Settings:
     """
 
     def __init__(self, data_dir: Path, secrets: Secrets) -> None:
+        self.folder = data_dir
         self._path = data_dir / "settings.json"
         self._secrets = secrets
         self._values = self._load()

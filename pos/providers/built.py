@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from pos.domain.errors import PosError
@@ -13,6 +14,10 @@ from pos.till.sale_port import CodeSeller
 
 class SettingsReader(Protocol):
     """The settings by key (`pos.settings.Settings`)."""
+
+    @property
+    def folder(self) -> Path:
+        """The till's data folder."""
 
     def text(self, key: str) -> str:
         """A text, choice or secret."""

@@ -121,6 +121,7 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
     if not settings.flag("appotapay.enabled"):
         return
     from pos.providers.appotapay.client import AppotaPay
+    from pos.providers.appotapay.seconds import FileSeconds
     from pos.providers.appotapay.settings import AppotaPaySettings
     from pos.providers.sealed import Padding
 
@@ -145,7 +146,7 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
         connect_timeout_s=wanted.connect_timeout_s,
         deadline_s=wanted.buy_deadline_s,
     )
-    issuer = AppotaPay(http, wanted, clock)
+    issuer = AppotaPay(http, wanted, clock, FileSeconds(settings.folder / "appotapay.second"))
     built.sellers[issuer.name], built.prices[issuer.name] = issuer, prices
     built.closables.append(issuer)
 

@@ -16,10 +16,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, AsymmetricPadding, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from pos.domain.errors import ConfigError
 from pos.domain.sale import PlainCode, SealedCode, Unreadable
+from pos.providers.rsa_keys import read_private_pem
 
 MIN_CHARACTERS, MAX_CHARACTERS = 6, 32
 """Of a plain code, outer blanks not counted."""
@@ -92,7 +92,7 @@ _DEPTH = (Unreadable.NO_KEY, Unreadable.ENCODING, Unreadable.WRONG_KEY_OR_PADDIN
 
 def _private_key(pem: str, back: int) -> RSAPrivateKey:
     try:
-        key = load_pem_private_key(pem.encode(), password=None)
+        key = read_private_pem(pem.encode())
     except TypeError:
         raise ConfigError("sealed.key_locked", back=back) from None
     except (ValueError, UnsupportedAlgorithm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from pos.bootstrap import SystemClock
 from pos.domain.sale import Bought, Order
 from pos.providers.appotapay.client import AppotaPay
+from pos.providers.appotapay.seconds import FileSeconds
 from pos.providers.gotadi.client import Gotadi
 from pos.providers.http import Call, Reply
 from pos.providers.vinid.giftcode import VinIdGiftcode
@@ -108,14 +110,20 @@ def _gotadi(peer: Peer) -> Callable[[], None]:
 
 def _appotapay() -> Callable[[], None]:
     body = appotapay_shop.as_json(appotapay_shop.sold())
-    seller = AppotaPay(AtOnce(body), appotapay_shop.settings(), SystemClock(), no_brake)
+    seller = AppotaPay(AtOnce(body), appotapay_shop.settings(), SystemClock(), FileSeconds(Path(os.devnull)), no_brake)
     return lambda: _same(isinstance(seller.buy(appotapay_shop.ORDER, Trace()), Bought))
 
 
 def _vinid() -> Callable[[], None]:
     order: Order = vinid_shop.ORDER
     told = {"meta": {"code": 200, "message": "OK"}, "data": vinid_shop.withdrawn()}
-    line = VinIdLine(AtOnce(appotapay_shop.as_json(told)), vinid_shop.settings(), SystemClock(), no_brake)
+    line = VinIdLine(
+        AtOnce(appotapay_shop.as_json(told)),
+        vinid_shop.settings(),
+        SystemClock(),
+        FileSeconds(Path(os.devnull)),
+        no_brake,
+    )
     own = GiftcodeSettings(*vinid_shop.PLACE, private_key_pem=vinid_shop.pair("giftcode").private_pem)
     seller = VinIdGiftcode(line, own)
     return lambda: _same(isinstance(seller.buy(order, Trace()), Bought))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer, qInstallMessage
 from pos.i18n import Translator
 from pos.providers.appotapay import wire
 from pos.providers.appotapay.client import AppotaPay
+from pos.providers.appotapay.seconds import FileSeconds
 from pos.providers.http import Call, Reply
 from pos.selling_setup import build_selling
 from pos.till.ports import Trace
@@ -137,7 +139,7 @@ def open_counter(folder: Path, supplier: Supplier) -> Iterator[Counter]:
     """A till that sells this supplier's codes: journal, encrypted fields and threads of the program."""
     with open_till(folder) as program:
         wanted = settings(private_key_pem=supplier.pair.private_pem, max_quantity=100)
-        seller = AppotaPay(supplier, wanted, program.desk.clock, no_brake)
+        seller = AppotaPay(supplier, wanted, program.desk.clock, FileSeconds(Path(os.devnull)), no_brake)
         numbers = SaleInfo(lambda day: program.bill_number(day, program.journal.next_number(day)), "TNT1")
         selling = build_selling(
             program.journal, {seller.name: seller}, {}, program.desk.clock, program.desk.chance, numbers

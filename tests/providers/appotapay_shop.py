@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pos.domain.sale import Order
 from pos.providers.appotapay.client import AppotaPay
+from pos.providers.appotapay.seconds import FileSeconds
 from pos.providers.appotapay.settings import AppotaPaySettings
 from pos.providers.http import HttpClient
 from tests.providers.openssl_cli import run
@@ -66,7 +69,7 @@ def at_counter(
     clock = clock or HandClock()
     with RawServer(authority.context(), *script) as server:
         http = HttpClient(server.url, clock=SteadyClock(), ca_file=authority.ca_file)
-        seller = AppotaPay(http, settings(**other), clock, clock.pass_s)
+        seller = AppotaPay(http, settings(**other), clock, FileSeconds(Path(os.devnull)), clock.pass_s)
         try:
             yield seller, server
         finally:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from pos.domain.errors import NotSent, OutcomeUnknown, ProviderError, SetupFault
 from pos.domain.sale import Bought, NotBought, NotFound, Order, Pending
 from pos.providers.appotapay.client import AppotaPay
 from pos.providers.appotapay.codes import TABLE
+from pos.providers.appotapay.seconds import FileSeconds
 from pos.providers.http import HttpClient
 from pos.till.ports import Trace
 from tests.providers.appotapay_shop import ORDER, SMS_ORDER, as_json, at_counter, card, settings, sold
@@ -233,7 +236,7 @@ def test_no_connection_is_not_sent(authority: Authority, call: str) -> None:
     clock = HandClock()
     with never_listening() as port:
         http = HttpClient(f"https://localhost:{port}", clock=SteadyClock(), ca_file=authority.ca_file)
-        seller = AppotaPay(http, settings(), clock, clock.pass_s)
+        seller = AppotaPay(http, settings(), clock, FileSeconds(Path(os.devnull)), clock.pass_s)
         with pytest.raises(NotSent, match=r"net\.refused"):
             CALLS[call](seller, ORDER, Trace())
         seller.close()

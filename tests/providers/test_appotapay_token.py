@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from pos.providers.appotapay.seconds import FileSeconds
 from pos.providers.appotapay.token import TokenMaker
 from tests.providers.appotapay_shop import API_KEY, PARTNER, SECRET
 from tests.providers.openssl_cli import hmac_sha256_hex
@@ -43,12 +48,14 @@ def second_of(token: str) -> int:
 
 def test_the_contract_s_vector() -> None:
     """§4, byte for byte."""
-    assert TokenMaker(PARTNER, API_KEY, SECRET).token(NOW) == VECTOR
+    assert TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(Path(os.devnull))).token(NOW) == VECTOR
 
 
 def test_a_token_is_what_a_reader_of_the_rfc_and_openssl_say_it_is() -> None:
     """Also with a key and a partner name outside ASCII, and in the middle of a second."""
-    token = TokenMaker("ĐỐI-TÁC", "K1", "khóa bí mật").token(NOW + timedelta(milliseconds=999))
+    token = TokenMaker("ĐỐI-TÁC", "K1", "khóa bí mật", FileSeconds(Path(os.devnull))).token(
+        NOW + timedelta(milliseconds=999)
+    )
     assert read_jws(token, "khóa bí mật") == (
         {"typ": "JWT", "alg": "HS256", "cty": "appotapay-api;v=1"},
         {"iss": "ĐỐI-TÁC", "jti": "K1-1760000000", "api_key": "K1", "exp": 1_760_000_300},
@@ -57,7 +64,7 @@ def test_a_token_is_what_a_reader_of_the_rfc_and_openssl_say_it_is() -> None:
 
 def test_no_two_tokens_share_their_second() -> None:
     """Not in one second, not when the clock is set back, not from eight threads at once."""
-    maker = TokenMaker(PARTNER, API_KEY, SECRET)
+    maker = TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(Path(os.devnull)))
     times = [NOW, NOW, NOW + timedelta(milliseconds=500), NOW - timedelta(hours=1), NOW + timedelta(seconds=90)]
     assert [second_of(maker.token(t)) - 1_760_000_000 for t in times] == [0, 1, 2, 3, 90]
     usual_s = sys.getswitchinterval()
@@ -69,3 +76,21 @@ def test_no_two_tokens_share_their_second() -> None:
         sys.setswitchinterval(usual_s)
     assert len(set(tokens)) == 400
     assert len({json.loads(unpadded(token.split(".")[1]))["jti"] for token in tokens}) == 400
+
+
+def test_a_program_that_starts_again_within_the_second_makes_another_token(tmp_path: Path) -> None:
+    """Two commands one after the other: the issuer refuses a `jti` that it has seen."""
+    file = tmp_path / "appotapay.second"
+    first = TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(file)).token(NOW)
+    again = TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(file)).token(NOW)
+    assert second_of(again) == second_of(first) + 1
+
+
+@pytest.mark.parametrize("text", ["", "soon", "\x00"])
+def test_a_damaged_memory_of_it_stops_nobody(tmp_path: Path, text: str) -> None:
+    """At worst one call is refused at the door."""
+    file = tmp_path / "appotapay.second"
+    file.write_text(text)
+    assert second_of(TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(file)).token(NOW)) == 1_760_000_000
+    gone = tmp_path / "no" / "folder"
+    assert second_of(TokenMaker(PARTNER, API_KEY, SECRET, FileSeconds(gone)).token(NOW)) == 1_760_000_000

@@ -29,6 +29,7 @@ from pos.domain.sale import (
     Unreadable,
 )
 from pos.providers.appotapay import verdicts, wire
+from pos.providers.appotapay.seconds import TakeSecond
 from pos.providers.appotapay.settings import AppotaPaySettings
 from pos.providers.appotapay.skew import Skew
 from pos.providers.appotapay.token import TokenMaker
@@ -63,6 +64,7 @@ class AppotaPay:
         http: one of its own.
         settings: of this shop.
         clock: its wall clock goes into the tokens.
+        take_second: gives each token a second of its own.
         wait: lets seconds pass, for the brake.
 
     Raises:
@@ -70,12 +72,17 @@ class AppotaPay:
     """
 
     def __init__(
-        self, http: Exchanger, settings: AppotaPaySettings, clock: Clock, wait: Callable[[float], None] = time.sleep
+        self,
+        http: Exchanger,
+        settings: AppotaPaySettings,
+        clock: Clock,
+        take_second: TakeSecond,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._http = http
         self._settings = settings
         self._clock = clock
-        self._tokens = TokenMaker(settings.partner_code, settings.api_key, settings.secret_key)
+        self._tokens = TokenMaker(settings.partner_code, settings.api_key, settings.secret_key, take_second)
         self._secrets = (settings.secret_key, settings.api_key)
         self._opener = CodeOpener(settings.private_key_pem, settings.previous_key_pems, settings.padding)
         self._skew = Skew(clock)

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos.providers.appotapay.seconds import TakeSecond
+
 LIFE_S = 300
 """From the token's second to its death."""
 _HEADER = {"typ": "JWT", "alg": "HS256", "cty": "appotapay-api;v=1"}
@@ -22,19 +24,20 @@ class TokenMaker:
         partner_code: claim `iss`.
         api_key: claims `api_key` and `jti`.
         secret_key: signs; used as UTF-8.
+        take_second: as `seconds.FileSeconds`; called by one thread at a time.
     """
 
-    def __init__(self, partner_code: str, api_key: str, secret_key: str) -> None:
+    def __init__(self, partner_code: str, api_key: str, secret_key: str, take_second: TakeSecond) -> None:
         self._partner_code = partner_code
         self._api_key = api_key
         self._secret = secret_key.encode()
         self._lock = threading.Lock()
-        self._last_s = 0
+        self._take_second = take_second
 
     def token(self, now_utc: datetime) -> str:
         """A token of this second, or of the next one that has had none: two tokens never share their `jti`."""
         with self._lock:
-            second = self._last_s = max(int(now_utc.timestamp()), self._last_s + 1)
+            second = self._take_second(int(now_utc.timestamp()))
         claims: dict[str, str | int] = {
             "iss": self._partner_code,
             "jti": f"{self._api_key}-{second}",

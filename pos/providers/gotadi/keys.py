@@ -9,10 +9,11 @@ import re
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from pos.domain.errors import ConfigError
 from pos.providers.gotadi.base64_forms import read64
+from pos.providers.rsa_keys import read_private_pem
 
 MIN_BITS = 1024
 """The issuer's own lower limit."""
@@ -28,7 +29,7 @@ def read_private_key(text: str) -> rsa.RSAPrivateKey:
         ConfigError: `gotadi.private_key` – not readable, encrypted, not RSA, inconsistent or too short.
     """
     try:
-        key = _private_of_xml(text) if _is_xml(text) else load_pem_private_key(text.strip().encode(), None)
+        key = _private_of_xml(text) if _is_xml(text) else read_private_pem(text.strip().encode())
     except (ValueError, TypeError, KeyError, UnsupportedAlgorithm):  # their texts may quote the key
         raise ConfigError("gotadi.private_key") from None
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < MIN_BITS:

@@ -11,9 +11,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from pos.domain.errors import ConfigError
+from pos.providers.rsa_keys import read_private_pem
 
 KEY_BITS = 2048
 """VinID takes no other (§4, §5)."""
@@ -63,7 +63,7 @@ def same_pair(one_pem: str, other_pem: str) -> bool:
 
 def _rsa_key(pem: str) -> RSAPrivateKey:
     try:
-        key = load_pem_private_key(pem.encode(), password=None)
+        key = read_private_pem(pem.encode())
     except TypeError:
         raise ConfigError("vinid.key", why="locked") from None
     except (ValueError, UnsupportedAlgorithm):

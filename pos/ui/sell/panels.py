@@ -96,7 +96,7 @@ def _note(m: Moment) -> str:
     tr, view = m.tr, m.view
     parts = []
     if view.phase is SalePhase.PAY_BACK and view.reason is not None:
-        parts.append(tr.t(f"sale.{view.reason}.what"))
+        parts.append(tr.t(f"sale.{view.reason}"))
     if view.fault is not None and view.phase in (SalePhase.UNSENT, SalePhase.WAITING):
         parts.append(say_message(tr, view.fault).what)
     facts: dict[str, str | int] = {"amount_vnd": view.price_vnd, "label": view.label, "quantity": view.quantity}
