@@ -54,7 +54,7 @@ def _queue_object(row: QueueRow) -> dict[str, Any]:
 
 def _bills(journal: Journal, out: Output, limit: int) -> int:
     bills = []
-    for number in journal.bill_numbers(limit=limit):
+    for number in journal.bill_numbers(limit=limit, with_vouchers=True):  # a paid booking must not be told as refused
         bill = bill_json.bill_object(journal, number)
         bill["cases"] = [bill_json.case_object(case) for case in journal.cases_of(number)]
         bills.append(bill)

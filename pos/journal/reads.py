@@ -222,9 +222,12 @@ class Reads:
         found = self._all(f"SELECT id, bill_number {_FROM_ALIVE} AND {condition}")
         return tuple(dict.fromkeys(row[1] for row in sorted(found)))
 
-    def bill_numbers(self, *, limit: int = 200) -> tuple[str, ...]:
+    def bill_numbers(self, *, limit: int = 200, with_vouchers: bool = False) -> tuple[str, ...]:
         """Newest first."""
-        return tuple(row[0] for row in self._all("SELECT number FROM bill ORDER BY seq DESC LIMIT ?", (limit,)))
+        where = "WHERE EXISTS (SELECT 1 FROM redemption WHERE bill_number = bill.number)" if with_vouchers else ""
+        return tuple(
+            row[0] for row in self._all(f"SELECT number FROM bill {where} ORDER BY seq DESC LIMIT ?", (limit,))
+        )
 
     def cases(self, *, only_open: bool = True) -> tuple[Case, ...]:
         """Oldest first."""

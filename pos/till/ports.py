@@ -523,8 +523,13 @@ class Journal(Protocol):
     def unshown(self) -> tuple[str, ...]:
         """Bill numbers with a verdict (USED, or REFUSED after sending) that was never painted; oldest first."""
 
-    def bill_numbers(self, *, limit: int = 200) -> tuple[str, ...]:
-        """Newest first."""
+    def bill_numbers(self, *, limit: int = 200, with_vouchers: bool = False) -> tuple[str, ...]:
+        """Newest first.
+
+        Args:
+            limit: at most so many; -1: all.
+            with_vouchers: without those of code sales and bookings, whose outcome no redemption tells.
+        """
 
     def cases(self, *, only_open: bool = True) -> tuple[Case, ...]:
         """Oldest first."""

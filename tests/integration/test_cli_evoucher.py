@@ -94,6 +94,16 @@ def test_one_bill_with_vouchers_of_two_issuers(vinid: VinId) -> None:
     assert vinid.sandbox.voucher(gotit)["times_used"] == 1
 
 
+def test_a_sale_of_codes_is_no_refused_bill(vinid: VinId) -> None:
+    """A script that reads "refused" would give the customer's money back although the codes are bought."""
+    sold = vinid.till.run("sell", "buy", "50", "--seller", "vinid", "--json")
+    assert (sold.status, sold.json["outcome"]) == (0, "bought")
+    assert vinid.till.run("bills", "--json").json == []
+    vinid.use("B1", vinid.new())
+    vinid.till.run("sell", "buy", "50", "--seller", "vinid", "--json")
+    assert [bill["bill_number"] for bill in vinid.till.run("bills", "--limit", "1", "--json").json] == ["B1"]
+
+
 @pytest.mark.parametrize(
     ("verdict", "status", "outcome"),
     [("accept", 0, ("used", True, None)), ("reject", 1, ("refused", False, "unknown_or_used"))],
