@@ -135,12 +135,16 @@ class Program:
             vouchers = self.built.vouchers
             issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
             redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
+            leases = Leases(self.clock)
+            self.take_back = TakeBackDesk(
+                self.journal, issuers, self.clock, self.chance, leases, redeemer, self.built.refunders
+            )
             self.desk = Desk(
                 journal=self.journal,
                 issuers=issuers,
                 clock=self.clock,
                 chance=self.chance,
-                leases=Leases(self.clock),
+                leases=leases,
                 redeemer=redeemer,
                 reserver=Reserver(self.journal, issuers, self.chance, redeemer),
                 inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
@@ -148,12 +152,9 @@ class Program:
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
                 rules=self._rules(),
+                take_back=self.take_back,
             )
-            on = self.desk
-            self.undecided = UndecidedDesk(on.journal, issuers, on.leases, redeemer)
-            self.take_back = TakeBackDesk(
-                on.journal, issuers, on.clock, on.chance, on.leases, redeemer, self.built.refunders
-            )
+            self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
             self.selling = build_selling(
                 self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
             )

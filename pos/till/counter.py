@@ -223,7 +223,9 @@ class CounterBill(BillSends):
         self.publish()
 
     def _to_hand_over(self) -> list[Redemption]:
-        return [row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN and not row.late]
+        return [
+            row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN and not row.late and not row.taken_back
+        ]
 
     def customer_left(self) -> None:
         """The issuer has the voucher, the customer is gone: a person settles it with the issuer.

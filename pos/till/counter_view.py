@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pos.domain.bill import Bill, Deduction
-from pos.domain.redemption import AT_RISK, DONE, UNKNOWN, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.domain.redemption import AT_RISK, DONE, REFUSED, UNKNOWN, UNSENT, USED_NOT_GIVEN, Hold, Outcome
 from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
@@ -98,7 +98,7 @@ def phase_of(now: Snapshot) -> Phase:
         return Phase.SENDING
     if any(row.id not in now.parked for row in unknown):
         return Phase.UNKNOWN
-    if any(row.state == USED_NOT_GIVEN and not row.late for row in mine):
+    if any(row.state == USED_NOT_GIVEN and not row.late and not row.taken_back for row in mine):
         return Phase.FINISH
     if now.offer is not None:
         return Phase.OFFERED
@@ -125,9 +125,22 @@ def _line(desk: Desk, line: Line, number: int, now: Snapshot) -> LineView:
     row = now.rows.get(line.row_id or "")
     choices = tuple(IssuerChoice(name, desk.issuers.label(name)) for name in line.choices if name != line.provider)
     view = line_view(line, number, label, row, now.deductions.get(line.id), choices)
-    if row is not None and row.id in now.parked and row.state == UNKNOWN:
-        return replace(view, needs_decision=desk.issuers.weak_inquiry(row.provider))
+    if row is not None:
+        return _written(desk, view, row, parked=row.id in now.parked)
+    if line.offline and line.answer is None and not desk.issuers.takes_offline(line.provider):
+        return replace(view, needs_network=True, needs_value=False)
     return view
+
+
+def _written(desk: Desk, view: LineView, row: Redemption, *, parked: bool) -> LineView:
+    """What else the journal says of a line that stands in it."""
+    weak = desk.issuers.weak_inquiry(row.provider)
+    return replace(
+        view,
+        needs_decision=weak and parked and row.state == UNKNOWN,
+        rejected=weak and row.state == REFUSED and desk.journal.decided(row.id) is False,
+        can_take_back=desk.take_back is not None and desk.take_back.offered(row),
+    )
 
 
 def _focus(now: Snapshot, lines: tuple[LineView, ...]) -> str | None:

@@ -19,6 +19,7 @@ from pos.till.ports import (
 )
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.take_back import TakeBackDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Desk:
         provider: the issuer of codes about which no rule is asked.
         rules: whose codes look like what, of the issuers at this till. An issuer of a rule that is none of `issuers`
             has bookings: its numbers are told to the window.
+        take_back: says which redemptions may be taken back; None: no issuer here does that.
     """
 
     journal: Journal
@@ -43,3 +45,4 @@ class Desk:
     provider: str
     max_vouchers: int = MAX_VOUCHERS
     rules: tuple[Rule, ...] = SHIPPED_RULES[:1]
+    take_back: TakeBackDesk | None = None

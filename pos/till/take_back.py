@@ -101,6 +101,19 @@ class TakeBackDesk:
                 return end
             return self._find_out(errand, sent_twice=TakeBackStep.AGAIN in steps)
 
+    def offered(self, row: Redemption) -> bool:
+        """Whether a manager may have this redemption taken back now, or may go on with an earlier try. Asks nobody."""
+        if row.provider not in self._refunders:
+            return False
+        steps = self._journal.take_back_steps(row.id)
+        if steps:
+            return not steps & TAKE_BACK_ENDS
+        try:
+            self._refuse_unless_ours(row, no_other_till=True)
+        except ConfigError:
+            return False
+        return True
+
     def _refunder(self, row: Redemption) -> VoucherRefunder:
         try:
             return self._refunders[row.provider]

@@ -66,6 +66,9 @@ class LineView:
         needs_decision: the issuer cannot say for whom it was used: a manager decides (`CounterTill.decide`).
         unconfirmed: used by a manager's word only.
         taken_back: the issuer has made it usable again; it pays for nothing.
+        needs_network: it could not be asked about, and its issuer's vouchers are never taken without an answer.
+        rejected: a manager has decided against it; nothing was given, but the issuer may count it as used.
+        can_take_back: a manager may have the issuer make it usable again now (`CounterTill.take_back`).
     """
 
     id: str
@@ -87,6 +90,9 @@ class LineView:
     needs_decision: bool = False
     unconfirmed: bool = False
     taken_back: bool = False
+    needs_network: bool = False
+    rejected: bool = False
+    can_take_back: bool = False
 
 
 class Phase(StrEnum):
@@ -305,6 +311,8 @@ class BannerKind(StrEnum):
     BOOKING_ISSUED = "booking_issued"
     BOOKING_PAY_BACK = "booking_pay_back"  # not paid at the issuer
     BOOKING_CASE = "booking_case"
+    TAKEN_BACK = "taken_back"
+    NOT_TAKEN_BACK = "not_taken_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class UiConfig:
             counter has them again. Returns at once. None: no scanner on a line of its own.
         printer_test: prints test pages and keeps what was read; tells through `Bridge.printer_tested`. None: no test.
         access: what `printer` and `scanner` lack where the system refuses them.
+        takes_back: an issuer at this till takes redemptions back.
         pages: the pages beside the counter, for which the shop has an issuer.
         size: of the window in pixels; on a till it is shown maximised.
     """
@@ -72,4 +73,5 @@ class UiConfig:
     test_scanner: Callable[[bool], None] | None = None
     printer_test: PrinterDesk | None = None
     access: Mapping[str, PermissionHint] = field(default_factory=dict)
+    takes_back: bool = False
     pages: tuple[Page, ...] = ()

@@ -22,6 +22,9 @@ _CONTROL: dict[int, str] = {
     Qt.Key.Key_S: "Ctrl+S",
     Qt.Key.Key_L: "Ctrl+L",
     Qt.Key.Key_O: "Ctrl+O",
+    Qt.Key.Key_I: "Ctrl+I",
+    Qt.Key.Key_D: "Ctrl+D",
+    Qt.Key.Key_B: "Ctrl+B",
     Qt.Key.Key_Comma: "Ctrl+,",
 }
 

@@ -69,6 +69,7 @@ def open_window(
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
+                takes_back=bool(program.built.refunders),
                 pages=_pages(running, bridge),
                 access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
             ),

@@ -16,18 +16,22 @@ from pos.till.views import (
     BannerKind,
     BannerRaised,
     BillChanged,
+    BookingScanned,
     CommandFailed,
     DeviceView,
     DrawerOpened,
     Environment,
     Link,
     ListsChanged,
+    Message,
     SignedIn,
     StripChanged,
+    TakeBackEnded,
 )
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig
 from pos.ui.counter.boxes import CounterBoxes
+from pos.ui.counter.manager_boxes import DONE, end_banner, end_message
 from pos.ui.counter.model import ActionId
 from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
@@ -80,7 +84,11 @@ class MainWindow(QMainWindow):
         self.choices = config.choices
         self.shell = ShellPresenter(config.access)
         self.counter = CounterPresenter(till, config.mono_s)
-        self.boxes = CounterBoxes(self.counter, self)
+        self.counter.takes_back = config.takes_back
+        self.boxes = CounterBoxes(self.counter, till, self)
+        self.boxes.bill_wanted.connect(self.resume)
+        self.boxes.manager.box_wanted.connect(self._open_box)
+        self.boxes.manager.heard.connect(self._on_box_refused)
         self.desk_boxes = DeskBoxes(till, self)
         self.desk_boxes.heard.connect(self._sound)
         self.settings_boxes = SettingsBoxes(config, self.shell, room=self._room, show=self._open, parent=self)
@@ -89,6 +97,7 @@ class MainWindow(QMainWindow):
         self.scanner_test = self.settings_boxes.scanner_test
         self.signin = SignInPresenter(till)
         self.pages = PageDeck(config.pages, self)
+        self.counter.has_bookings = self.pages.has(Screen.BOOKING)
         self.pages.heard.connect(self._sound)
         self.pages.box_wanted.connect(self._open_box)
         self.pages.changed.connect(self._on_page_changed)
@@ -137,6 +146,7 @@ class MainWindow(QMainWindow):
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
         self.settings_boxes.end()  # its box goes with the old screens
+        self.boxes.manager.end()
         root = Root(self.look, self._environment)
         outer = QHBoxLayout(root)
         edge = FRAME_PX if self._environment is not Environment.PRODUCTION else 0
@@ -315,10 +325,13 @@ class MainWindow(QMainWindow):
             SignedIn: self._on_signed_in,
             CommandFailed: self._on_failed,
             DrawerOpened: self._on_drawer_opened,
+            BookingScanned: self._on_booking_scanned,
+            TakeBackEnded: self._on_take_back_ended,
         }
 
     def _on_bill(self, event: BillChanged) -> None:
         sound = self.counter.on_bill(event.view)
+        self.boxes.manager.take_bill(event.view)
         if event.view.key == self.counter.key:
             self.shell.forget_bill(event.view.number)
             self._show_counter()
@@ -374,7 +387,13 @@ class MainWindow(QMainWindow):
             return
         if self.desk_boxes.take_failure(event.command, event.message, self._sheet):
             return
-        if self.shell.screen is not Screen.COUNTER:  # the counter's panel is not in sight
+        if self.boxes.manager.take_failure(self.look, event.message):
+            return
+        if event.command == "resume_bill":
+            self.counter.on_missing()
+        if (
+            event.command == "resume_bill" or self.shell.screen is not Screen.COUNTER
+        ):  # the counter's panel is not in sight
             self._on_banner(BannerRaised(Banner(BannerKind.STORAGE, message=event.message)))
             return
         self._sound(self.counter.on_failed(event.message))
@@ -384,6 +403,33 @@ class MainWindow(QMainWindow):
         del event
         if isinstance(self._sheet, DrawerSheet):
             self._sheet.dismiss()
+
+    def _on_booking_scanned(self, event: BookingScanned) -> None:
+        """The bill at the counter stays; its number is looked up where bookings are paid."""
+        if event.key != self.counter.key or self.shell.person is None:
+            return
+        if self.pages.has(Screen.BOOKING) and not self.box_open:
+            self.open_screen(Screen.BOOKING)
+            self.pages.take_scan(Screen.BOOKING, event.number)
+            self._show_page()
+        else:
+            code = "scan.is_booking" if self.pages.has(Screen.BOOKING) else "scan.no_bookings"
+            self._sound(self.counter.on_failed(Message(code, (("number", event.number),))))
+            self._show_counter()
+
+    def _on_take_back_ended(self, event: TakeBackEnded) -> None:
+        self.boxes.manager.take_end(event)
+        if not self._shows(event.bill_number):
+            self._on_banner(BannerRaised(end_banner(event)))
+        elif event.end == DONE:
+            self._sound(Sound.NOTICE)  # the panel says it
+        else:
+            self._sound(self.counter.on_failed(end_message(event)))
+            self._show_counter()
+
+    @Slot()
+    def _on_box_refused(self) -> None:
+        self._sound(Sound.REFUSED)
 
     @Slot(str, object)
     def _on_device(self, name: str, view: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pos.domain.bill import SkuLine
@@ -77,6 +78,9 @@ def needs_customer(reason: Reason) -> bool:
 
 def chip_of(tr: Translator, line: LineView) -> tuple[str, Tone, Shape]:
     """Word, colour and shape of a voucher's row."""
+    for word, told, tone, shape in _SPECIAL:
+        if told(line):
+            return tr.t(f"status.{word}"), tone, shape
     tone, shape = _CHIPS[line.status]
     word = tr.t(f"status.{line.status}")
     if line.status in (LineStatus.REFUSED, LineStatus.UNCHECKED) and line.reason is not None:
@@ -124,6 +128,14 @@ def _excluded_day(tr: Translator, day: str) -> str:
         return day
 
 
+_SPECIAL: tuple[tuple[str, Callable[[LineView], bool], Tone, Shape], ...] = (
+    ("taken_back", lambda line: line.taken_back, Tone.BRAND, Shape.BACK),
+    ("unconfirmed", lambda line: line.unconfirmed, Tone.OFFLINE, Shape.SHIELD),
+    ("rejected", lambda line: line.rejected, Tone.REFUSED, Shape.X),
+    ("needs_decision", lambda line: line.needs_decision, Tone.UNKNOWN, Shape.WAIT),
+    ("needs_network", lambda line: line.needs_network, Tone.UNKNOWN, Shape.QUESTION),
+)
+"""What goes before the status: the word a person needs."""
 _CHIPS: dict[LineStatus, tuple[Tone, Shape]] = {
     LineStatus.CHECKING: (Tone.NEUTRAL, Shape.NONE),
     LineStatus.USABLE: (Tone.USABLE, Shape.TICK),

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from pos.i18n import Translator
 from pos.till.views import BillView, LineStatus, LineView, Phase, Verdict
+from pos.ui.counter.issuer import answers, change, is_question, open_question
+from pos.ui.counter.manager import decide_action, take_back_action, to_decide
 from pos.ui.counter.model import Action, ActionId, Place
 from pos.ui.counter.panels import needs_value, usable_count
 from pos.ui.theme import Tone
@@ -24,12 +26,31 @@ class Question(StrEnum):
 
 
 def actions_for(
-    tr: Translator, view: BillView, line: LineView | None, *, acknowledged: bool, drawer: bool = False
+    tr: Translator,
+    view: BillView,
+    line: LineView | None,
+    *,
+    acknowledged: bool,
+    drawer: bool = False,
+    takes_back: bool = False,
 ) -> tuple[Action, ...]:
-    """What can be done with this bill now, the primary action first. `drawer`: there may be one to open."""
+    """What can be done with this bill now, the primary action first.
+
+    Args:
+        tr: words.
+        view: the bill.
+        line: the voucher the panel speaks of.
+        acknowledged: its refusal was read.
+        drawer: there may be one to open.
+        takes_back: an issuer at this till takes redemptions back.
+    """
     last = _drawer(tr, view) if drawer else ()
+    if takes_back and view.phase is Phase.DRAFT and not view.lines:
+        last = (*last, Action(ActionId.FIND_BILL, tr.t("action.find_bill"), "Ctrl+B", place=Place.ENTRY))
+    if line is not None and is_question(line) and view.phase in (Phase.DRAFT, Phase.OFFERED):
+        return (*answers(tr, line), _remove(tr), *_edges(tr, view))
     if view.phase is Phase.DRAFT:
-        return (*_draft_bar(tr, view, line, acknowledged), *_draft_edges(tr, view), *last)
+        return (*_draft_bar(tr, view, line, acknowledged), *_edges(tr, view), *last)
     return (*_BY_PHASE[view.phase](tr, view, line), *last)
 
 
@@ -81,11 +102,20 @@ def _draft_bar(tr: Translator, view: BillView, line: LineView | None, acknowledg
     # While a voucher is being checked a confirmation would take it too, unseen: it waits for the verdict.
     checking = any(entry.status is LineStatus.CHECKING for entry in view.lines)
     if not bad and count and not checking:
-        bar.append(_confirm(tr, view, count))
+        # Confirmed now, a voucher that nobody has named the issuer of would stay behind, unseen.
+        asked = open_question(view) is not None
+        bar.append(_to_question(tr) if asked else _confirm(tr, view, count))
     if line is not None:
-        word = "action.remove_line" if status is LineStatus.REFUSED else "action.remove"
-        bar.append(Action(ActionId.REMOVE, tr.t(word), "Del"))
-    return tuple(bar)
+        bar.append(_remove(tr, "action.remove_line" if status is LineStatus.REFUSED else "action.remove"))
+    return (*bar, *(() if status is LineStatus.CHECKING else change(tr, line)))
+
+
+def _remove(tr: Translator, word: str = "action.remove") -> Action:
+    return Action(ActionId.REMOVE, tr.t(word), "Del")
+
+
+def _to_question(tr: Translator) -> Action:
+    return Action(ActionId.OPEN_QUESTION, tr.t("action.open_question"), "Enter", primary=True, tone=Tone.UNKNOWN)
 
 
 def _askable(line: LineView) -> bool:
@@ -103,12 +133,13 @@ def _confirm(tr: Translator, view: BillView, count: int) -> Action:
     return Action(ActionId.CONFIRM, tr.t("action.confirm", count=count), "Enter", primary=True, tone=Tone.USABLE)
 
 
-def _draft_edges(tr: Translator, view: BillView) -> tuple[Action, ...]:
+def _edges(tr: Translator, view: BillView) -> tuple[Action, ...]:
     edges = [
-        Action(ActionId.BILL_NUMBER, tr.t("action.bill_number"), "F6", place=Place.HEADER),
         Action(ActionId.GOODS, tr.t("action.goods"), "F7", place=Place.HEADER),
         Action(ActionId.ENTER_TOTAL, tr.t("action.edit_total"), "F4", place=Place.HEADER),
     ]
+    if view.phase is Phase.DRAFT:
+        edges.insert(0, Action(ActionId.BILL_NUMBER, tr.t("action.bill_number"), "F6", place=Place.HEADER))
     if view.lines:
         edges.append(Action(ActionId.LEAVE, tr.t("action.new_bill"), "F5", place=Place.ENTRY))
     return tuple(edges)
@@ -143,11 +174,14 @@ def _offered(tr: Translator, view: BillView, line: LineView | None) -> tuple[Act
     elif view.offer is not None and view.offer.verdict is Verdict.NEEDS_MANAGER:
         label = tr.t("action.accept_offline")
         actions.append(Action(ActionId.ACCEPT_WITH_PIN, label, "Enter", primary=True, tone=Tone.OFFLINE))
-    actions.append(Action(ActionId.CHECK_AGAIN, tr.t("action.check_again"), "F8"))
+    # What was to be sent already is sent, not checked, once the network is back.
+    if any(entry.status is LineStatus.UNSENT for entry in view.lines):
+        actions.append(Action(ActionId.SEND_AGAIN, tr.t("action.send_again"), "F8"))
+    else:
+        actions.append(Action(ActionId.CHECK_AGAIN, tr.t("action.check_again"), "F8"))
     if line is not None:
-        actions.append(Action(ActionId.REMOVE, tr.t("action.remove"), "Del"))
-    edges = [edge for edge in _draft_edges(tr, view) if edge.id is not ActionId.BILL_NUMBER]
-    return (*actions, *edges)
+        actions.append(_remove(tr))
+    return (*actions, *change(tr, line), *_edges(tr, view))
 
 
 def _done(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
@@ -156,15 +190,16 @@ def _done(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action
     return (
         Action(ActionId.NEXT, tr.t("action.next"), "Enter", primary=True, tone=tone),
         Action(ActionId.REPRINT, tr.t("action.reprint"), "Ctrl+P"),
+        *take_back_action(tr, view),
     )
 
 
 def _unknown(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
-    del view, line
-    return (
-        Action(ActionId.SET_ASIDE, tr.t("action.set_aside"), "F5", primary=True, tone=Tone.UNKNOWN),
-        Action(ActionId.ASK_AGAIN, tr.t("action.ask_again"), "F8"),
-    )
+    asking = any(entry.status is LineStatus.UNKNOWN and not entry.needs_decision for entry in view.lines)
+    again = (Action(ActionId.ASK_AGAIN, tr.t("action.ask_again"), "F8"),) if asking else ()
+    decide = to_decide(view, line) is not None
+    aside = Action(ActionId.SET_ASIDE, tr.t("action.set_aside"), "F5", primary=not decide, tone=Tone.UNKNOWN)
+    return (decide_action(tr), aside, *again) if decide else (aside, *again)
 
 
 def _unsent(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
@@ -186,8 +221,8 @@ def _finish(tr: Translator, view: BillView, line: LineView | None) -> tuple[Acti
 
 
 def _closed(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
-    del view, line
-    return (Action(ActionId.NEXT, tr.t("action.next"), "Enter", primary=True),)
+    del line
+    return (Action(ActionId.NEXT, tr.t("action.next"), "Enter", primary=True), *take_back_action(tr, view))
 
 
 _ASK_AGAIN_AFTER = frozenset(

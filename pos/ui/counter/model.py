@@ -40,6 +40,15 @@ class ActionId(StrEnum):
     YES_LEFT = "yes_left"
     YES_DROP = "yes_drop"
     UNLOCK = "unlock"
+    ISSUER_1 = "issuer_1"
+    ISSUER_2 = "issuer_2"
+    ISSUER_3 = "issuer_3"
+    ISSUER_4 = "issuer_4"
+    OPEN_QUESTION = "open_question"
+    CHANGE_ISSUER = "change_issuer"
+    DECIDE = "decide"
+    TAKE_BACK = "take_back"
+    FIND_BILL = "find_bill"
 
 
 class Place(StrEnum):
@@ -55,7 +64,7 @@ class Action:
     """One thing the cashier can do now. What is not in the list cannot be done, by key or by touch.
 
     Args:
-        key: as shown and as pressed: `Enter`, `Del`, `Esc`, `F5`, `Ctrl+P`.
+        key: as shown and as pressed: `Enter`, `Del`, `Esc`, `F5`, `Ctrl+P`, `1`.
     """
 
     id: ActionId
@@ -67,9 +76,10 @@ class Action:
 
 
 class Ask(StrEnum):
-    """What the big panel asks the cashier to type."""
+    """What the big panel asks the cashier for."""
 
     NOTHING = "nothing"
+    ISSUER = "issuer"  # a digit names it, so nothing is typed into the field meanwhile
     FACE_VALUE = "face_value"
     MANAGER_PIN = "manager_pin"
 

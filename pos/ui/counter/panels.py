@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.i18n import Translator
 from pos.till.views import BillView, LineStatus, LineView, OfflineOffer, Phase, Verdict
+from pos.ui.counter.issuer import is_question, question_panel_of
+from pos.ui.counter.manager import accepted_panel, decision_panel, rejected_panel, taken_back_panel, waits_for_decision
 from pos.ui.counter.model import Ask, Panel
+from pos.ui.counter.moment import Moment
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.words import chip_of, goods_text, masked, provider_name, reason_do, reason_what
@@ -19,33 +23,14 @@ SHOW_ELAPSED_AFTER_S = 1.0
 """Over a second, a wait says how long and what it waits for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a panel is made of: words, snapshot, the line it speaks of, and now."""
-
-    tr: Translator
-    view: BillView
-    line: LineView | None
-    mono_s: float
-
-    @property
-    def issuer(self) -> str:
-        """The issuer's name for people."""
-        line = self.line or next(iter(self.view.lines), None)
-        return provider_name(self.tr, line.provider if line else "gotit")
-
-    def waited_s(self) -> float:
-        """Seconds since the running work began."""
-        since = self.view.since_mono_s
-        return 0.0 if since is None else max(0.0, self.mono_s - since)
-
-
 def panel_for(moment: Moment, *, acknowledged: bool = False) -> Panel:
     """The panel of the bill's phase; `acknowledged`: the line's refusal was read, show how the bill stands instead.
 
     Whatever the phase, a late effect is told: the cashier must not hand anything over for it.
     """
     phase = moment.view.phase
+    if phase in (Phase.DRAFT, Phase.OFFERED) and moment.line is not None and is_question(moment.line):
+        return question_panel_of(moment.tr, moment.line)
     panel = _draft(moment, acknowledged) if phase is Phase.DRAFT else _BY_PHASE[phase](moment)
     late = [line for line in moment.view.lines if line.status is LineStatus.LATE]
     if not late:
@@ -172,6 +157,10 @@ def _left_to_pay(m: Moment) -> str:
 
 def _done(m: Moment) -> Panel:
     tr, view = m.tr, m.view
+    if any(line.taken_back for line in view.lines):
+        return taken_back_panel(m, _line_points(m))
+    if any(line.unconfirmed for line in view.lines):
+        return accepted_panel(m, _line_points(m), _left_to_pay(m))
     used = sum(line.status is LineStatus.USED for line in view.lines)
     note = tr.t("panel.done.transaction", transaction=view.transaction_id) if view.transaction_id else ""
     return Panel(
@@ -192,11 +181,14 @@ def _line_points(m: Moment) -> tuple[str, ...]:
     lines = m.view.lines
     if len(lines) < 2 or len(lines) > MOST_POINTS:
         return ()
-    taken = (LineStatus.USED, LineStatus.ACCEPTED_OFFLINE)
-    return tuple(
-        f"{masked(line.ending)}  {m.tr.money(line.amount_vnd) if line.status in taken else chip_of(m.tr, line)[0]}"
-        for line in lines
-    )
+    return tuple(f"{masked(line.ending)}  {_came_to(m.tr, line)}" for line in lines)
+
+
+def _came_to(tr: Translator, line: LineView) -> str:
+    if line.taken_back or line.status not in (LineStatus.USED, LineStatus.ACCEPTED_OFFLINE):
+        return chip_of(tr, line)[0]
+    amount = tr.money(line.amount_vnd)
+    return f"{amount} · {chip_of(tr, line)[0]}" if line.unconfirmed else amount
 
 
 def _accepted(m: Moment) -> Panel:
@@ -220,6 +212,8 @@ def _accepted(m: Moment) -> Panel:
 
 def _unknown(m: Moment) -> Panel:
     tr, view = m.tr, m.view
+    if waits_for_decision(m) is not None:
+        return decision_panel(m)
     wait_s = 0.0 if view.next_inquiry_mono_s is None else view.next_inquiry_mono_s - m.mono_s
     if wait_s <= 0:
         note = tr.t("panel.unknown.now", provider=m.issuer)
@@ -255,6 +249,10 @@ def _finish(m: Moment) -> Panel:
 
 def _closed(m: Moment) -> Panel:
     tr, view = m.tr, m.view
+    if any(line.taken_back for line in view.lines):
+        return taken_back_panel(m, _line_points(m))
+    if any(line.rejected for line in view.lines):
+        return rejected_panel(m)
     refused = next((line for line in view.lines if line.status is LineStatus.REFUSED and line.reason), None)
     total = tr.t("panel.closed.left", left_vnd=view.left_vnd) if view.left_vnd else ""
     late = any(line.status is LineStatus.LATE for line in view.lines)
@@ -280,7 +278,10 @@ def _offered(m: Moment) -> Panel:
     points = tuple(tr.t(f"ground.{ground}") for ground in offer.grounds)
     worth_vnd = sum(entry.amount_vnd for entry in view.lines)
     amount = tr.money(worth_vnd) if worth_vnd else ""
-    return _VERDICTS[offer.verdict](m, offer, amount, points)
+    panel = _VERDICTS[offer.verdict](m, offer, amount, points)
+    if offer.grounds == (Ground.PROVIDER,):
+        return panel
+    return replace(panel, note="\n".join(part for part in (_left_out(m), panel.note) if part))
 
 
 def _risk(m: Moment, offer: OfflineOffer) -> str:
@@ -319,7 +320,30 @@ def _offer_refuse(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str
     del amount
     tr = m.tr
     title, what = tr.t("panel.offered.refuse.title"), tr.t("panel.offered.refuse.what")
+    if offer.grounds == (Ground.PROVIDER,):
+        return _needs_network(m)
     return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, points=points, note=_risk(m, offer))
+
+
+def _needs_network(m: Moment) -> Panel:
+    """No policy and no manager can take these: what happened, what is safe, what to do."""
+    tr = m.tr
+    return Panel(
+        Tone.UNKNOWN,
+        Shape.WAIT,
+        tr.t("panel.network.title", provider=m.issuer),
+        what=tr.t("panel.network.what", provider=m.issuer),
+        note=tr.t("panel.network.note"),
+    )
+
+
+def _left_out(m: Moment) -> str:
+    """Vouchers that the offer for the others does not speak of."""
+    out = [line for line in m.view.lines if line.needs_network]
+    if not out:
+        return ""
+    endings = ", ".join(masked(line.ending) for line in out)
+    return m.tr.t("panel.network.left_out", provider=provider_name(m.tr, out[0].provider), endings=endings)
 
 
 _VERDICTS: dict[Verdict, Callable[[Moment, OfflineOffer, str, tuple[str, ...]], Panel]] = {

@@ -11,8 +11,10 @@ from pos.till.commands import CounterTill
 from pos.till.views import BillView, LineStatus, LineView, Message, Phase, Verdicts
 from pos.ui.counter.actions import Question, actions_for, notice_actions, question_actions, unlock_actions
 from pos.ui.counter.hearing import sound_between
+from pos.ui.counter.issuer import choice_of, is_question, open_question
 from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel
-from pos.ui.counter.panels import Moment, needs_value, panel_for
+from pos.ui.counter.moment import Moment
+from pos.ui.counter.panels import needs_value, panel_for
 from pos.ui.counter.questions import question_panel
 from pos.ui.counter.rows import row_of
 from pos.ui.signs import Shape, Sound
@@ -24,6 +26,9 @@ SET_ASIDE_AFTER_S = 8.0
 BOUNCE_S = 0.3
 """A second Enter within this time of a new question or result is the same press of a hurried hand."""
 
+TYPING_S = 0.5
+"""Between two keys of somebody who types; nobody reads a question and answers it faster."""
+
 
 class Effect(StrEnum):
     """What the screen itself must do after an action."""
@@ -34,6 +39,10 @@ class Effect(StrEnum):
     ASK_NUMBER = "ask_number"
     ASK_GOODS = "ask_goods"
     OPEN_DRAWER = "open_drawer"
+    ASK_ISSUER = "ask_issuer"
+    ASK_DECISION = "ask_decision"
+    ASK_TAKE_BACK = "ask_take_back"
+    ASK_BILL = "ask_bill"
 
 
 class CounterPresenter:
@@ -56,10 +65,14 @@ class CounterPresenter:
         self._notice: Message | None = None
         self._read_message: Message | None = None
         self._asked_anew = False
-        self._settled_mono_s = 0.0
+        self._settled_mono_s = self._asked_mono_s = 0.0
         self._painted: set[tuple[str, Phase, Verdicts]] = set()
         self.has_drawer = False
         """Whether a cash drawer may be there: a printer is set up."""
+        self.takes_back = False
+        """Whether an issuer at this till takes redemptions back."""
+        self.has_bookings = False
+        """Whether a booking number has a page of its own here."""
 
     # ------------------------------------------------------------ events
 
@@ -93,9 +106,11 @@ class CounterPresenter:
         told = view.message is not None and (self._asked_anew or before is None or before.message != view.message)
         if view.message is None or self._asked_anew:
             self._read_message = None
+        if self.has_bookings and told and view.message is not None and view.message.code == IS_BOOKING:
+            self._read_message, told = view.message, False  # its page opens instead
         self._asked_anew = False
         if before is None or before.focus != view.focus or before.phase is not view.phase:
-            self._selected = None
+            self._selected, self._asked_mono_s = None, self._mono_s()
         if before is None or before.phase is not view.phase:
             self._question, self._notice = None, None
             self._settled_mono_s = self._mono_s()
@@ -112,13 +127,19 @@ class CounterPresenter:
         self._settled_mono_s = self._mono_s()
         return Sound.REFUSED
 
+    def on_missing(self) -> None:
+        """The bill that was asked for is none of this till's: go on with the one that waited, or a new one."""
+        if self._view is None or self._view.key != self._key:
+            self._next()
+
     # ------------------------------------------------------------ what is shown
 
     def line(self) -> LineView | None:
         """The voucher the panel speaks of."""
         if self._view is None:
             return None
-        wanted = self._selected or self._view.focus
+        asked = open_question(self._view) if self._view.phase is Phase.OFFERED else None
+        wanted = self._selected or (asked.id if asked else self._view.focus)
         found = next((line for line in self._view.lines if line.id == wanted), None)
         return found or (self._view.lines[-1] if self._view.lines else None)
 
@@ -144,7 +165,7 @@ class CounterPresenter:
             panel=panel,
             actions=actions,
             wide=view.phase in _RESULTS and self._notice is None,
-            can_type=view.phase in _SCANNABLE,
+            can_type=view.phase in _SCANNABLE and panel.ask is not Ask.ISSUER,
             ticking=view.busy or view.phase in _TICKING or view.throttled_until_mono_s is not None,
         )
 
@@ -171,7 +192,8 @@ class CounterPresenter:
         if notice is not None and notice.code == TOO_MANY_UNKNOWN:
             said = say_message(tr, notice)
             return Panel(Tone.UNKNOWN, Shape.NONE, said.what, what=said.do, ask=Ask.MANAGER_PIN)
-        focus = needs_value(view) if view.phase is Phase.OFFERED else line
+        asked = line is not None and is_question(line)
+        focus = needs_value(view) if view.phase is Phase.OFFERED and not asked else line
         moment = Moment(tr, view, focus or line, self._mono_s())
         panel = panel_for(moment, acknowledged=line is not None and line.id in self._acknowledged)
         if notice is None:
@@ -186,7 +208,9 @@ class CounterPresenter:
             return question_actions(tr, self._question, view)
         notice = self._standing_notice(view)
         acknowledged = line is not None and line.id in self._acknowledged
-        actions = actions_for(tr, view, line, acknowledged=acknowledged, drawer=self.has_drawer)
+        actions = actions_for(
+            tr, view, line, acknowledged=acknowledged, drawer=self.has_drawer, takes_back=self.takes_back
+        )
         if notice is None or any(action.id in _PAD_ACTIONS for action in actions):
             return actions
         edges = tuple(action for action in actions if not action.primary and action.key not in ("Enter", "Esc"))
@@ -213,6 +237,12 @@ class CounterPresenter:
         if action.key == "Enter" and action.id in _GUARDED and self._mono_s() - self._settled_mono_s < BOUNCE_S:
             return Effect.NONE
         return self._do(wanted, view)
+
+    def change_issuer(self, line_id: str, provider: str) -> None:
+        """A person has said whose voucher it is."""
+        if self._view is not None:
+            self._asked_anew, self._selected = True, None
+            self._till.change_issuer(self._view.key, line_id, provider)
 
     def declare(self, worth_vnd: int) -> None:
         """The face value typed on the panel's keypad."""
@@ -303,7 +333,22 @@ class CounterPresenter:
             return self._ask(_QUESTIONS[wanted])
         if wanted in _EFFECTS:
             return _EFFECTS[wanted]
+        line = self.line()
+        choice = choice_of(line, wanted) if line is not None else None
+        if line is not None and choice is not None:
+            if self._is_typing():
+                return Effect.NONE
+            self.change_issuer(line.id, choice.provider)
+            return Effect.FOCUS_ENTRY
         return self._do_here(wanted, view)
+
+    def _is_typing(self) -> bool:
+        """A digit right after the question came up belongs to a code that was being typed, and so does the next one."""
+        now_s, before_s = self._mono_s(), self._asked_mono_s
+        if now_s - before_s >= TYPING_S:
+            return False
+        self._asked_mono_s = now_s
+        return True
 
     def _do_here(self, wanted: ActionId, view: BillView) -> Effect:
         doers: dict[ActionId, Callable[[BillView], Effect | None]] = {
@@ -311,6 +356,7 @@ class CounterPresenter:
             ActionId.CONFIRM_LOSS: lambda view: self._till.confirm(view.key, loss_accepted=True),
             ActionId.CONTINUE: self._continue,
             ActionId.REMOVE: self._remove,
+            ActionId.OPEN_QUESTION: self._open_question,
             ActionId.CHECK_AGAIN: self._check_again,
             ActionId.NEXT: lambda view: self._next(),
             ActionId.NEW_BILL: self._set_aside,
@@ -340,6 +386,11 @@ class CounterPresenter:
         line = self.line()
         if line is not None:
             self._till.remove_line(view.key, line.id)
+
+    def _open_question(self, view: BillView) -> None:
+        asked = open_question(view)
+        if asked is not None:
+            self.select(asked.id)
 
     def _continue(self, view: BillView) -> None:
         line = self.line()
@@ -393,7 +444,8 @@ class CounterPresenter:
 
 TOO_MANY_UNKNOWN = "guard.too_many_unknown"
 """After too many unknown codes a manager's PIN lets scanning go on."""
-_PAD_ACTIONS = frozenset({ActionId.DECLARE, ActionId.ACCEPT_WITH_PIN})
+IS_BOOKING = "scan.is_booking"
+_PAD_ACTIONS = frozenset({ActionId.DECLARE, ActionId.ACCEPT_WITH_PIN, ActionId.ISSUER_1})
 _RESULTS = frozenset({Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 _SCANNABLE = frozenset({Phase.DRAFT, Phase.OFFERED})
 _TICKING = frozenset({Phase.SENDING, Phase.UNKNOWN})
@@ -418,4 +470,8 @@ _EFFECTS = {
     ActionId.GOODS: Effect.ASK_GOODS,
     ActionId.SCAN_OTHER: Effect.FOCUS_ENTRY,
     ActionId.DRAWER: Effect.OPEN_DRAWER,
+    ActionId.CHANGE_ISSUER: Effect.ASK_ISSUER,
+    ActionId.DECIDE: Effect.ASK_DECISION,
+    ActionId.TAKE_BACK: Effect.ASK_TAKE_BACK,
+    ActionId.FIND_BILL: Effect.ASK_BILL,
 }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pos.i18n import Translator
 from pos.till.views import LineStatus, LineView
+from pos.ui.counter.issuer import issuer_title
 from pos.ui.counter.model import Row
-from pos.ui.words import chip_of, goods_text, masked, provider_name
+from pos.ui.words import chip_of, goods_text, masked
 
 
 def row_of(tr: Translator, line: LineView) -> Row:
     """The row of one voucher."""
     word, tone, shape = chip_of(tr, line)
-    issuer = provider_name(tr, line.provider)
+    issuer = issuer_title(tr, line)
     title = issuer
     if line.redeems:
         title = f"{issuer} · {goods_text(tr, line.redeems)}"

@@ -156,6 +156,8 @@ class CounterScreen(QWidget):
         pad = self.verdict.pad()
         if pad is not None:
             pad.setFocus()
+        elif self.asks is Ask.ISSUER:
+            self.setFocus()  # on no button: a reflex Enter must name no issuer
         elif self.entry.isEnabled() and not self.left.isHidden():
             self.entry.setFocus()
         elif self._buttons:

@@ -44,7 +44,7 @@ class TotalSheet(Sheet):
 
 
 class NumberSheet(Sheet):
-    """The shop's own bill number.
+    """A bill number: the shop's own for this bill (`words` "number"), or one to be found ("find_bill").
 
     Signals:
         number_given(str).
@@ -52,9 +52,9 @@ class NumberSheet(Sheet):
 
     number_given = Signal(str)
 
-    def __init__(self, look: Look, number: str, parent: QWidget) -> None:
+    def __init__(self, look: Look, number: str, parent: QWidget, words: str = "number") -> None:
         tr = look.tr
-        super().__init__(look, tr.t("number.title"), tr.t("number.hint"), ok=tr.t("keypad.ok"), parent=parent)
+        super().__init__(look, tr.t(f"{words}.title"), tr.t(f"{words}.hint"), ok=tr.t("keypad.ok"), parent=parent)
         self.field = Field(look, tr.t("number.name"), parent=self.card)
         self.field.setText(number)
         self.field.selectAll()

@@ -41,6 +41,8 @@ class Keyboard:
             return not window.box_open and bool(text) and text.isprintable() and page.take_letter(text)
         field = window.counter_screen.entry
         here = window.stage.currentWidget() is window.counter_screen and not window.box_open
+        if here and not field.isEnabled() and text.isdigit() and self._press_counter(text):
+            return True  # a digit is an answer only where it cannot be the beginning of a code
         if not (here and field.isEnabled() and text and text.isprintable()) or field.hasFocus():
             return False
         field.setFocus()

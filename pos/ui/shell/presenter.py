@@ -78,6 +78,8 @@ _TONES: dict[BannerKind, Tone] = {
     BannerKind.BOOKING_ISSUED: Tone.USABLE,
     BannerKind.BOOKING_PAY_BACK: Tone.REFUSED,
     BannerKind.BOOKING_CASE: Tone.UNKNOWN,
+    BannerKind.TAKEN_BACK: Tone.USABLE,
+    BannerKind.NOT_TAKEN_BACK: Tone.UNKNOWN,
 }
 _LEADS: dict[BannerKind, Screen] = {
     BannerKind.PRINT_DOUBTFUL: Screen.SLIPS,

@@ -21,6 +21,7 @@ class ApprovalSheet(Sheet):
     Args:
         title: the act; `hint` what it means and what cannot be undone.
         wants_reason, wants_pin: what is asked; at least one.
+        waiting: what is said until the answer is here; empty: that it is being written down.
 
     Signals:
         approved(str, str): reason and PIN, each `""` where it was not asked.
@@ -29,11 +30,12 @@ class ApprovalSheet(Sheet):
     approved = Signal(str, str)
 
     def __init__(
-        self, look: Look, title: str, hint: str, *, wants_reason: bool, wants_pin: bool, parent: QWidget
-    ) -> None:
+        self, look: Look, title: str, hint: str, *, wants_reason: bool, wants_pin: bool, parent: QWidget,
+        waiting: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(look, title, hint, ok=look.tr.t("keypad.ok"), parent=parent)
         self._wants_pin = wants_pin
-        self._reason = ""
+        self._reason, self._waiting = "", waiting or look.tr.t("approval.waiting")
         self._error = Text(look, design_px=16, weight=600, wrap=True, parent=self.card)
         self._error.set_colour(look.ink(Tone.REFUSED))
         self._says = Text(look, design_px=17, weight=600, wrap=True, parent=self.card)
@@ -85,7 +87,7 @@ class ApprovalSheet(Sheet):
 
     def _approve(self, pin: str) -> None:
         self._error.say("")
-        self._says.say(self.look.tr.t("approval.waiting"))
+        self._says.say(self._waiting)
         self.ok_button.setEnabled(False)
         self.approved.emit(self._reason, pin)
 

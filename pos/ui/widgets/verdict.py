@@ -16,6 +16,8 @@ from pos.ui.widgets.text import Text
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _TURN_MS = 120
+_PADS = (Ask.FACE_VALUE, Ask.MANAGER_PIN)
+"""Where a pad stands in the panel, the words take less room."""
 
 
 class ShapeView(QWidget):
@@ -117,14 +119,14 @@ class VerdictPanel(QWidget):
     def show_panel(self, panel: Panel) -> None:
         """Draw this panel. Cheap when little changed: each part compares before it touches its widget."""
         look = self._look
-        asking = panel.ask is not Ask.NOTHING
+        asking = panel.ask in _PADS
         if panel.tone is not self._tone:
             self._tone = panel.tone
             self.update()
         ink = look.ink(panel.tone)
         self._shape.show_shape(panel.shape, ink)
         self._title.set_colour(ink)
-        if asking != (self._ask is not Ask.NOTHING):
+        if asking != (self._ask in _PADS):
             self._title.setFont(look.font(26 if asking else 38, 800))
             self._amount.setFont(look.font(34 if asking else 56, 800))
         self._title.say(panel.title)
