@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
     from pos.till.booking_port import BookingIssuer
-    from pos.till.ports import PrintJob
+    from pos.till.ports import Clock, PrintJob
     from pos.till.sale_port import CodeSeller
 
 PROVIDER = "gotit"
@@ -107,25 +107,26 @@ class Program:
     Args:
         data_dir: the data folder.
         wait_s: how long to wait for another short-lived command on the same folder.
+        clock: of this machine; or one that runs ahead, to see what a till does after hours.
 
     Raises:
         PosError: with a sentence for people; nothing was opened.
     """
 
-    def __init__(self, data_dir: Path, *, wait_s: float = 0.0) -> None:
+    def __init__(self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None) -> None:
         self.lock = InstanceLock(data_dir, wait_s=wait_s)
         self.on_link_change: Callable[[], None] = lambda: None
         """Called when the network comes or goes, on the thread that noticed."""
         try:
-            self._build(data_dir)
+            self._build(data_dir, clock or SystemClock())
         except BaseException:
             self.lock.release()
             raise
 
-    def _build(self, data_dir: Path) -> None:
+    def _build(self, data_dir: Path, clock: Clock) -> None:
         self.folder = open_folder(data_dir)
         self.settings = self.folder.settings
-        self.clock, self.chance = SystemClock(), SystemChance()
+        self.clock, self.chance = clock, SystemChance()
         self.journal = SqliteJournal(self.folder.journal_path, self.folder.vault, self.clock, self.chance)
         try:
             self._claim_environment()
@@ -269,7 +270,7 @@ class Program:
         self.lock.release()
 
 
-def build_issuers(settings: Settings, clock: SystemClock) -> Built:
+def build_issuers(settings: Settings, clock: Clock) -> Built:
     """Every issuer that is set up; no connection is made."""
     from pos.providers.registry import build_all
 

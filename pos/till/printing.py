@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from pos.domain.drawer import DrawerReason
-from pos.domain.errors import JournalError
+from pos.domain.errors import JournalError, RuleBroken
 from pos.domain.schedule import send_pause_s
 from pos.till.ports import Chance, Journal, PrintJob, PrintState, SlipKind, SlipPrinter, StoredBill
 from pos.till.slips import kind_of
@@ -86,21 +86,34 @@ class Printing:
             if stored is None:
                 continue
             between()
-            written = job.state
-            if job.id in self._on_paper:
-                state, note = self._on_paper[job.id]
-            else:
-                state, note, written = self._print(job, stored)
-            if state is not PrintState.PENDING:
-                self._on_paper[job.id] = state, note
-            if state is not written or note != job.note:
-                self._write_end(job, state, note)
-            self._on_paper.pop(job.id, None)
-            self._told(job, state, note)
-            if state is PrintState.PENDING:
-                self._failures += 1
-                return min(_MOST_PAUSE_S, send_pause_s(self._failures, self._chance.random01()))
-            self._failures = 0
+            try:
+                pause_s = self._one(job, stored)
+            except RuleBroken as error:
+                if error.code != "rule.slip_on_paper":
+                    raise
+                # Read before a person settled it otherwise, e.g. showed the codes on the screen: nothing of it is printed.
+                continue
+            if pause_s is not None:
+                return pause_s
+        return None
+
+    def _one(self, job: PrintJob, stored: StoredBill) -> float | None:
+        """Print this slip, or write the end of one that is on paper. Returns seconds to the next try, if it waits."""
+        written = job.state
+        if job.id in self._on_paper:
+            state, note = self._on_paper[job.id]
+        else:
+            state, note, written = self._print(job, stored)
+        if state is not PrintState.PENDING:
+            self._on_paper[job.id] = state, note
+        if state is not written or note != job.note:
+            self._write_end(job, state, note)
+        self._on_paper.pop(job.id, None)
+        self._told(job, state, note)
+        if state is PrintState.PENDING:
+            self._failures += 1
+            return min(_MOST_PAUSE_S, send_pause_s(self._failures, self._chance.random01()))
+        self._failures = 0
         return None
 
     def _doubt_what_was_begun(self) -> None:

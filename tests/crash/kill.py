@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -26,7 +27,7 @@ from tests.sandbox_process import SandboxProcess
 _CODES = 48
 _LOOK_EVERY = 25
 """Chains between two looks at how long a life lasts, and two resets of the sandbox, whose book so stays short."""
-_NEVER = 1_000_000
+NEVER = 1_000_000
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def kills(count: int, *, seed: int, hasty: bool = False, tell: Callable[[str], N
     """
     os.environ["QUAY_KEYSTORE"] = "file"
     toll, chance, length, began = Toll(), Random(seed), Length(), time.monotonic()
-    with SandboxProcess() as sandbox, _ram_folder() as base:
+    with SandboxProcess() as sandbox, ram_folder() as base:
         while toll.kills < count:
             if toll.chains % _LOOK_EVERY == 0:
                 sandbox.reset()
@@ -101,7 +102,8 @@ def kills(count: int, *, seed: int, hasty: bool = False, tell: Callable[[str], N
 
 
 @contextmanager
-def _ram_folder() -> Iterator[Path]:
+def ram_folder() -> Iterator[Path]:
+    """A folder in memory where there is one, gone at the end: a kill loses nothing that was handed to the kernel."""
     shared = Path("/dev/shm")  # noqa: S108 - a folder of our own below it
     base = Path(tempfile.mkdtemp(prefix="kills-", dir=shared if shared.is_dir() else None))
     try:
@@ -128,7 +130,7 @@ def _chain(base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll:
         order = Order(
             base / "till", tuple(fresh), chance.randrange(1 << 32), flow, printer, chance.random() < 0.5, hasty
         )
-        said, killed = _life(order, sandbox, Moment.drawn(chance, length))
+        said, killed = one_life(partial(live, order, sandbox), Moment.drawn(chance, length))
         toll.kills, toll.ended_first = toll.kills + killed, toll.ended_first + (not killed)
         handed += [Handed.read(line) for line in said if line.startswith("H ")]
         trouble += [line for line in said if line.startswith("X ")]
@@ -151,7 +153,7 @@ def _measured(base: Path, sandbox: SandboxProcess, toll: Toll) -> Length:
     for flow in ("direct", "reserve"):
         began = time.monotonic()
         order = Order(base / flow, tuple(sandbox.add_plain_vouchers(_CODES)), toll.chains, flow, "", last=True)
-        said, _ = _life(order, sandbox, Moment(_NEVER, 0.0))
+        said, _ = one_life(partial(live, order, sandbox), Moment(NEVER, 0.0))
         if said[-1] != "E":
             toll.violations.append(f"a life that nobody killed: {said[-3:]}")
         length.seconds = max(length.seconds, time.monotonic() - began)
@@ -160,14 +162,20 @@ def _measured(base: Path, sandbox: SandboxProcess, toll: Toll) -> Length:
     return length
 
 
-def _life(order: Order, sandbox: SandboxProcess, moment: Moment) -> tuple[list[str], bool]:
-    """Start one, kill it at its moment. Returns what it said and whether it was still alive then."""
+def one_life(live: Callable[[int], None], moment: Moment, *, most_s: float = 60.0) -> tuple[list[str], bool]:
+    """Start one, kill it at its moment. Returns what it said and whether it was still alive then.
+
+    Args:
+        live: the till; it is given the pipe for what it says.
+        moment: of the kill.
+        most_s: it is killed then at the latest.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _be_the_till(order, sandbox, reading, writing)
+        _be_the_till(live, reading, writing)
     os.close(writing)
-    heard = _listen(reading, moment)
+    heard = _listen(reading, moment, most_s)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     while part := os.read(reading, 65536):
@@ -177,20 +185,20 @@ def _life(order: Order, sandbox: SandboxProcess, moment: Moment) -> tuple[list[s
     return said, os.WIFSIGNALED(status)
 
 
-def _be_the_till(order: Order, sandbox: SandboxProcess, reading: int, writing: int) -> None:
+def _be_the_till(live: Callable[[int], None], reading: int, writing: int) -> None:
     os.close(reading)
     try:
-        live(order, sandbox, writing)
+        live(writing)
     except BaseException as error:  # noqa: BLE001 - the process ends here; the other end of the pipe must hear why
         os.write(writing, f"X {type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(0)
 
 
-def _listen(reading: int, moment: Moment) -> bytes:
+def _listen(reading: int, moment: Moment, most_s: float) -> bytes:
     """Hear the till until its moment has come (or it has ended)."""
     heard, points = b"", 0
-    end_mono_s = time.monotonic() + 60
+    end_mono_s = time.monotonic() + most_s
     if not moment.after_points:
         end_mono_s = time.monotonic() + moment.seconds
     while (left_s := end_mono_s - time.monotonic()) > 0:

@@ -17,7 +17,7 @@ from random import Random
 from pos.bootstrap import Program, open_folder
 from pos.instance_lock import InstanceLock
 from pos.running import RunningTill
-from pos.till.views import BillChanged, BillView, Phase, TillEvent
+from pos.till.views import BillChanged, BillView, LineStatus, Phase, TillEvent
 from tests.sandbox_process import SandboxProcess
 
 _PATIENCE_S = 20.0
@@ -76,6 +76,11 @@ class Cashier:
         )
         return key
 
+    def wait_for(self, key: str) -> BillView:
+        """The bill once it rests."""
+        self._wait(lambda: key in self._views and _rests(self._views[key]))
+        return self._views[key]
+
     def press(self, key: str, command: Callable[[str], None]) -> BillView:
         """Press a button and wait until the bill rests again."""
         before = self._news.get(key, 0)
@@ -102,7 +107,7 @@ class Cashier:
         key = view.key
         for _ in range(_MOST_STEPS):
             if view.phase in (Phase.DONE, Phase.ACCEPTED_OFFLINE):
-                self._hand_over(view)
+                self.hand_over(view)
                 return
             if view.phase is Phase.CLOSED or (view.phase is Phase.UNKNOWN and not patient):
                 break
@@ -117,9 +122,12 @@ class Cashier:
         }.get(phase, self.till.confirm)
 
     def _say_handed_over(self, view: BillView) -> None:
-        self._tell(f"H {view.number} {','.join(line.ending for line in view.lines)}")
+        gone = (LineStatus.REFUSED, LineStatus.DROPPED, LineStatus.LATE)
+        endings = [line.ending for line in view.lines if line.status not in gone]
+        self._tell(f"H {view.number} {','.join(endings)}")
 
-    def _hand_over(self, view: BillView) -> None:
+    def hand_over(self, view: BillView) -> None:
+        """Give the customer what the till says is hers."""
         # The pipe first: what was written there before the kill was in the customer's hand before the kill.
         self._say_handed_over(view)
         self.till.painted(view.number, view.verdicts)
@@ -189,7 +197,7 @@ class Script:
         self._sandbox.faults([])
 
 
-def _tell_of_trouble(tell: Callable[[str], None]) -> None:
+def tell_of_trouble(tell: Callable[[str], None]) -> None:
     """A thread that dies or a bug that is only logged is no less wrong for being survived."""
 
     class Wire(logging.Handler):
@@ -207,7 +215,7 @@ def live(order: Order, sandbox: SandboxProcess, pipe: int) -> None:
     def tell(text: str) -> None:
         os.write(pipe, f"{text}\n".encode())
 
-    _tell_of_trouble(tell)
+    tell_of_trouble(tell)
     lock = InstanceLock(order.folder, wait_s=5)
     open_folder(order.folder).settings.set_many(
         {

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from pos.domain.errors import OutcomeUnknown, RuleBroken, SecurityError
 from pos.domain.sale import CodeStatus
-from pos.till.ports import Person, PrintState, Role
+from pos.till.ports import Person, PrintJob, PrintState, Role, StoredBill
+from pos.till.printing import Printing
 from pos.till.selling.ports import How
+from pos.till.selling.slips import SoldSlip
 from pos.till.selling.views import SaleCaseKind, SalePhase
 from pos.till.slips import queue_copy, seen_on_paper
 from tests.till.hand_clock import HandClock
 from tests.till.selling.fake_seller import FakeSeller, Fault
-from tests.till.selling.rig import LAN, MINH, SaleRig
+from tests.till.selling.rig import LAN, MINH, Paper, SaleRig
 
 HOA = Person("p3", "Hoa", Role.CASHIER)
 
@@ -98,6 +101,33 @@ def test_on_the_screen_only_ones_own_waiting_customers_codes(till: SaleRig) -> N
     with pytest.raises(SecurityError, match=r"sale\.needs_reason"):
         till.desk.show(sale_id, person=LAN, manager=MINH, reason="")
     till.desk.show(sale_id, person=LAN, manager=MINH, reason="customer asks")
+
+
+@pytest.mark.parametrize("printer_comes_back", [True, False])
+def test_codes_shown_while_the_printer_is_tried_are_not_printed_and_delay_no_other_slip(
+    till: SaleRig, *, printer_comes_back: bool
+) -> None:
+    """The printer's thread has read the job already; the cashier does not wait for it."""
+    shown, other = till.sold(), till.sold()
+
+    def tried_in_vain() -> tuple[PrintState, str | None]:
+        till.desk.show(shown, person=LAN, manager=None, reason="")
+        return PrintState.PENDING, "device.not_found"
+
+    class SlowPaper(Paper):
+        def print_sold(
+            self, job: PrintJob, sold: SoldSlip, bill: StoredBill, *, begin: Callable[[], None]
+        ) -> tuple[PrintState, str | None]:
+            if sold.sale.id != shown:
+                return super().print_sold(job, sold, bill, begin=begin)
+            end = tried_in_vain()
+            return super().print_sold(job, sold, bill, begin=begin) if printer_comes_back else end
+
+    paper = SlowPaper()
+    slips = till.selling.slips(paper)
+    assert Printing(till.journal, paper, till.chance, kinds=(slips,)).run_pending() is None
+    assert [job.bill_number for job, _ in paper.slips] == [till.sale(other).bill_number]
+    assert (till.phase(shown), till.phase(other)) == (SalePhase.DONE, SalePhase.DONE)
 
 
 def test_nobody_waited_so_it_is_handed_over_late_by_a_manager(till: SaleRig, seller: FakeSeller) -> None:
