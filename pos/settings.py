@@ -47,6 +47,11 @@ class Setting:
 
 PRODUCTION_HOST = "openapi.gotit.vn"
 """contracts/gotit.md §2."""
+REAL_HOSTS = frozenset({PRODUCTION_HOST, "gateway.appotapay.com", "api-merchant.vinid.net"})
+"""Where money is real; contracts/appotapay.md §2, contracts/vinid.md §2. Gotadi prints no host."""
+PLAY_HOSTS = frozenset({"openapi-stg.gotit.vn", "gateway.dev.appotapay.com", "api-merchant-sandbox.vinid.dev",
+                        "127.0.0.1", "localhost", "::1"})  # fmt: skip
+"""Where it is not. A relay of the merchant's is neither: the shop knows."""
 
 SETTINGS = (
     Setting("gotit.base_url", "https://openapi-stg.gotit.vn", "Got It: address, https only"),
@@ -243,6 +248,16 @@ class Settings:
             return Environment.TRAINING
         host = urlsplit(self.text("gotit.base_url")).hostname
         return Environment.PRODUCTION if host == PRODUCTION_HOST else Environment.SANDBOX
+
+    def mixes(self, key: str) -> bool:
+        """Whether the address under this key is of play money where money is real, or the other way round."""
+        return mixes(self.environment, self.text(key))
+
+
+def mixes(environment: Environment, address: str) -> bool:
+    """Whether an issuer at this address has no place in such a folder: real and play money never meet."""
+    host = urlsplit(address).hostname or ""
+    return host in PLAY_HOSTS if environment is Environment.PRODUCTION else host in REAL_HOSTS
 
 
 def known(key: str) -> Setting:

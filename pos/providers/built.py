@@ -19,6 +19,9 @@ class SettingsReader(Protocol):
     def folder(self) -> Path:
         """The till's data folder."""
 
+    def mixes(self, key: str) -> bool:
+        """Whether the address under this key is of play money where money is real, or the other way round."""
+
     def text(self, key: str) -> str:
         """A text, choice or secret."""
 

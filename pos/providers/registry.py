@@ -83,6 +83,7 @@ def _gotadi(settings: SettingsReader, clock: Clock, built: Built) -> None:
     base_url = settings.text("gotadi.base_url")
     if not base_url:
         return
+    _same_world(settings, "gotadi")
     from pos.providers.gotadi.client import Gotadi
     from pos.providers.gotadi.settings import GotadiSettings
 
@@ -120,6 +121,7 @@ def _gotadi(settings: SettingsReader, clock: Clock, built: Built) -> None:
 def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
     if not settings.flag("appotapay.enabled"):
         return
+    _same_world(settings, "appotapay")
     from pos.providers.appotapay.client import AppotaPay
     from pos.providers.appotapay.seconds import FileSeconds
     from pos.providers.appotapay.settings import AppotaPaySettings
@@ -154,6 +156,7 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
 def _vinid_giftcode(settings: SettingsReader, clock: Clock, built: Built) -> None:
     if not settings.flag("vinid.giftcode"):
         return
+    _same_world(settings, "vinid")
     from pos.providers.sealed import Padding
     from pos.providers.vinid.giftcode import VinIdGiftcode
     from pos.providers.vinid.settings import GiftcodeSettings
@@ -176,6 +179,7 @@ def _vinid_giftcode(settings: SettingsReader, clock: Clock, built: Built) -> Non
 def _vinid_evoucher(settings: SettingsReader, clock: Clock, built: Built) -> None:
     if not settings.flag("vinid.evoucher"):
         return
+    _same_world(settings, "vinid")
     from pos.providers.vinid.evoucher import VinIdEVoucher
     from pos.providers.vinid.settings import EVoucherSettings
 
@@ -245,6 +249,16 @@ _BEGIN = "-----BEGIN"
 _ID_CHARACTERS = frozenset(string.ascii_uppercase + string.digits)
 _GOTADI_DEADLINE_S = 140.0
 """No call may take longer than the long poll and its connection; each call has its own deadline below it."""
+
+
+def _same_world(settings: SettingsReader, issuer: str) -> None:
+    """Real and play money never meet in one folder (contracts/appotapay.md §2, contracts/vinid.md §2).
+
+    Raises:
+        ConfigError: `config.mixed_environment`.
+    """
+    if settings.mixes(f"{issuer}.base_url"):
+        raise ConfigError("config.mixed_environment", provider=issuer)
 
 
 def _ca_file(settings: SettingsReader, issuer: str) -> Path | None:

@@ -121,7 +121,6 @@ def _vinid() -> Callable[[], None]:
         AtOnce(appotapay_shop.as_json(told)),
         vinid_shop.settings(),
         SystemClock(),
-        FileSeconds(Path(os.devnull)),
         no_brake,
     )
     own = GiftcodeSettings(*vinid_shop.PLACE, private_key_pem=vinid_shop.pair("giftcode").private_pem)

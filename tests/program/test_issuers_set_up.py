@@ -87,6 +87,17 @@ def test_what_is_set_up_is_there(tmp_path: Path) -> None:
     )
 
 
+def test_real_and_play_money_never_meet_in_one_folder(tmp_path: Path) -> None:
+    """The address left at the supplier's test system while the shop went live: told, and not opened."""
+    real = {"gotit.base_url": "https://openapi.gotit.vn", "gotit.pin": "1234"}
+    live = {"vinid.base_url": "https://api-merchant.vinid.net"}
+    mixed = "config.mixed_environment"
+    *_, faults = _names(tmp_path / "live", **real, **APPOTAPAY, **VINID, **live)
+    assert faults == {"appotapay": mixed}
+    *_, faults = _names(tmp_path / "trying", **APPOTAPAY, **VINID, **live)
+    assert faults == {"vinid": mixed, "vinid-evoucher": mixed}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
