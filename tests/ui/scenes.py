@@ -193,6 +193,8 @@ def several() -> dict[str, BillView]:
         "taken-back": replace(
             bill(used, back, phase=Phase.DONE), voucher_vnd=50_000, left_vnd=215_000),
         "network": bill(replace(silent, number=1), phase=Phase.OFFERED, offer=refuse),
+        "network-left": bill(replace(FIFTY, status=_S.ACCEPTED_OFFLINE), silent, phase=Phase.OFFERED, focus="l1",
+                             offer=refuse),
         "network-beside": bill(_UNCHECKED, silent, phase=Phase.OFFERED,
                                offer=OfflineOffer(Verdict.ACCEPT, (), 2, 150_000)),
     }  # fmt: skip

@@ -142,6 +142,14 @@ def test_enter_brings_an_open_question_up_instead_of_leaving_its_voucher_behind(
     assert at_till.title() == "Mã này của ai?"
 
 
+def test_after_a_refusal_was_read_an_open_question_comes_up(at_till: Hands) -> None:
+    """The panel does not ask for the next voucher while one of this customer's is still nobody's."""
+    refused = replace(scenes()["several-refused"].lines[1], number=1)
+    at_till.show(bill(WHOSE, refused, focus="l9"))
+    at_till.press("Enter")
+    assert at_till.title() == "Mã này của ai?"
+
+
 def test_an_offline_offer_waits_for_the_question_too() -> None:
     """The value is not given away while a voucher of the bill is still nobody's."""
     silent = replace(scenes()["offered-accept"].lines[0], id="l1")
@@ -412,6 +420,15 @@ def test_an_issuer_that_needs_the_network_says_so_at_once(at_till: Hands) -> Non
     assert verdict.pad() is None
     at_till.press("F8")
     assert at_till.till.commands == [("check_again", "k1", "l9")]
+
+
+def test_what_is_left_after_the_offline_acceptance_is_named_and_can_be_taken_off(at_till: Hands) -> None:
+    """The accepted part is said to be taken; Del speaks of the other voucher, never of what was given."""
+    at_till.show("network-left")
+    assert at_till.title() == "VinID cần có mạng"
+    assert "50.000" in at_till.window.counter_screen.verdict._total.text()
+    at_till.press("Del")
+    assert at_till.till.commands == [("remove_line", "k1", "l9")]
 
 
 def test_an_offer_for_one_issuers_voucher_does_not_speak_for_the_others(at_till: Hands) -> None:

@@ -13,7 +13,7 @@ from pos.till.views import BillView, LineStatus, LineView, Phase, Verdict
 from pos.ui.counter.issuer import answers, change, is_question, open_question
 from pos.ui.counter.manager import decide_action, take_back_action, to_decide
 from pos.ui.counter.model import Action, ActionId, Place
-from pos.ui.counter.panels import needs_value, usable_count
+from pos.ui.counter.panels import SETTLED, needs_value, usable_count
 from pos.ui.theme import Tone
 
 MOST_BUTTONS = 3
@@ -110,7 +110,7 @@ def _draft_bar(tr: Translator, view: BillView, line: LineView | None, acknowledg
         # Confirmed now, a voucher that nobody has named the issuer of would stay behind, unseen.
         asked = open_question(view) is not None
         bar.append(_to_question(tr) if asked else _confirm(tr, view, count))
-    if line is not None:
+    if line is not None and line.status not in SETTLED:
         bar.append(_remove(tr, "action.remove_line" if status is LineStatus.REFUSED else "action.remove"))
     crowded = status is LineStatus.CHECKING or len(bar) >= MOST_BUTTONS
     return (*bar, *(() if crowded else change(tr, line)))
@@ -185,7 +185,7 @@ def _offered(tr: Translator, view: BillView, line: LineView | None) -> tuple[Act
         actions.append(Action(ActionId.SEND_AGAIN, tr.t("action.send_again"), "F8"))
     else:
         actions.append(Action(ActionId.CHECK_AGAIN, tr.t("action.check_again"), "F8"))
-    if line is not None:
+    if line is not None and line.status not in SETTLED:
         actions.append(_remove(tr))
     return (*actions, *(change(tr, line) if len(actions) < MOST_BUTTONS else ()), *_edges(tr, view))
 

@@ -14,7 +14,7 @@ from pos.ui.counter.hearing import sound_between
 from pos.ui.counter.issuer import choice_of, is_question, open_question
 from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel, Place
 from pos.ui.counter.moment import Moment
-from pos.ui.counter.panels import needs_value, panel_for
+from pos.ui.counter.panels import SETTLED, needs_value, panel_for
 from pos.ui.counter.questions import question_panel
 from pos.ui.counter.rows import row_of
 from pos.ui.signs import Shape, Sound
@@ -141,6 +141,8 @@ class CounterPresenter:
         asked = open_question(self._view) if self._view.phase is Phase.OFFERED else None
         wanted = self._selected or (asked.id if asked else self._view.focus)
         found = next((line for line in self._view.lines if line.id == wanted), None)
+        if self._view.phase in _SCANNABLE and self._selected is None and found is not None and found.status in SETTLED:
+            found = next((line for line in self._view.lines if line.status not in SETTLED), found)
         return found or (self._view.lines[-1] if self._view.lines else None)
 
     def model(self, tr: Translator) -> CounterModel | None:
@@ -399,6 +401,7 @@ class CounterPresenter:
             self._hide_notice(view)
         elif line is not None:
             self._acknowledged.add(line.id)
+            self._open_question(view)
 
     def _hide_notice(self, view: BillView) -> None:
         self._notice, self._read_message = None, view.message
