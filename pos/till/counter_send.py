@@ -218,7 +218,8 @@ class BillSends(BillScans):
             taken = not isinstance(decision, Refuse) and not (isinstance(decision, NeedsManager) and manager is None)
             if taken:
                 self._bind()
-                self._not_sent, self._offer = False, None
+                self._not_sent = False
+                self._reoffer()  # a voucher whose issuer must answer is still on the bill
         except JournalError as error:
             self._say(error, publish=False)
             self._bind_what_stands(lines)

@@ -13,6 +13,7 @@ from pos.domain.voucher import Detail
 from pos.till.ports import Case, PrintState
 from pos.till.views import (
     BillView,
+    IssuerChoice,
     LineStatus,
     LineView,
     ListsView,
@@ -98,6 +99,10 @@ def as_(status: LineStatus, *lines: LineView) -> tuple[LineView, ...]:
     return tuple(replace(line, status=status) for line in lines)
 
 
+GOT_OR_VIN = (IssuerChoice("gotit", GOT_IT), IssuerChoice("vinid-evoucher", "VinID"))
+VIN = LineView("l9", 2, "0002", "VinID", LineStatus.USABLE, 100_000, 100_000, choices=GOT_OR_VIN[:1])
+WHOSE = LineView("l8", 2, "0002", "", LineStatus.UNCHECKED, reason=Reason.WHICH_ISSUER, choices=GOT_OR_VIN)
+
 _PAID = (LineStatus.USABLE, LineStatus.HELD, LineStatus.USED, LineStatus.ACCEPTED_OFFLINE)
 _S = LineStatus
 _UNCHECKED = replace(FIFTY, status=_S.UNCHECKED, reason=Reason.OFFLINE, checked_utc=NOW_UTC - timedelta(minutes=4))
@@ -161,4 +166,35 @@ def scenes() -> dict[str, BillView]:
         "unsent": bill(*as_(_S.UNSENT, FIFTY, PEACH), phase=Phase.UNSENT),
         "finish": bill(*used, phase=Phase.FINISH),
         "closed": bill(replace(USED_UP, id="l1", number=1), phase=Phase.CLOSED),
+        **several(),
+    }  # fmt: skip
+
+
+def several() -> dict[str, BillView]:
+    """Bills with vouchers of two issuers, one of which cannot say for whom a voucher was used."""
+    used = replace(FIFTY, status=_S.USED)
+    refused = replace(VIN, status=_S.REFUSED, reason=Reason.UNKNOWN_OR_USED, worth_vnd=None, amount_vnd=0)
+    undecided = replace(VIN, status=_S.UNKNOWN, choices=(), needs_decision=True)
+    taken = replace(VIN, status=_S.USED, choices=(), can_take_back=True)
+    unconfirmed = replace(taken, unconfirmed=True)
+    silent = replace(refused, status=_S.UNCHECKED, reason=Reason.OFFLINE, needs_network=True)
+    refuse = OfflineOffer(Verdict.REFUSE, (Ground.PROVIDER,), 0, 0)
+    back = replace(unconfirmed, unconfirmed=False, taken_back=True, can_take_back=False)
+    return {
+        "several": bill(FIFTY, VIN),
+        "several-refused": bill(FIFTY, refused),
+        "whose": bill(FIFTY, WHOSE),
+        "whose-first": bill(WHOSE),
+        "whose-waits": bill(WHOSE, replace(FIFTY, number=1), focus="l1"),
+        "decide": bill(used, undecided, phase=Phase.UNKNOWN),
+        "unconfirmed": bill(used, unconfirmed, phase=Phase.DONE),
+        "rejected": bill(replace(refused, choices=(), rejected=True, can_take_back=True), phase=Phase.CLOSED),
+        "may-take-back": bill(used, taken, phase=Phase.DONE),
+        "taken-back": replace(
+            bill(used, back, phase=Phase.DONE), voucher_vnd=50_000, left_vnd=215_000),
+        "network": bill(replace(silent, number=1), phase=Phase.OFFERED, offer=refuse),
+        "network-left": bill(replace(FIFTY, status=_S.ACCEPTED_OFFLINE), silent, phase=Phase.OFFERED, focus="l1",
+                             offer=refuse),
+        "network-beside": bill(_UNCHECKED, silent, phase=Phase.OFFERED,
+                               offer=OfflineOffer(Verdict.ACCEPT, (), 2, 150_000)),
     }  # fmt: skip

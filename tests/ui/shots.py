@@ -26,6 +26,7 @@ from pos.till.views import (
     BannerKind,
     BannerRaised,
     BillChanged,
+    BookingScanned,
     CommandFailed,
     DeviceView,
     Environment,
@@ -34,6 +35,7 @@ from pos.till.views import (
     Message,
     SignedIn,
     StripChanged,
+    TakeBackEnded,
 )
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
@@ -80,7 +82,7 @@ def make(
     config = UiConfig(
         choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03", till="2",
         environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
-        printer_test=SilentDesk(),
+        printer_test=SilentDesk(), takes_back=True,
         access={"printer": PermissionHint("device.hint.group", {"group": "lp", "rule": RULE_FILE})},
     )  # fmt: skip
     window = build_window(till, config)
@@ -215,6 +217,42 @@ def press(window: MainWindow, text: str) -> None:
     settle(application())
 
 
+def issuers(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+    """The boxes of several issuers: whose, decide, take back; how taking back ended."""
+
+    def show(name: str) -> None:
+        till.say(BillChanged(replace(scenes()[name], key=window.counter.key or "")))
+        settle(application())
+
+    def box(key: str, name: str, *then: str) -> None:
+        window._keyboard.press(key)
+        for text in then:
+            settle(application())
+            press(window, text)
+        shoot(window, out, f"{tag}-{name}")
+        window._sheet.dismiss()  # type: ignore[union-attr]
+
+    show("several")
+    box("Ctrl+I", "box-issuer")
+    show("decide")
+    box("Ctrl+D", "box-decide")
+    box("Ctrl+D", "box-accept", "1")
+    box("Ctrl+D", "box-reject", "2")
+    show("may-take-back")
+    box("Ctrl+B", "box-take-back")
+    show("unconfirmed")
+    box("Ctrl+B", "box-others")
+    for end in ("refused", "by_hand", "open"):
+        till.say(TakeBackEnded(scenes()["unconfirmed"].number, "0002", end))
+        shoot(window, out, f"{tag}-end-{end}")
+    till.say(TakeBackEnded("HN03-T2-20261121-000088", "0002", "open"))
+    till.say(TakeBackEnded("HN03-T2-20261121-000088", "0002", "done"))
+    show("draft-empty")
+    box("Ctrl+B", "box-find")
+    till.say(BookingScanned(window.counter.key or "", "ADCO2401010000001"))
+    shoot(window, out, f"{tag}-no-bookings")
+
+
 def first_run(language: str, out: Path, tag: str) -> None:
     """Nobody works here yet."""
     window, till = make(language, SIZES[0], ThemeName.LIGHT, everyone=())
@@ -258,6 +296,8 @@ def main(argv: list[str]) -> int:
                 settle(app)
                 shoot(window, out, f"{tag}-signin")
                 counter_scenes(window, till, out, tag, argv[1:])
+                if not argv[1:] or "issuers" in argv[1:]:
+                    issuers(window, till, out, tag)
                 if not argv[1:]:
                     other_screens(window, till, out, tag)
                 window.close()

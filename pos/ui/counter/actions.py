@@ -5,6 +5,7 @@ and the keyboard is read by it, so that what can be seen is what works.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 from pos.i18n import Translator
@@ -12,8 +13,11 @@ from pos.till.views import BillView, LineStatus, LineView, Phase, Verdict
 from pos.ui.counter.issuer import answers, change, is_question, open_question
 from pos.ui.counter.manager import decide_action, take_back_action, to_decide
 from pos.ui.counter.model import Action, ActionId, Place
-from pos.ui.counter.panels import needs_value, usable_count
+from pos.ui.counter.panels import SETTLED, needs_value, usable_count
 from pos.ui.theme import Tone
+
+MOST_BUTTONS = 3
+"""Under the verdict; with more of them their words would be cut on the smallest screen."""
 
 
 class Question(StrEnum):
@@ -46,9 +50,10 @@ def actions_for(
     """
     last = _drawer(tr, view) if drawer else ()
     if takes_back and view.phase is Phase.DRAFT and not view.lines:
-        last = (*last, Action(ActionId.FIND_BILL, tr.t("action.find_bill"), "Ctrl+B", place=Place.ENTRY))
+        last = (*last, Action(ActionId.FIND_BILL, tr.t("action.find_bill"), "Ctrl+B"))
     if line is not None and is_question(line) and view.phase in (Phase.DRAFT, Phase.OFFERED):
-        return (*answers(tr, line), _remove(tr), *_edges(tr, view))
+        remove = replace(_remove(tr), place=Place.ENTRY)
+        return (*answers(tr, line), remove, *_edges(tr, view))
     if view.phase is Phase.DRAFT:
         return (*_draft_bar(tr, view, line, acknowledged), *_edges(tr, view), *last)
     return (*_BY_PHASE[view.phase](tr, view, line), *last)
@@ -105,9 +110,10 @@ def _draft_bar(tr: Translator, view: BillView, line: LineView | None, acknowledg
         # Confirmed now, a voucher that nobody has named the issuer of would stay behind, unseen.
         asked = open_question(view) is not None
         bar.append(_to_question(tr) if asked else _confirm(tr, view, count))
-    if line is not None:
+    if line is not None and line.status not in SETTLED:
         bar.append(_remove(tr, "action.remove_line" if status is LineStatus.REFUSED else "action.remove"))
-    return (*bar, *(() if status is LineStatus.CHECKING else change(tr, line)))
+    crowded = status is LineStatus.CHECKING or len(bar) >= MOST_BUTTONS
+    return (*bar, *(() if crowded else change(tr, line)))
 
 
 def _remove(tr: Translator, word: str = "action.remove") -> Action:
@@ -179,14 +185,17 @@ def _offered(tr: Translator, view: BillView, line: LineView | None) -> tuple[Act
         actions.append(Action(ActionId.SEND_AGAIN, tr.t("action.send_again"), "F8"))
     else:
         actions.append(Action(ActionId.CHECK_AGAIN, tr.t("action.check_again"), "F8"))
-    if line is not None:
+    if line is not None and line.status not in SETTLED:
         actions.append(_remove(tr))
-    return (*actions, *change(tr, line), *_edges(tr, view))
+    return (*actions, *(change(tr, line) if len(actions) < MOST_BUTTONS else ()), *_edges(tr, view))
 
 
 def _done(tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
     del line
-    tone = Tone.OFFLINE if view.phase is Phase.ACCEPTED_OFFLINE else Tone.USABLE
+    at_risk = view.phase is Phase.ACCEPTED_OFFLINE or any(entry.unconfirmed for entry in view.lines)
+    tone = Tone.OFFLINE if at_risk else Tone.USABLE
+    if any(entry.taken_back for entry in view.lines):
+        tone = Tone.BRAND
     return (
         Action(ActionId.NEXT, tr.t("action.next"), "Enter", primary=True, tone=tone),
         Action(ActionId.REPRINT, tr.t("action.reprint"), "Ctrl+P"),
@@ -198,7 +207,8 @@ def _unknown(tr: Translator, view: BillView, line: LineView | None) -> tuple[Act
     asking = any(entry.status is LineStatus.UNKNOWN and not entry.needs_decision for entry in view.lines)
     again = (Action(ActionId.ASK_AGAIN, tr.t("action.ask_again"), "F8"),) if asking else ()
     decide = to_decide(view, line) is not None
-    aside = Action(ActionId.SET_ASIDE, tr.t("action.set_aside"), "F5", primary=not decide, tone=Tone.UNKNOWN)
+    word = tr.t("action.set_aside_short" if decide else "action.set_aside")
+    aside = Action(ActionId.SET_ASIDE, word, "F5", primary=not decide, tone=Tone.UNKNOWN)
     return (decide_action(tr), aside, *again) if decide else (aside, *again)
 
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from pos.ui.look import Look
 from pos.ui.widgets.text import Text
 
+LONGEST = 16
+"""Characters of a figure that stand in its full size on the smallest screen."""
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
@@ -79,6 +81,7 @@ class Figure(QWidget):
     def __init__(self, look: Look, *, value_px: float, right: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         side = _RIGHT if right else _LEFT
+        self._look, self._value_px = look, value_px
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -90,6 +93,7 @@ class Figure(QWidget):
         column.addWidget(self._value)
 
     def show_value(self, label: str, value: str) -> None:
-        """Show this."""
+        """Show this; what is paid and what waits, together, in a smaller letter: neither may be cut."""
         self._label.say(label)
+        self._value.setFont(self._look.font(min(self._value_px, 16) if len(value) > LONGEST else self._value_px, 800))
         self._value.say(value)

@@ -70,11 +70,14 @@ def accepted_panel(m: Moment, points: tuple[str, ...], total: str) -> Panel:
 def rejected_panel(m: Moment) -> Panel:
     """Nothing is given; what the issuer counts is another matter, and stays open."""
     tr, view = m.tr, m.view
-    issuer = _issuers(m, [line for line in view.lines if line.rejected])
     total = tr.t("panel.closed.left", left_vnd=view.left_vnd) if view.left_vnd else ""
-    what, note = tr.t("panel.rejected.what"), tr.t("panel.rejected.note", provider=issuer)
-    title = tr.t("panel.rejected.title")
-    return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, note=note, total=total, outcome=True)
+    title, what = tr.t("panel.rejected.title"), tr.t("panel.rejected.what")
+    return Panel(Tone.REFUSED, Shape.CROSS, title, what=what, note=rejected_note(m), total=total, outcome=True)
+
+
+def rejected_note(m: Moment) -> str:
+    """That the issuer may count it as used all the same."""
+    return m.tr.t("panel.rejected.note", provider=_issuers(m, [line for line in m.view.lines if line.rejected]))
 
 
 def taken_back_panel(m: Moment, points: tuple[str, ...]) -> Panel:

@@ -31,8 +31,9 @@ class Moment:
     @property
     def issuer(self) -> str:
         """The issuer's name for people; several where the panel speaks of vouchers of several."""
+        lines = [line for line in self.view.lines if not line.needs_network] or self.view.lines
         for status in _SPEAKS_OF.get(self.view.phase, ()):
-            spoken_of = [line.provider for line in self.view.lines if line.status is status]
+            spoken_of = [line.provider for line in lines if line.status is status]
             if spoken_of:
                 return " + ".join(provider_name(self.tr, name) for name in dict.fromkeys(spoken_of))
         line = self.line or next(iter(self.view.lines), None)

@@ -10,13 +10,22 @@ from pos.domain.reasons import Reason
 from pos.i18n import Translator
 from pos.till.views import BillView, LineStatus, LineView, OfflineOffer, Phase, Verdict
 from pos.ui.counter.issuer import is_question, question_panel_of
-from pos.ui.counter.manager import accepted_panel, decision_panel, rejected_panel, taken_back_panel, waits_for_decision
+from pos.ui.counter.manager import (
+    accepted_panel,
+    decision_panel,
+    rejected_note,
+    rejected_panel,
+    taken_back_panel,
+    waits_for_decision,
+)
 from pos.ui.counter.model import Ask, Panel
 from pos.ui.counter.moment import Moment
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.words import chip_of, goods_text, masked, provider_name, reason_do, reason_what
 
+SETTLED = frozenset({LineStatus.USED, LineStatus.ACCEPTED_OFFLINE})
+"""Vouchers whose value was given: beside others that are still open nothing more is done with them."""
 MOST_POINTS = 6
 """Vouchers named one by one under a result."""
 SHOW_ELAPSED_AFTER_S = 1.0
@@ -163,6 +172,8 @@ def _done(m: Moment) -> Panel:
         return accepted_panel(m, _line_points(m), _left_to_pay(m))
     used = sum(line.status is LineStatus.USED for line in view.lines)
     note = tr.t("panel.done.transaction", transaction=view.transaction_id) if view.transaction_id else ""
+    if any(line.rejected for line in view.lines):
+        note = "\n".join(part for part in (rejected_note(m), note) if part)
     return Panel(
         Tone.USABLE,
         Shape.CHECK,
@@ -185,7 +196,7 @@ def _line_points(m: Moment) -> tuple[str, ...]:
 
 
 def _came_to(tr: Translator, line: LineView) -> str:
-    if line.taken_back or line.status not in (LineStatus.USED, LineStatus.ACCEPTED_OFFLINE):
+    if line.taken_back or line.status not in SETTLED:
         return chip_of(tr, line)[0]
     amount = tr.money(line.amount_vnd)
     return f"{amount} · {chip_of(tr, line)[0]}" if line.unconfirmed else amount
@@ -328,12 +339,16 @@ def _offer_refuse(m: Moment, offer: OfflineOffer, amount: str, points: tuple[str
 def _needs_network(m: Moment) -> Panel:
     """No policy and no manager can take these: what happened, what is safe, what to do."""
     tr = m.tr
+    names = {line.provider for line in m.view.lines if line.needs_network or line.status is LineStatus.UNSENT}
+    issuer = " + ".join(sorted(provider_name(tr, name) for name in names)) or m.issuer
+    taken_vnd = sum(line.amount_vnd for line in m.view.lines if line.status in SETTLED)
     return Panel(
         Tone.UNKNOWN,
         Shape.WAIT,
-        tr.t("panel.network.title", provider=m.issuer),
-        what=tr.t("panel.network.what", provider=m.issuer),
+        tr.t("panel.network.title", provider=issuer),
+        what=tr.t("panel.network.what", provider=issuer),
         note=tr.t("panel.network.note"),
+        total=tr.t("panel.network.taken", taken_vnd=taken_vnd) if taken_vnd else "",
     )
 
 

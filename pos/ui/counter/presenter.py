@@ -12,9 +12,9 @@ from pos.till.views import BillView, LineStatus, LineView, Message, Phase, Verdi
 from pos.ui.counter.actions import Question, actions_for, notice_actions, question_actions, unlock_actions
 from pos.ui.counter.hearing import sound_between
 from pos.ui.counter.issuer import choice_of, is_question, open_question
-from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel
+from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel, Place
 from pos.ui.counter.moment import Moment
-from pos.ui.counter.panels import needs_value, panel_for
+from pos.ui.counter.panels import SETTLED, needs_value, panel_for
 from pos.ui.counter.questions import question_panel
 from pos.ui.counter.rows import row_of
 from pos.ui.signs import Shape, Sound
@@ -141,6 +141,8 @@ class CounterPresenter:
         asked = open_question(self._view) if self._view.phase is Phase.OFFERED else None
         wanted = self._selected or (asked.id if asked else self._view.focus)
         found = next((line for line in self._view.lines if line.id == wanted), None)
+        if self._view.phase in _SCANNABLE and self._selected is None and found is not None and found.status in SETTLED:
+            found = next((line for line in self._view.lines if line.status not in SETTLED), found)
         return found or (self._view.lines[-1] if self._view.lines else None)
 
     def model(self, tr: Translator) -> CounterModel | None:
@@ -201,7 +203,8 @@ class CounterPresenter:
         said = say_message(tr, notice)
         if panel.ask is not Ask.NOTHING:
             return replace(panel, error=f"{said.what} {said.do}")
-        return Panel(Tone.REFUSED, Shape.CROSS, said.what, what=said.safe, note=said.do)
+        tone, shape = (Tone.UNKNOWN, Shape.WAIT) if notice.code in _UNSETTLED else (Tone.REFUSED, Shape.CROSS)
+        return Panel(tone, shape, said.what, what=said.safe, note=said.do)
 
     def _actions(self, tr: Translator, view: BillView, line: LineView | None) -> tuple[Action, ...]:
         if self._question is not None:
@@ -213,7 +216,7 @@ class CounterPresenter:
         )
         if notice is None or any(action.id in _PAD_ACTIONS for action in actions):
             return actions
-        edges = tuple(action for action in actions if not action.primary and action.key not in ("Enter", "Esc"))
+        edges = tuple(action for action in actions if _beside_notice(action))
         if notice.code == TOO_MANY_UNKNOWN:
             return (*unlock_actions(tr), *edges)
         return (*notice_actions(tr), *edges)
@@ -398,6 +401,7 @@ class CounterPresenter:
             self._hide_notice(view)
         elif line is not None:
             self._acknowledged.add(line.id)
+            self._open_question(view)
 
     def _hide_notice(self, view: BillView) -> None:
         self._notice, self._read_message = None, view.message
@@ -442,8 +446,16 @@ class CounterPresenter:
         self._read_message = None
 
 
+def _beside_notice(action: Action) -> bool:
+    """What may be done before a message was read; under it only its own way on and what is still wanted."""
+    if action.primary or action.key in ("Enter", "Esc"):
+        return False
+    return action.place is not Place.BAR or action.id not in (ActionId.REPRINT, ActionId.DRAWER, ActionId.FIND_BILL)
+
+
 TOO_MANY_UNKNOWN = "guard.too_many_unknown"
 """After too many unknown codes a manager's PIN lets scanning go on."""
+_UNSETTLED = frozenset({"take_back.end_open", "take_back.end_by_hand"})
 IS_BOOKING = "scan.is_booking"
 _PAD_ACTIONS = frozenset({ActionId.DECLARE, ActionId.ACCEPT_WITH_PIN, ActionId.ISSUER_1})
 _RESULTS = frozenset({Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
