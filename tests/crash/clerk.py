@@ -72,6 +72,8 @@ class Clerk:
                 self._count(news.view.id)
             elif isinstance(news, ProductsChanged) and not news.view.too_old:
                 self._listed.add(news.view.seller)
+            elif isinstance(news, ProductsChanged) and news.view.fault is not None:
+                self.failed.append(f"products {news.view.fault.code} {news.view.fault.params}")
             elif isinstance(news, SaleFailed):
                 self.failed.append(f"{news.command} {news.message.code}")
             self._cond.notify_all()
@@ -164,9 +166,7 @@ class Clerk:
             SalePhase.WAITING: lambda: till.ask_now(key),
             SalePhase.PAY_BACK: lambda: till.paid_back(key),
             SalePhase.PRINTING: lambda: till.show_codes(key, manager_pin=pin, reason=why),
-            SalePhase.DOUBTFUL: lambda: (
-                till.slip_seen(key) if seen else till.reprint(key, manager_pin=pin, reason=why)
-            ),
+            SalePhase.DOUBTFUL: lambda: till.slip_seen(key) if seen else till.reprint(key, manager_pin=pin, reason=why),
             SalePhase.TO_HAND_OVER: lambda: till.hand_over_late(key, manager_pin=pin),
         }
         return steps.get(view.phase)

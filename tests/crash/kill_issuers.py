@@ -36,6 +36,7 @@ _WITHOUT = {
 }  # fmt: skip
 _LOOK_EVERY = 25
 _LAST_S = 120.0
+_APART_S = 30.0
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Town:
 
     def __init__(self, sandbox: SandboxProcess, base: Path) -> None:
         self.sandbox, self._base, self._count = sandbox, base, 0
+        self._lives = 0
         issuers = {name: sandbox.ready[name] for name in _ISSUERS}
         settings = account_settings(sandbox.url, str(sandbox.ca_file), issuers)
         model = base / "model"
@@ -116,8 +118,15 @@ class Town:
 
     def _voucher(self, nth: int) -> str:
         code = f"Giet{self._count:05d}x{nth}"
-        self.sandbox.control("POST", "/gotadi/change", {"voucher": {"code": code, "label": "", "amount_off_vnd": 50_000}})
+        self.sandbox.control(
+            "POST", "/gotadi/change", {"voucher": {"code": code, "label": "", "amount_off_vnd": 50_000}}
+        )
         return code
+
+    def seconds_of_its_own(self, kind: str) -> float:
+        """How far ahead of the machine's the wall clock of the next life is."""
+        self._lives += 1
+        return self._lives * _APART_S if kind == "appotapay" else 0.0
 
     def calm(self) -> None:
         """No more faults, and what a dead till had sent has been carried out."""
@@ -190,11 +199,10 @@ def _measured(town: Town, story: str, losses: Losses) -> Length:
     return length
 
 
-def _chain(
-    town: Town, base: Path, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool
-) -> list[str]:
+def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool) -> list[str]:
     """One folder: lives until each is killed, one that comes to rest, then the judgement."""
-    chance, told, all_goods = Random(seed), Told(), []
+    chance, told = Random(seed), Told()
+    all_goods: list[str] = []
     seller = chance.choice(("appotapay", "vinid")) if story == "sale" else ""
     papers, prints = base / "slips", chance.random() < 0.5
     papers.mkdir(parents=True)
@@ -208,7 +216,10 @@ def _chain(
         all_goods += goods
         exactly = chance.randint(1, length.points) if chance.random() < 0.4 else 0
         moment = Moment(NEVER, 0.0) if exactly else Moment.drawn(chance, length)
-        life = replace(errand, seed=chance.randrange(1 << 32), goods=goods, vouchers=vouchers, kill_at=exactly)
+        life = replace(
+            errand, seed=chance.randrange(1 << 32), goods=goods, vouchers=vouchers, kill_at=exactly,
+            wall_ahead_s=town.seconds_of_its_own(seller),
+        )  # fmt: skip
         said, killed = one_life(partial(live_issuers, life, town.sandbox), moment)
         losses.kills, losses.ended_first = losses.kills + killed, losses.ended_first + (not killed)
         told.lines += said
@@ -216,7 +227,9 @@ def _chain(
             told.lines.append(f"X the till ended by itself: {said[-1:]}")
         town.clear()
     town.calm()
-    last = replace(errand, seed=chance.randrange(1 << 32), last=True)
+    last = replace(
+        errand, seed=chance.randrange(1 << 32), last=True, wall_ahead_s=town.seconds_of_its_own(seller)
+    )  # fmt: skip
     said, killed = one_life(partial(live_issuers, last, town.sandbox), Moment(NEVER, 0.0), most_s=_LAST_S)
     town.clear()
     told.lines += said + (["X the last life hangs"] if killed else [])
