@@ -95,6 +95,7 @@ def _killed_at_issuers(story: str, count: int, *, seed: int) -> int:
     """Kills, and a fault that must be noticed; returns the number of violations."""
     losses = issuer_kills(story, count, seed=seed, tell=say)
     say(str(losses))
+    say("what the kills left: " + ", ".join(f"{what} {times}" for what, times in losses.left.most_common()))
     say("told before a kill: " + ", ".join(f"{what} {times}" for what, times in sorted(losses.told.items())))
     say("ended as: " + ", ".join(f"{what} {times}" for what, times in losses.ends.most_common()))
     hasty = issuer_kills(story, 100, seed=seed, hasty=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -47,6 +49,7 @@ class Losses:
     chains: int = 0
     kills: int = 0
     ended_first: int = 0
+    left: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
@@ -181,6 +184,22 @@ def issuer_kills(
     return losses
 
 
+def _left_behind(path: Path) -> Iterator[str]:
+    """What stands on disk right after a kill and is not over, to show that kills come at every moment."""
+    with closing(sqlite3.connect(path)) as disk:
+        for (outcome,) in disk.execute("SELECT outcome FROM sale WHERE closed = 0"):
+            yield f"sale {outcome}"
+        for facts in disk.execute("SELECT voucher, money, journey FROM booking WHERE closed = 0"):
+            yield f"booking {'/'.join(facts)}"
+        for outcome, given in disk.execute(
+            "SELECT outcome, given FROM redemption WHERE outcome NOT IN ('dropped', 'refused')"
+        ):
+            if not (outcome == "used" and given):
+                yield f"e-voucher {outcome}"
+        for (state,) in disk.execute("SELECT state FROM print_job WHERE state IN ('pending', 'printing', 'doubtful')"):
+            yield f"slip {state}"
+
+
 def _measured(town: Town, story: str, losses: Losses) -> Length:
     """Let one life of each kind end by itself."""
     length = Length()
@@ -226,6 +245,7 @@ def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses
         if not killed and "E" not in said:
             told.lines.append(f"X the till ended by itself: {said[-1:]}")
         town.clear()
+    losses.left.update(_left_behind(errand.folder / "journal.db"))
     town.calm()
     last = replace(
         errand, seed=chance.randrange(1 << 32), last=True, wall_ahead_s=town.seconds_of_its_own(seller)
