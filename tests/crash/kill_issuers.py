@@ -22,7 +22,7 @@ from random import Random
 from pos.bootstrap import Program, open_folder
 from pos.till.ports import Role
 from pos.training.accounts import account_settings
-from tests.crash.clerk import MANAGER_PIN
+from tests.crash.clerk import CALLS, MANAGER_PIN
 from tests.crash.issuer_life import Errand, live_issuers
 from tests.crash.judge_issuers import Told, Truth, judge_issuers
 from tests.crash.kill import NEVER, Length, Moment, one_life, ram_folder
@@ -39,6 +39,7 @@ _WITHOUT = {
 _LOOK_EVERY = 25
 _LAST_S = 120.0
 _APART_S = 30.0
+_CALL_S = 0.25
 
 
 @dataclass(slots=True)
@@ -184,6 +185,16 @@ def issuer_kills(
     return losses
 
 
+def _drawn(chance: Random, length: Length) -> tuple[int, Moment]:
+    """When: at a point of its own transactions, while a changing call runs, or at any time."""
+    kind = chance.random()
+    if kind < 0.3:
+        return chance.randint(1, length.points), Moment(NEVER, 0.0)
+    if kind < 0.7:
+        return 0, Moment(chance.choice((1, 1, 2, 3)), chance.uniform(0, _CALL_S), CALLS)
+    return 0, Moment.drawn(chance, length)
+
+
 def _left_behind(path: Path) -> Iterator[str]:
     """What stands on disk right after a kill and is not over, to show that kills come at every moment."""
     with closing(sqlite3.connect(path)) as disk:
@@ -233,8 +244,7 @@ def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         goods, vouchers = town.goods(story, chance)
         all_goods += goods
-        exactly = chance.randint(1, length.points) if chance.random() < 0.4 else 0
-        moment = Moment(NEVER, 0.0) if exactly else Moment.drawn(chance, length)
+        exactly, moment = _drawn(chance, length)
         life = replace(
             errand, seed=chance.randrange(1 << 32), goods=goods, vouchers=vouchers, kill_at=exactly,
             wall_ahead_s=town.seconds_of_its_own(seller),
