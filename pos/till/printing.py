@@ -91,7 +91,7 @@ class Printing:
             except RuleBroken as error:
                 if error.code != "rule.slip_on_paper":
                     raise
-                # Read before a person settled it otherwise, e.g. showed the codes on the screen: nothing of it is printed.
+                # Read before a person settled it otherwise, e.g. showed the codes: nothing of it is printed.
                 continue
             if pause_s is not None:
                 return pause_s

@@ -3,6 +3,7 @@
 python -m tests.crash --power-cuts [--all] [--seed S]     every disk that a power cut may leave
 python -m tests.crash --needed-syncs                      which syncs a sale stands on: each left out once
 python -m tests.crash --kills N [--seed S]                a running till killed at random moments
+python -m tests.crash --issuer-kills N [--story NAME]     the same in sales, bookings and e-vouchers, N of each
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 import time
 
 from tests.crash.kill import kills
+from tests.crash.kill_issuers import STORIES as STORIES_OF_ISSUERS
+from tests.crash.kill_issuers import issuer_kills
 from tests.crash.needed_syncs import each_left_out
 from tests.crash.power_cut import Found, recorded
 from tests.crash.stories import LAZY, LYING, STORIES, cut_twice
@@ -66,6 +69,8 @@ def main() -> int:
     reader.add_argument("--needed-syncs", action="store_true", help="leave out each sync, one at a time")
     reader.add_argument("--kills", type=int, default=0, metavar="N")
     reader.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    reader.add_argument("--issuer-kills", type=int, default=0, metavar="N")
+    reader.add_argument("--story", choices=STORIES_OF_ISSUERS, help="of the kills at the issuers: only this one")
     given = reader.parse_args()
     say(f"seed {given.seed}")
     violations = power_cuts(everything=given.all, seed=given.seed) if given.power_cuts else 0
@@ -80,7 +85,22 @@ def main() -> int:
         say(f"the checker is checked: a cashier who hands over before the verdict is noticed after {hasty.kills} kills")
         violations += not hasty.violations
         violations += len(toll.violations)
+    for name in STORIES_OF_ISSUERS if given.issuer_kills else ():
+        if given.story in (None, name):
+            violations += _killed_at_issuers(name, given.issuer_kills, seed=given.seed)
     return 1 if violations else 0
+
+
+def _killed_at_issuers(story: str, count: int, *, seed: int) -> int:
+    """Kills, and a fault that must be noticed; returns the number of violations."""
+    losses = issuer_kills(story, count, seed=seed, tell=say)
+    say(str(losses))
+    say("what the kills left: " + ", ".join(f"{what} {times}" for what, times in losses.left.most_common()))
+    say("told before a kill: " + ", ".join(f"{what} {times}" for what, times in sorted(losses.told.items())))
+    say("ended as: " + ", ".join(f"{what} {times}" for what, times in losses.ends.most_common()))
+    hasty = issuer_kills(story, 100, seed=seed, hasty=True)
+    say(f"the checker is checked: people who hand over before the verdict are noticed after {hasty.kills} kills")
+    return len(losses.violations) + (not hasty.violations)
 
 
 if __name__ == "__main__":

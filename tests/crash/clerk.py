@@ -16,11 +16,15 @@ from pos.till.booking.views import BookingAction, BookingChanged, BookingFailed,
 from pos.till.selling.views import ProductsChanged, SaleChanged, SaleFailed, SaleNews, SalePhase, SaleView
 
 MANAGER_PIN = "2468"
+CALLS = b"C\n"
+"""What is said when a changing call is about to leave."""
 _MOST_STEPS = 12
-_LIST_S = 15.0
-"""Longer than a buy: its seller answers one call at a time."""
+_LISTINGS = 20
+"""A list may have to wait for a buy that hangs; and AppotaPay refuses a token whose second it has seen."""
+_DRAFT_S = 15.0
 _SALE_BUSY = (SalePhase.DRAFT, SalePhase.BUYING)
 _SALE_ENDS = {SalePhase.DONE: "D", SalePhase.PAID_BACK: "B"}
+_BOOKING_CALLS = (BookingPhase.REDEEMING, BookingPhase.COMMITTING)
 _BOOKING_ENDS = {BookingPhase.DONE: "T", BookingPhase.PAID_BACK: "P", BookingPhase.GIVEN_UP: "."}
 
 
@@ -64,6 +68,8 @@ class Clerk:
         if isinstance(news, SaleChanged):
             buying = news.view.phase is SalePhase.BUYING
             self._tell(f"S {news.view.id}" if buying else ".")
+            if buying:
+                self._tell("C")
             if buying and self._hasty:
                 self._tell(f"D {news.view.id}")
         with self._cond:
@@ -72,6 +78,8 @@ class Clerk:
                 self._count(news.view.id)
             elif isinstance(news, ProductsChanged) and not news.view.too_old:
                 self._listed.add(news.view.seller)
+            elif isinstance(news, ProductsChanged) and news.view.fault is not None:
+                self.failed.append(f"products {news.view.fault.code} {news.view.fault.params}")
             elif isinstance(news, SaleFailed):
                 self.failed.append(f"{news.command} {news.message.code}")
             self._cond.notify_all()
@@ -80,6 +88,8 @@ class Clerk:
         if isinstance(news, BookingChanged):
             taken = news.view.money is MoneyFact.TAKEN
             self._tell(f"M {news.view.key}" if taken else ".")
+            if news.view.phase in _BOOKING_CALLS:
+                self._tell("C")
             if taken and self._hasty:
                 self._tell(f"T {news.view.key}")
         with self._cond:
@@ -110,11 +120,14 @@ class Clerk:
 
     def sell(self, seller: str, product: str, quantity: int) -> None:
         """A customer pays for codes."""
-        self._sales.refresh_products(seller)
-        if not self._wait(lambda: seller in self._listed, _LIST_S):
+        for _ in range(_LISTINGS):
+            self._sales.refresh_products(seller)
+            if self._wait(lambda: seller in self._listed):
+                break
+        else:
             raise TimeoutError(f"no list of {seller}: {self.failed[-3:]}")
         key = self._sales.start_sale(seller, product, quantity)
-        if not self._wait(lambda: key in self.sale_views):
+        if not self._wait(lambda: key in self.sale_views, _DRAFT_S):
             raise TimeoutError(f"no draft: {self.failed[-3:]}")
         self._press(key, lambda: self._sales.money_taken(key))
         self.go_on_selling(key)
@@ -164,9 +177,7 @@ class Clerk:
             SalePhase.WAITING: lambda: till.ask_now(key),
             SalePhase.PAY_BACK: lambda: till.paid_back(key),
             SalePhase.PRINTING: lambda: till.show_codes(key, manager_pin=pin, reason=why),
-            SalePhase.DOUBTFUL: lambda: (
-                till.slip_seen(key) if seen else till.reprint(key, manager_pin=pin, reason=why)
-            ),
+            SalePhase.DOUBTFUL: lambda: till.slip_seen(key) if seen else till.reprint(key, manager_pin=pin, reason=why),
             SalePhase.TO_HAND_OVER: lambda: till.hand_over_late(key, manager_pin=pin),
         }
         return steps.get(view.phase)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-import time
 from typing import Any
 
 from pos.bootstrap import Program
@@ -46,6 +46,8 @@ class Errand:
         seller: of a sale.
         kill_at: the point at which it kills itself; 0: it is killed from outside.
         prints: the folder has a printer.
+        wall_ahead_s: the wall clock is set so far ahead (AppotaPay's tokens name a second, and none may come twice:
+            lives that follow each other faster than people can start a till need seconds of their own).
         last: serve nobody, come to rest.
         hasty: people hand over before the verdict, which the check must notice.
     """
@@ -58,18 +60,19 @@ class Errand:
     seller: str = ""
     kill_at: int = 0
     prints: bool = True
+    wall_ahead_s: float = 0.0
     last: bool = False
     hasty: bool = False
 
 
 class AheadClock:
-    """The machine's clocks, and as far ahead of them as somebody has let pass."""
+    """The machine's clocks, and as far ahead of them as somebody has let pass (`ahead_s`) or has set the wall's."""
 
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
+    def __init__(self, set_ahead_s: float) -> None:
+        self.ahead_s, self._set_ahead_s = 0.0, set_ahead_s
 
     def now_utc(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.ahead_s)
+        return datetime.now(UTC) + timedelta(seconds=self.ahead_s + self._set_ahead_s)
 
     def mono_s(self) -> float:
         return time.monotonic() + self.ahead_s
@@ -110,7 +113,9 @@ def count_points(kill_at: int, tell: Callable[[str], None]) -> None:
 class Shift:
     """The customers of one life."""
 
-    def __init__(self, running: RunningTill, sandbox: SandboxProcess, errand: Errand, tell: Callable[[str], None]):
+    def __init__(
+        self, running: RunningTill, sandbox: SandboxProcess, errand: Errand, tell: Callable[[str], None]
+    ) -> None:
         self._running, self._sandbox, self._errand, self._tell = running, sandbox, errand, tell
         self._chance = Random(errand.seed)
         patience_s = _LAST_PATIENCE_S if errand.last else _LIFE_PATIENCE_S
@@ -249,7 +254,7 @@ def live_issuers(errand: Errand, sandbox: SandboxProcess, pipe: int) -> None:
     pace.EVERY_S = 0.0  # the sandbox needs no brake
     tell_of_trouble(tell)
     count_points(errand.kill_at, tell)
-    clock = AheadClock()
+    clock = AheadClock(errand.wall_ahead_s)
     program = Program(errand.folder, wait_s=5, clock=clock)
     running = RunningTill(program, on_scan=lambda _: None, on_scan_dropped=lambda _: None)
     shift = Shift(running, sandbox, errand, tell)

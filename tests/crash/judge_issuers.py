@@ -1,4 +1,4 @@
-"""After the last life: the till's book against AppotaPay's, VinID's and Gotadi's own, and against what people were told.
+"""After the last life: the till's book against AppotaPay's, VinID's and Gotadi's own, and what people were told.
 
 The journal is read as it lies; nothing is mended here.
 """
@@ -33,11 +33,12 @@ from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import broken_promises
 
 _REFERENCE_MAX = 23
+_REFUSED_AT_THE_DOOR = 401
 _ASKED_BETWEEN = {
     "buy": ("transaction", 3), "orders": ("detail", 3), "redeem": ("booking_detail", 2), "commit": ("query_trans", 1),
     "mark_used": ("verify", 1),
 }  # fmt: skip
-"""A changing call comes again for the same thing only after so many questions; contracts/*.md §12, gotadi.md §5.3, §8.2."""
+"""A changing call comes again for the same thing only after so many questions; §12 of each, gotadi.md §5.3, §8.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Truth:
         orders = vinid["giftcode"]["orders"]
         times = {each["ref_id"]: each["debits"] for each in cards}
         times |= {each["order_id"]: each["withdrawals"] for each in orders}
-        codes = {each["ref_id"]: each["cards"] for each in cards} | {each["order_id"]: each["giftcodes"] for each in orders}
+        codes = {each["ref_id"]: each["cards"] for each in cards} | {
+            each["order_id"]: each["giftcodes"] for each in orders
+        }
         sold = {order: [(code["serial"], code["code"]) for code in codes[order]] for order in times if times[order]}
         evouchers = {each["serial"]: each for each in vinid["evoucher"]["vouchers"]}
         return cls(sold, times, sandbox.control("GET", "/gotadi/state")["bookings"], evouchers)
@@ -183,8 +186,9 @@ def _payment_rules(
     yield "money kept without a ticket", closed and money is MoneyFact.TAKEN and journey is not JourneyFact.ISSUED
     yield "another amount was taken than the issuer's", bool(commits) and payment.taken_vnd not in (None, due_vnd)
     not_paid = used and closed and journey is not JourneyFact.ISSUED
-    yield "a voucher is used up for nothing, and nobody was told", (
-        not_paid and BookingCaseKind.VOUCHER_USED_NOT_PAID not in kinds
+    yield (
+        "a voucher is used up for nothing, and nobody was told",
+        (not_paid and BookingCaseKind.VOUCHER_USED_NOT_PAID not in kinds),
     )
     yield "never came to an end", not closed
 
@@ -236,7 +240,7 @@ def _log(log: Sequence[dict[str, Any]]) -> Iterator[str]:
     for entry in log:
         operation = entry["operation"]
         asked[operation] += 1
-        if operation in _ASKED_BETWEEN:
+        if operation in _ASKED_BETWEEN and (entry["answered"] or {}).get("status") != _REFUSED_AT_THE_DOOR:
             question, times = _ASKED_BETWEEN[operation]
             thing = _thing(operation, entry)
             if thing is None:

@@ -40,10 +40,11 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When to kill: so many seconds after that many points (0: from the start)."""
+    """When to kill: so many seconds after that many points (0: from the start); `of` counts only lines that end so."""
 
     after_points: int
     seconds: float
+    of: bytes = b"\n"
 
     @classmethod
     def drawn(cls, chance: Random, length: Length) -> Moment:
@@ -207,7 +208,7 @@ def _listen(reading: int, moment: Moment, most_s: float) -> bytes:
         part = os.read(reading, 65536)
         if not part:
             break
-        heard, points = heard + part, points + part.count(b"\n")
+        heard, points = heard + part, points + part.count(moment.of)
         if moment.after_points and points >= moment.after_points:
             end_mono_s, moment = time.monotonic() + moment.seconds, Moment(0, 0.0)
     return heard

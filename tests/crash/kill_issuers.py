@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from random import Random
 from pos.bootstrap import Program, open_folder
 from pos.till.ports import Role
 from pos.training.accounts import account_settings
-from tests.crash.clerk import MANAGER_PIN
+from tests.crash.clerk import CALLS, MANAGER_PIN
 from tests.crash.issuer_life import Errand, live_issuers
 from tests.crash.judge_issuers import Told, Truth, judge_issuers
 from tests.crash.kill import NEVER, Length, Moment, one_life, ram_folder
@@ -36,6 +38,8 @@ _WITHOUT = {
 }  # fmt: skip
 _LOOK_EVERY = 25
 _LAST_S = 120.0
+_APART_S = 30.0
+_CALL_S = 0.25
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Losses:
     chains: int = 0
     kills: int = 0
     ended_first: int = 0
+    left: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
@@ -62,6 +67,7 @@ class Town:
 
     def __init__(self, sandbox: SandboxProcess, base: Path) -> None:
         self.sandbox, self._base, self._count = sandbox, base, 0
+        self._lives = 0
         issuers = {name: sandbox.ready[name] for name in _ISSUERS}
         settings = account_settings(sandbox.url, str(sandbox.ca_file), issuers)
         model = base / "model"
@@ -116,8 +122,15 @@ class Town:
 
     def _voucher(self, nth: int) -> str:
         code = f"Giet{self._count:05d}x{nth}"
-        self.sandbox.control("POST", "/gotadi/change", {"voucher": {"code": code, "label": "", "amount_off_vnd": 50_000}})
+        self.sandbox.control(
+            "POST", "/gotadi/change", {"voucher": {"code": code, "label": "", "amount_off_vnd": 50_000}}
+        )
         return code
+
+    def seconds_of_its_own(self, kind: str) -> float:
+        """How far ahead of the machine's the wall clock of the next life is."""
+        self._lives += 1
+        return self._lives * _APART_S if kind == "appotapay" else 0.0
 
     def calm(self) -> None:
         """No more faults, and what a dead till had sent has been carried out."""
@@ -172,6 +185,32 @@ def issuer_kills(
     return losses
 
 
+def _drawn(chance: Random, length: Length) -> tuple[int, Moment]:
+    """When: at a point of its own transactions, while a changing call runs, or at any time."""
+    kind = chance.random()
+    if kind < 0.3:
+        return chance.randint(1, length.points), Moment(NEVER, 0.0)
+    if kind < 0.7:
+        return 0, Moment(chance.choice((1, 1, 2, 3)), chance.uniform(0, _CALL_S), CALLS)
+    return 0, Moment.drawn(chance, length)
+
+
+def _left_behind(path: Path) -> Iterator[str]:
+    """What stands on disk right after a kill and is not over, to show that kills come at every moment."""
+    with closing(sqlite3.connect(path)) as disk:
+        for (outcome,) in disk.execute("SELECT outcome FROM sale WHERE closed = 0"):
+            yield f"sale {outcome}"
+        for facts in disk.execute("SELECT voucher, money, journey FROM booking WHERE closed = 0"):
+            yield f"booking {'/'.join(facts)}"
+        for outcome, given in disk.execute(
+            "SELECT outcome, given FROM redemption WHERE outcome NOT IN ('dropped', 'refused')"
+        ):
+            if not (outcome == "used" and given):
+                yield f"e-voucher {outcome}"
+        for (state,) in disk.execute("SELECT state FROM print_job WHERE state IN ('pending', 'printing', 'doubtful')"):
+            yield f"slip {state}"
+
+
 def _measured(town: Town, story: str, losses: Losses) -> Length:
     """Let one life of each kind end by itself."""
     length = Length()
@@ -190,11 +229,10 @@ def _measured(town: Town, story: str, losses: Losses) -> Length:
     return length
 
 
-def _chain(
-    town: Town, base: Path, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool
-) -> list[str]:
+def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool) -> list[str]:
     """One folder: lives until each is killed, one that comes to rest, then the judgement."""
-    chance, told, all_goods = Random(seed), Told(), []
+    chance, told = Random(seed), Told()
+    all_goods: list[str] = []
     seller = chance.choice(("appotapay", "vinid")) if story == "sale" else ""
     papers, prints = base / "slips", chance.random() < 0.5
     papers.mkdir(parents=True)
@@ -206,17 +244,22 @@ def _chain(
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         goods, vouchers = town.goods(story, chance)
         all_goods += goods
-        exactly = chance.randint(1, length.points) if chance.random() < 0.4 else 0
-        moment = Moment(NEVER, 0.0) if exactly else Moment.drawn(chance, length)
-        life = replace(errand, seed=chance.randrange(1 << 32), goods=goods, vouchers=vouchers, kill_at=exactly)
+        exactly, moment = _drawn(chance, length)
+        life = replace(
+            errand, seed=chance.randrange(1 << 32), goods=goods, vouchers=vouchers, kill_at=exactly,
+            wall_ahead_s=town.seconds_of_its_own(seller),
+        )  # fmt: skip
         said, killed = one_life(partial(live_issuers, life, town.sandbox), moment)
         losses.kills, losses.ended_first = losses.kills + killed, losses.ended_first + (not killed)
         told.lines += said
         if not killed and "E" not in said:
             told.lines.append(f"X the till ended by itself: {said[-1:]}")
         town.clear()
+    losses.left.update(_left_behind(errand.folder / "journal.db"))
     town.calm()
-    last = replace(errand, seed=chance.randrange(1 << 32), last=True)
+    last = replace(
+        errand, seed=chance.randrange(1 << 32), last=True, wall_ahead_s=town.seconds_of_its_own(seller)
+    )  # fmt: skip
     said, killed = one_life(partial(live_issuers, last, town.sandbox), Moment(NEVER, 0.0), most_s=_LAST_S)
     town.clear()
     told.lines += said + (["X the last life hangs"] if killed else [])

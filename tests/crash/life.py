@@ -1,7 +1,8 @@
 """One life of the real till: program, threads, TLS to the sandbox, and a cashier who serves one customer after another.
 
 Runs in a process of its own, to be killed from outside at any moment. Whatever the cashier is told goes down a pipe at
-once: `H <bill> <endings>` when she hands over, `.` for anything else that happens, `X` for a bug, `E` at the end.
+once: `H <bill> <endings>` when she hands over, `C` when a changing call leaves, `.` for anything else, `X` for a bug,
+`E` at the end.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class Cashier:
                 self._views[event.view.key] = event.view
                 self._news[event.view.key] = self._news.get(event.view.key, 0) + 1
             self._cond.notify_all()
-        self._tell(".")
+        sending = isinstance(event, BillChanged) and event.view.phase is Phase.SENDING
+        self._tell("C" if sending else ".")
 
     def bill(self, codes: list[str]) -> str:
         """A bill with these codes, each checked or known not to be."""
