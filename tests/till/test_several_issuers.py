@@ -13,11 +13,13 @@ from pos.domain.redemption import DONE, REFUSED, UNKNOWN, UNSENT, UNSENT_GIVEN
 from pos.domain.routing import read_rules
 from pos.domain.voucher import CallRefused
 from pos.till.counter import CounterBill
+from pos.till.ports import Person, Role
 from pos.till.views import IssuerChoice, LineStatus, Phase, Verdict
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import Rig, line
 
+MANAGER = Person("m", "Hương", Role.MANAGER)
 A, B, E1, E2 = "4471902835", "880213457719", "EV0000000001", "EV0000000002"
 RULES = read_rules("gotit:10-16:printable:;vinid-evoucher:6-32:upper:EV;gotadi:17-17:upper:ADCO")
 EITHER = read_rules("gotit:10-16:printable:;vinid-evoucher:6-32:upper:")
@@ -209,6 +211,25 @@ def test_an_e_voucher_alone_is_refused_without_the_network_and_the_cashier_is_to
     offer = bill.view().offer
     assert offer is not None
     assert (offer.verdict, offer.grounds) == (Verdict.REFUSE, (Ground.PROVIDER,))
+    alone = bill.view().lines[0]
+    assert (alone.needs_network, alone.needs_value) == (True, False), "a face value would be asked for nothing"
+
+
+def test_after_the_offline_acceptance_the_till_says_what_still_needs_its_issuer(
+    till: Rig, issuer: FakeIssuer, other: FakeIssuer
+) -> None:
+    """Not the next voucher is asked for while this one is on the bill; taken off, the bill is finished."""
+    issuer.cable_in = other.cable_in = False
+    bill = till.bill()
+    for code in (E1, A):
+        bill.scan(code)
+    bill.declare(line(bill, "2835").id, 50_000)
+    bill.accept_offline(MANAGER)
+    view = bill.view()
+    assert states(till) == {"2835": UNSENT_GIVEN}
+    assert (view.phase, view.offer and view.offer.grounds) == (Phase.OFFERED, (Ground.PROVIDER,))
+    bill.remove_line(line(bill, "0001").id)
+    assert bill.view().phase is Phase.ACCEPTED_OFFLINE
 
 
 # ---------------------------------------------------------------- an issuer that is gone

@@ -5,18 +5,20 @@ known, even if the program dies in between (contracts/vinid.md §8.3, §12.3).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pos.domain.errors import ConfigError, NotSent, PosError
 from pos.domain.reasons import Reason
-from pos.domain.redemption import DONE
+from pos.domain.redemption import DONE, USED_NOT_GIVEN
 from pos.domain.routing import Rule
 from pos.domain.voucher import CallRefused
 from pos.till.ports import Person, Role, TakeBackStep
 from pos.till.take_back import TakeBackDesk, TakenBack
 from pos.till.undecided import UndecidedDesk
+from pos.till.views import Phase
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import Rig
@@ -142,6 +144,55 @@ def test_rejected_by_a_manager_it_is_taken_back_only_when_no_other_till_has_it(
         take_back(desk(), till)
     assert take_back(desk(), till, no_other_till=True) is TakenBack.DONE
     assert issuer.vouchers[E1].used_for is None
+
+
+def test_the_screen_is_told_what_may_be_taken_back_and_only_while_it_may(
+    till: Rig, desk: Callable[[], TakeBackDesk], clock: HandClock
+) -> None:
+    """Used today: offered; taken back or of another day: not; where no issuer does it: never."""
+    till.sold(E1)
+    assert not till.resume().view().lines[0].can_take_back
+    till.desk = replace(till.desk, take_back=desk())
+    assert till.resume().view().lines[0].can_take_back
+    take_back(desk(), till)
+    assert not till.resume().view().lines[0].can_take_back
+    till.sold("EV0000000002", number="B2")
+    clock.pass_s(86_400)
+    assert not till.resume("B2").view().lines[0].can_take_back
+
+
+def test_a_rejected_voucher_is_told_as_such_and_one_begun_may_be_gone_on_with(
+    till: Rig, issuer: FakeIssuer, desk: Callable[[], TakeBackDesk], clock: HandClock
+) -> None:
+    issuer.faults["mark_used"] = ["lost_after"]
+    till.desk = replace(till.desk, take_back=desk())
+    till.sold(E1)
+    clock.pass_s(3)
+    till.settle()
+    waits = till.resume().view().lines[0]
+    assert (waits.needs_decision, waits.rejected, waits.can_take_back) == (True, False, False)
+    UndecidedDesk(till.journal, till.issuers, till.desk.leases, till.desk.redeemer).decide(
+        till.row().id, accept=False, manager=MANAGER, reason="x", here=lambda: True
+    )
+    rejected = till.resume().view().lines[0]
+    assert (rejected.rejected, rejected.can_take_back) == (True, True)
+    issuer.faults["take_back"], issuer.faults["inquire"] = ["lost_before"], ["lost_before"]
+    assert take_back(desk(), till, no_other_till=True) is TakenBack.OPEN
+    assert till.resume().view().lines[0].can_take_back
+
+
+def test_what_was_taken_back_is_never_handed_over_any_more(till: Rig, desk: Callable[[], TakeBackDesk]) -> None:
+    """Used while the cashier served somebody else, then taken back: its value would be given away twice."""
+    bill = till.bill()
+    bill.scan(E1)
+    bill.waiting = False
+    bill.confirm(loss_accepted=True)
+    assert till.row().state == USED_NOT_GIVEN
+    take_back(desk(), till)
+    again = till.resume()
+    assert again.view().phase is Phase.CLOSED
+    again.finish_sale()
+    assert till.row().state == USED_NOT_GIVEN
 
 
 @pytest.mark.parametrize(

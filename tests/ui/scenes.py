@@ -192,6 +192,8 @@ def several() -> dict[str, BillView]:
         "may-take-back": bill(used, taken, phase=Phase.DONE),
         "taken-back": replace(
             bill(used, back, phase=Phase.DONE), voucher_vnd=50_000, left_vnd=215_000),
+        "unsent-beside": bill(replace(USED_UP, id="l1", number=1), replace(VIN, status=_S.UNSENT), phase=Phase.UNSENT,
+                              focus="l1"),
         "network": bill(replace(silent, number=1), phase=Phase.OFFERED, offer=refuse),
         "network-left": bill(replace(FIFTY, status=_S.ACCEPTED_OFFLINE), silent, phase=Phase.OFFERED, focus="l1",
                              offer=refuse),

@@ -450,6 +450,14 @@ def test_what_was_to_be_sent_is_sent_again_and_not_only_checked() -> None:
     assert [command[0] for command in till.commands] == ["send_again"]
 
 
+def test_one_issuers_refusal_does_not_let_the_other_one_say_anything(at_till: Hands) -> None:
+    """The other was never sent: no word of it confirming what nobody asked."""
+    at_till.show("unsent-beside")
+    what = at_till.window.counter_screen.verdict._what.text()
+    assert "VinID chưa bị dùng" in what
+    assert "xác nhận" not in what
+
+
 def test_a_decision_that_is_due_is_heard() -> None:
     """Eyes on the customer: the ear knows that nothing is to be handed over."""
     counter, _, _ = presenter("sending")

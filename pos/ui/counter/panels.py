@@ -239,7 +239,10 @@ def _unknown(m: Moment) -> Panel:
 
 def _unsent(m: Moment) -> Panel:
     tr = m.tr
-    what = tr.t("panel.unsent.what", provider=m.issuer)
+    refused = [line for line in m.view.lines if line.status is LineStatus.REFUSED]
+    beside = any(line.provider != entry.provider for line in refused for entry in m.view.lines)
+    # Another issuer's refusal may be why these were never sent: then nobody has confirmed anything of them.
+    what = tr.t("panel.unsent.beside" if beside else "panel.unsent.what", provider=m.issuer)
     return Panel(
         Tone.BRAND, Shape.QUESTION, tr.t("panel.unsent.title"), what=what, note=tr.t("panel.unsent.note"), outcome=True
     )

@@ -195,6 +195,7 @@ class CounterScreen(QWidget):
     @Slot()
     def _fit_bar(self) -> None:
         look = self._look
+        self._halves.activate()  # the room is that of the new width, not of the one before
         bar = [button for button in self._buttons if button.parent() is self._bar_box]
         fit_buttons(bar, self._bar_box.width() - look.px(28), look.px(10))
 
