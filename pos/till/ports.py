@@ -391,7 +391,7 @@ class JournalTx(Protocol):
         """Write a bill; an existing one gets its total and goods updated (only while nothing was sent for it)."""
 
     def add_redemption(self, bill_number: str, new: NewRedemption) -> None:
-        """Write one row as `UNSENT`. `RuleBroken("rule.already_taken")` if the same code stands (`Journal.standing`)."""
+        """Write one row as `UNSENT`. `RuleBroken("rule.already_taken")` if the same code stands, see `standing`."""
 
     def move(
         self,

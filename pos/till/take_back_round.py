@@ -1,6 +1,6 @@
 """Going on with take-backs that stayed open: after a restart, and when their issuer answers again
-(contracts/vinid.md §12.3). How often is sent is counted on disk; only when is kept here, so that each run of the program
-begins at once.
+(contracts/vinid.md §12.3). How often is sent is counted on disk; only when is kept here, so that each run of the
+program begins at once.
 """
 
 from __future__ import annotations
