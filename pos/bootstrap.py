@@ -37,6 +37,7 @@ from pos.till.reserve import Reserver
 from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
 from pos.till.take_back import TakeBackDesk
+from pos.till.take_back_round import TakeBackRound
 from pos.till.undecided import UndecidedDesk
 from pos.till.views import Environment
 
@@ -226,6 +227,7 @@ class Program:
             on_settled=on_settled,
             here=here,
             pause=pause,
+            take_backs=TakeBackRound(self.take_back, desk.journal, desk.issuers, desk.clock, desk.chance),
         )
 
     def bill_number(self, day: str, running: int) -> str:

@@ -16,6 +16,7 @@ class CaseKind(StrEnum):
     VALUE_MISMATCH = "value_mismatch"  # the issuer took another amount than the bill was given
     LATE_EFFECT = "late_effect"  # a dropped voucher turned out used for our bill
     STUCK_HOLD = "stuck_hold"  # a reservation that could not be released
+    NOT_TAKEN_BACK = "not_taken_back"  # the issuer was told twice to free the voucher, and it still counts as used
 
 
 def case_of(state: State) -> CaseKind | None:

@@ -19,7 +19,7 @@ TABLES = {
     "redemption": """
         SELECT id, bill_number, position, provider, code_ending AS ending, outcome, given, given_utc, hold, reserving,
                worth_vnd, amount_vnd, lost_vnd, declared, reason, detail, transaction_id, created_utc, business_date,
-               cashier, sent_utc, sent_issuer_utc, sends, answered, proven_unused, shown_utc
+               cashier, sent_utc, sent_issuer_utc, sends, answered, proven_unused, shown_utc, taking_back
         FROM redemption ORDER BY id""",
     "attempt": """
         SELECT redemption_id, call_id, operation, at_utc, session, issuer_utc

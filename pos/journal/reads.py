@@ -21,6 +21,7 @@ from pos.journal.failures import sorted_error
 from pos.journal.write_tx import Core
 from pos.till.ports import (
     Case,
+    OpenTakeBack,
     OutboxRow,
     PrintJob,
     PrintState,
@@ -33,7 +34,6 @@ from pos.till.ports import (
 
 _REDEMPTION = f"SELECT {rows.REDEMPTION_COLUMNS} FROM redemption"
 # The words of the partial indexes of migrations/: SQLite uses such an index only for the same words.
-_STANDS = "(given = 1 OR outcome IN ('in_flight', 'unknown', 'used'))"
 _OPEN_HOLD = "hold IN ('reserving', 'unknown', 'held', 'releasing')"
 _UNSHOWN = "(shown_utc IS NULL AND (outcome = 'used' OR (outcome = 'refused' AND sends > 0)))"
 _ALIVE = (
@@ -42,7 +42,8 @@ _ALIVE = (
 _FROM_ALIVE = "FROM redemption INDEXED BY redemption_alive WHERE " + _ALIVE
 _OPEN_BILL = (
     "(outcome = 'unknown' OR (outcome = 'unsent' AND given = 0)"
-    f" OR (outcome = 'used' AND given = 0 AND NOT {rows.LATE}) OR {_OPEN_HOLD} OR {_UNSHOWN})"
+    f" OR (outcome = 'used' AND given = 0 AND taking_back IN ('no', 'refused') AND NOT {rows.LATE})"
+    f" OR {_OPEN_HOLD} OR {_UNSHOWN})"
 )
 _RISK = (
     f"SELECT count(*), ifnull(sum(amount_vnd), 0), min(given_utc) {_FROM_ALIVE}"
@@ -58,7 +59,7 @@ _OLDEST = "SELECT min(oldest) FROM ({})".format(
 _OF_THESE = "bill_number IN (SELECT value FROM json_each(?))"
 _PAID = (
     f"SELECT bill_number, sum(amount_vnd) FROM redemption WHERE {_OF_THESE}"
-    f" AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE})) GROUP BY bill_number"
+    f" AND taking_back <> 'done' AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE})) GROUP BY bill_number"
 )
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
 _OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
@@ -67,6 +68,10 @@ _UNSETTLED = (
     f"SELECT {rows.OUTBOX_COLUMNS}, {rows.REDEMPTION_COLUMNS}"
     " FROM outbox o CROSS JOIN redemption ON redemption.id = o.redemption_id"
     " WHERE given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown') ORDER BY o.redemption_id LIMIT ?"
+)
+_OPEN_TAKE_BACKS = (
+    "SELECT r.id, r.bill_number, r.provider, t.manager, t.reason FROM redemption r INDEXED BY redemption_taking_back"
+    " JOIN taken_back t ON t.redemption_id = r.id AND t.step = 'begun' WHERE r.taking_back = 'open' ORDER BY r.id"
 )
 _ROWS_KEPT = 256
 _Answer = TypeVar("_Answer")
@@ -152,9 +157,9 @@ class Reads:
         return dict(self._all(_PAID, (json.dumps(bill_numbers),)))
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
-        """The row of this code whose state is in NEVER_AGAIN, if there is one."""
+        """The row that keeps this code from being taken again, if there is one."""
         code_hash = self._core.vault.lookup(provider, code.reveal())
-        found = self._redemptions(f"WHERE code_hash = ? AND provider = ? AND {_STANDS}", (code_hash, provider))
+        found = self._redemptions(f"WHERE code_hash = ? AND provider = ? AND {rows.STANDS}", (code_hash, provider))
         return found[0] if found else None
 
     def last_check(self, provider: str, code: VoucherCode) -> RememberedCheck | None:
@@ -248,6 +253,12 @@ class Reads:
         """How far taking this redemption back has come; empty: nobody wanted it."""
         found = self._all("SELECT step FROM taken_back WHERE redemption_id = ?", (redemption_id,))
         return frozenset(TakeBackStep(row[0]) for row in found)
+
+    def open_take_backs(self) -> tuple[OpenTakeBack, ...]:
+        """Begun and not ended, oldest redemption first."""
+        return self._unless_known(
+            "take_backs", lambda: tuple(OpenTakeBack(*row) for row in self._all(_OPEN_TAKE_BACKS))
+        )
 
     def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
         """Oldest first. Jobs that wait, are begun or doubtful are found by an index, the others by reading all."""

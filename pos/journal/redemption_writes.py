@@ -27,10 +27,7 @@ INSERT INTO bill (number, total_vnd, skus, created_utc, business_date, cashier) 
 ON CONFLICT (number) DO UPDATE SET total_vnd = excluded.total_vnd, skus = excluded.skus
 WHERE total_vnd <> excluded.total_vnd OR skus IS NOT excluded.skus
 """
-_STANDING = """
-SELECT 1 FROM redemption WHERE code_hash = ? AND provider = ?
-AND (given = 1 OR outcome IN ('in_flight', 'unknown', 'used'))
-"""
+_STANDING = f"SELECT 1 FROM redemption WHERE code_hash = ? AND provider = ? AND {rows.STANDS}"
 _OPEN_CASE = """
 INSERT INTO cases (redemption_id, kind, opened_utc, amount_vnd, reason)
 SELECT id, ?, ?, amount_vnd, reason FROM redemption WHERE id = ?

@@ -15,7 +15,7 @@ from pos.domain.errors import JournalDamaged
 from pos.domain.reasons import Reason
 from pos.domain.redemption import Hold, Outcome, State
 from pos.domain.voucher import NO_DETAIL, Detail
-from pos.till.ports import Case, OutboxRow, PrintJob, PrintState, Redemption, SentStamp, StoredBill, Work
+from pos.till.ports import Case, OutboxRow, PrintJob, PrintState, Redemption, SentStamp, StoredBill, TakingBack, Work
 
 Row = tuple[Any, ...]
 """What `sqlite3` gives: columns in the order of the statement beside it."""
@@ -45,16 +45,21 @@ LATE = (
 )
 """Whether a row of `redemption` is `Redemption.late`."""
 
+STANDS = (
+    "(taking_back <> 'done' AND (given = 1 OR outcome IN ('in_flight', 'unknown', 'used')"
+    " OR taking_back IN ('open', 'by_hand')))"
+)
+"""Whether a row keeps its code from being taken again; the words of the index `redemption_standing`."""
+
 _UNCONFIRMED = (
     "(outcome = 'used' AND EXISTS (SELECT 1 FROM decision d WHERE d.redemption_id = redemption.id AND d.accepted = 1))"
 )
-_TAKEN_BACK = "EXISTS (SELECT 1 FROM taken_back t WHERE t.redemption_id = redemption.id AND t.step = 'done')"
 
 REDEMPTION_COLUMNS = (
     "id, bill_number, position, provider, code_sealed, outcome, given, hold, reserving, worth_vnd, amount_vnd,"
     " lost_vnd, declared, skus, reason, detail, transaction_id, created_utc, business_date, cashier, sent_utc,"
     " sent_session, sent_mono_s, sent_issuer_utc, sends, answered, proven_unused, shown_utc, "
-    + f"{LATE}, {_UNCONFIRMED}, {_TAKEN_BACK}"
+    + f"{LATE}, {_UNCONFIRMED}, taking_back"
 )
 
 
@@ -91,7 +96,7 @@ def redemption(row: Row, vault: FieldVault) -> Redemption:
         shown=row[27] is not None,
         late=bool(row[28]),
         unconfirmed=bool(row[29]),
-        taken_back=bool(row[30]),
+        taking_back=TakingBack(row[30]),
     )
 
 

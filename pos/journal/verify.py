@@ -35,6 +35,12 @@ _LOSS_WITHOUT_CASE = """
 SELECT r.id FROM redemption r WHERE r.outcome = 'refused' AND r.given = 1
 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.redemption_id = r.id AND c.kind = 'loss') ORDER BY r.id LIMIT 20
 """
+_TAKEN_BACK_UNLIKE = """
+SELECT r.id FROM redemption r WHERE (r.taking_back IN ('done', 'refused', 'by_hand') OR EXISTS (
+    SELECT 1 FROM taken_back t WHERE t.redemption_id = r.id AND t.step IN ('done', 'refused', 'by_hand')))
+AND NOT EXISTS (SELECT 1 FROM taken_back t WHERE t.redemption_id = r.id AND t.step = r.taking_back)
+ORDER BY r.id LIMIT 20
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ def _rows(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"without_work:{row}"
     for (row,) in connection.execute(_LOSS_WITHOUT_CASE):
         yield f"loss_without_case:{row}"
+    for (row,) in connection.execute(_TAKEN_BACK_UNLIKE):
+        yield f"taken_back_unlike:{row}"
     for outcome, closed in connection.execute("SELECT DISTINCT outcome, closed FROM sale"):
         if (outcome, closed) not in _LEGAL_SALES:
             yield f"sale_state:{outcome}:{closed}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pos.domain.bill import Bill, SkuLine, merge_skus, read_bill_number, read_sku, read_vnd
 from pos.domain.cases import CaseKind
 from pos.domain.errors import ConfigError, PosError
-from pos.domain.redemption import OPEN_HOLDS, UNSENT, USED_NOT_GIVEN, Event, Hold, Outcome
+from pos.domain.redemption import OPEN_HOLDS, UNSENT, Event, Hold, Outcome
 from pos.domain.voucher import NotUsable, Usable
 from pos.till.counter_send import BillSends
 from pos.till.desk import Desk
@@ -223,9 +223,7 @@ class CounterBill(BillSends):
         self.publish()
 
     def _to_hand_over(self) -> list[Redemption]:
-        return [
-            row for _, row in self._with_rows() if row.state == USED_NOT_GIVEN and not row.late and not row.taken_back
-        ]
+        return [row for _, row in self._with_rows() if row.to_hand_over]
 
     def customer_left(self) -> None:
         """The issuer has the voucher, the customer is gone: a person settles it with the issuer.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pos.domain.bill import Bill, Deduction
-from pos.domain.redemption import AT_RISK, DONE, REFUSED, UNKNOWN, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.domain.redemption import AT_RISK, DONE, REFUSED, UNKNOWN, UNSENT, Hold, Outcome
 from pos.domain.voucher import NotUsable
 from pos.till.lines import Line, line_view
 from pos.till.ports import Redemption
@@ -98,7 +98,7 @@ def phase_of(now: Snapshot) -> Phase:
         return Phase.SENDING
     if any(row.id not in now.parked for row in unknown):
         return Phase.UNKNOWN
-    if any(row.state == USED_NOT_GIVEN and not row.late and not row.taken_back for row in mine):
+    if any(row.to_hand_over for row in mine):
         return Phase.FINISH
     if now.offer is not None:
         return Phase.OFFERED

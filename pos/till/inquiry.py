@@ -49,6 +49,8 @@ class Finding(StrEnum):
     TOO_EARLY = "too_early"
     UNDECIDABLE = "undecidable"
     NO_ANSWER = "no_answer"
+    TAKEN_BACK = "taken_back"  # the issuer has made it usable again
+    NOT_TAKEN_BACK = "not_taken_back"  # and this one not: a person settles it
 
 
 @dataclass(frozen=True, slots=True)

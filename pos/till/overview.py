@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pos.domain.redemption import AT_RISK, DONE, UNSENT, USED_NOT_GIVEN, Hold, Outcome
+from pos.domain.redemption import AT_RISK, DONE, UNSENT, Hold, Outcome
 from pos.till.lines import row_status
 from pos.till.ports import Journal, OutboxRow, PrintJob, Redemption
 from pos.till.slips import slip_rows
@@ -26,7 +26,7 @@ def rows_phase(rows: tuple[Redemption, ...], parked: Collection[str] = ()) -> Ph
     unknown = [row for row in rows if not row.state.given and _unclear(row)]
     if any(row.id not in parked for row in unknown):
         return Phase.UNKNOWN
-    if any(row.state == USED_NOT_GIVEN and not row.late for row in rows):
+    if any(row.to_hand_over for row in rows):
         return Phase.FINISH
     if any(row.state == UNSENT for row in rows if row not in unknown):
         return Phase.HELD if any(row.hold is Hold.HELD for row in rows if row.state == UNSENT) else Phase.UNSENT

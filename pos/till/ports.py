@@ -16,7 +16,7 @@ from pos.domain.bill import Bill, SkuLine
 from pos.domain.cases import CaseKind
 from pos.domain.codes import VoucherCode
 from pos.domain.reasons import Reason
-from pos.domain.redemption import Event, Hold, HoldEvent, State
+from pos.domain.redemption import USED_NOT_GIVEN, Event, Hold, HoldEvent, State
 from pos.domain.voucher import CallDone, CallRefused, CheckAnswer, Detail, Evidence, MarkedUsed
 
 # ---------------------------------------------------------------- time and chance
@@ -141,6 +141,16 @@ class VoucherRefunder(Protocol):
 # ---------------------------------------------------------------- journal: records
 
 
+class TakingBack(StrEnum):
+    """Where taking a redemption back stands."""
+
+    NO = "no"
+    OPEN = "open"  # begun; nobody knows yet
+    DONE = "done"
+    REFUSED = "refused"
+    BY_HAND = "by_hand"
+
+
 @dataclass(frozen=True, slots=True)
 class SentStamp:
     """When the last changing call for a row began, on three clocks.
@@ -171,7 +181,7 @@ class Redemption:
         late: used, not given, and a case of kind LATE_EFFECT, open or closed: the voucher had been given up, or the
             bill needs it no more. It pays for nothing and is never handed over at the counter; a manager settles it.
         unconfirmed: used by a manager's word only; the issuer does not say by whom.
-        taken_back: the issuer has made it usable again.
+        taking_back: whether the issuer was told to make it usable again, and what came of it.
     """
 
     id: str
@@ -200,12 +210,23 @@ class Redemption:
     shown: bool
     late: bool
     unconfirmed: bool = False
-    taken_back: bool = False
+    taking_back: TakingBack = TakingBack.NO
 
     @property
     def ending(self) -> str:
         """Last 4 characters of the code."""
         return self.code.ending
+
+    @property
+    def taken_back(self) -> bool:
+        """The issuer has made it usable again, for sure: it pays for nothing and may be used anew."""
+        return self.taking_back is TakingBack.DONE
+
+    @property
+    def to_hand_over(self) -> bool:
+        """Used, and its value waits for the customer. What was or may yet be taken back is worth nothing here."""
+        free = self.taking_back in (TakingBack.NO, TakingBack.REFUSED)
+        return self.state == USED_NOT_GIVEN and not self.late and free
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +334,17 @@ class TakeBackStep(StrEnum):
     BY_HAND = "by_hand"  # asked twice, still not usable: to be settled with the issuer
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTakeBack:
+    """A take-back whose end nobody knows yet, and on whose word it was begun."""
+
+    redemption_id: str
+    bill_number: str
+    provider: str
+    manager: str
+    reason: str
+
+
 TAKE_BACK_ENDS = frozenset({TakeBackStep.DONE, TakeBackStep.REFUSED, TakeBackStep.BY_HAND})
 
 
@@ -359,7 +391,7 @@ class JournalTx(Protocol):
         """Write a bill; an existing one gets its total and goods updated (only while nothing was sent for it)."""
 
     def add_redemption(self, bill_number: str, new: NewRedemption) -> None:
-        """Write one row as `UNSENT`. `RuleBroken("rule.already_taken")` if the same code stands in NEVER_AGAIN."""
+        """Write one row as `UNSENT`. `RuleBroken("rule.already_taken")` if the same code stands, see `standing`."""
 
     def move(
         self,
@@ -488,7 +520,9 @@ class Journal(Protocol):
         """
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
-        """The row of this code whose state is in NEVER_AGAIN, if there is one."""
+        """The row that keeps this code from being taken again, if there is one: its state is in NEVER_AGAIN, or nobody
+        knows whether the issuer will yet free it. One that is proven taken back does not.
+        """
 
     def remember_check(self, provider: str, code: VoucherCode, check: RememberedCheck) -> None:
         """Keep the last online check of a code (a transaction of its own; not audited)."""
@@ -542,6 +576,9 @@ class Journal(Protocol):
 
     def take_back_steps(self, redemption_id: str) -> frozenset[TakeBackStep]:
         """How far taking this redemption back has come; empty: nobody wanted it."""
+
+    def open_take_backs(self) -> tuple[OpenTakeBack, ...]:
+        """Begun and not ended, oldest redemption first."""
 
     def print_jobs(self, *, states: Sequence[PrintState]) -> tuple[PrintJob, ...]:
         """Oldest first."""

@@ -532,7 +532,9 @@ class Till:
         with self._lock:
             keys = [key for key, known in self._open.items() if known.counter.bill.number == number]
             waiting = any(self._open[key].counter.waiting for key in keys)
-            if settled.row_before.state.given:  # the queue held it, however short the time between two refreshes
+            if (
+                settled.row_before.state.given and settled.finding not in _TAKEN_BACK
+            ):  # the queue held it, however short the time between two refreshes
                 self._queue_was = max(self._queue_was, 1)
         for key in keys:
             self._on(key, lambda bill: bill.publish())
@@ -631,7 +633,15 @@ _OF_PHASE = {
 _FINISHED = frozenset({Phase.DRAFT, Phase.DONE, Phase.ACCEPTED_OFFLINE, Phase.CLOSED})
 
 
+_TAKEN_BACK = {
+    Finding.TAKEN_BACK: BannerKind.TAKEN_BACK,
+    Finding.NOT_TAKEN_BACK: BannerKind.NOT_TAKEN_BACK,
+}
+
+
 def _banner_of(settled: Settled, *, waiting: bool, late: bool) -> BannerKind | None:
+    if settled.finding in _TAKEN_BACK:
+        return _TAKEN_BACK[settled.finding]
     if settled.row_before.state.given:
         lost = {Finding.REFUSED: BannerKind.LOSS, Finding.UNDECIDABLE: BannerKind.UNDECIDABLE}
         return lost.get(settled.finding)

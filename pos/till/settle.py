@@ -29,6 +29,7 @@ from pos.till.leases import Leases
 from pos.till.ports import Chance, Clock, Journal, OutboxRow, Redemption, Work
 from pos.till.redeem import Intent, Redeemer
 from pos.till.reserve import Reserver
+from pos.till.take_back_round import TakeBackRound
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Settler:
         on_settled: Callable[[Settled], None],
         here: Callable[[str], bool],
         pause: Callable[[], bool],
+        take_backs: TakeBackRound | None = None,
     ) -> None:
         """Wire the settler.
 
@@ -88,6 +90,7 @@ class Settler:
             on_settled: hears every row that changed.
             here: whether a cashier waits for this bill number at the counter.
             pause: waits the set pause between two background calls; true means: stop now.
+            take_backs: goes on with take-backs that stayed open; None: no issuer here takes anything back.
         """
         self._journal = journal
         self._issuers = issuers
@@ -100,6 +103,7 @@ class Settler:
         self._on_settled = on_settled
         self._here = here
         self._pause = pause
+        self._take_backs = take_backs
 
     # ------------------------------------------------------------ passes
 
@@ -114,7 +118,7 @@ class Settler:
         Raises:
             JournalError: the disk is in trouble; what was done so far stands.
         """
-        end, stopped, stopped_by = PassEnd(), set(without), None
+        end, stopped, stopped_by, halted = PassEnd(), set(without), None, False
         for entry in self._journal.outbox(_WHOLE):
             if not self._due(entry, now=now):
                 continue
@@ -126,12 +130,18 @@ class Settler:
                 if isinstance(end.stopped_by, NotSent | SetupFault | Throttled):
                     stopped.add(provider)
                     stopped_by = end.stopped_by
-                if provider not in stopped and self._pause():
-                    break
+                halted = provider not in stopped and self._pause()
+            if halted:
+                break
             if stopped.issuperset(self._issuers.names()):
                 break
         end.stopped_by = end.stopped_by or stopped_by
+        if self._take_backs is not None and not halted:
+            end.worked += self._take_backs.run(now=now, without=stopped, told=self._taken_back, stop=self._pause)
         return end
+
+    def _taken_back(self, row: Redemption, finding: Finding) -> None:
+        self._on_settled(Settled(row, finding))
 
     def _provider_of(self, entry: OutboxRow) -> str:
         """Whose voucher it is; with one issuer nothing is read."""
@@ -140,6 +150,10 @@ class Settler:
 
     def next_due_s(self) -> float:
         """Seconds until something is due (0: now), at most an hour."""
+        take_backs_s = _IDLE_S if self._take_backs is None else self._take_backs.next_due_s()
+        return min(take_backs_s, self._outbox_due_s())
+
+    def _outbox_due_s(self) -> float:
         barred = {name: self._issuers.barred_s(name) for name in self._issuers.names()}
         if all(wait_s is None for wait_s in barred.values()):
             return _IDLE_S

@@ -9,7 +9,11 @@ till's own journal is taken back, on its business date, by a manager with a reas
 | refused for good | refused: settle it by hand |
 | provably not sent | told; the manager may ask again |
 | anything else, or the program ended | the voucher is checked; usable: done; else sent once more and checked again |
-| still not usable then | a person settles it |
+| still not usable then | a case: a person settles it |
+
+What stays open is gone on with by itself (`go_on`): after a restart, and when the network is back. Until its end is
+known, or where a person must settle it, the voucher stands: no other bill of this till takes it, so that a call that
+takes effect late frees no second use.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pos.domain.business_date import business_date
+from pos.domain.cases import CaseKind
 from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
 from pos.domain.redemption import Outcome
 from pos.domain.voucher import CallDone, Evidence, Proof
@@ -29,10 +34,12 @@ from pos.till.ports import (
     Chance,
     Clock,
     Journal,
+    OpenTakeBack,
     Person,
     Redemption,
     Role,
     TakeBackStep,
+    TakingBack,
     Trace,
     VoucherProvider,
     VoucherRefunder,
@@ -95,11 +102,30 @@ class TakeBackDesk:
                 raise ConfigError("take_back.ended")
             if not steps:
                 self._refuse_unless_ours(row, no_other_till=no_other_till)
-            errand = _Errand(row, self._refunder(row), manager.name, reason.strip())
+            errand = _Errand(row, self._refunder(row), manager.name, reason.strip(), actor=manager.name)
             end = TakenBack.OPEN if steps else self._send(errand, TakeBackStep.BEGUN)
             if end is not TakenBack.OPEN:
                 return end
             return self._find_out(errand, sent_twice=TakeBackStep.AGAIN in steps)
+
+    def go_on(self, begun: OpenTakeBack, *, actor: str) -> TakenBack | None:
+        """Go on with one that is open, on the word of the manager who began it.
+
+        Returns:
+            Its end; OPEN: nobody knows yet; None: a manager's command has it, or has ended it meanwhile.
+
+        Raises:
+            ConfigError: its issuer is not set up any more.
+            NotSent, SetupFault: it stays open.
+            JournalError: the next try finds out what became of it.
+        """
+        with self._leases.try_hold(begun.bill_number) as taken:
+            row = self._journal.redemption(begun.redemption_id)
+            if not taken or row.taking_back is not TakingBack.OPEN:
+                return None
+            sent_twice = TakeBackStep.AGAIN in self._journal.take_back_steps(row.id)
+            errand = _Errand(row, self._refunder(row), begun.manager, begun.reason, actor=actor, background=True)
+            return self._find_out(errand, sent_twice=sent_twice)
 
     def offered(self, row: Redemption) -> bool:
         """Whether a manager may have this redemption taken back now, or may go on with an earlier try. Asks nobody."""
@@ -130,6 +156,8 @@ class TakeBackDesk:
             raise ConfigError("take_back.other_till")
         if row.business_date != business_date(self._issuers.watch.issuer_now() or self._clock.now_utc()):
             raise ConfigError("take_back.another_day")
+        if rejected and self._journal.standing(row.provider, row.code) is not None:
+            raise ConfigError("take_back.used_again")  # the issuer frees a voucher, whichever bill used it
 
     # ------------------------------------------------------------ calls
 
@@ -138,9 +166,9 @@ class TakeBackDesk:
         row, call_id = errand.row, self._chance.new_id()
         if not self._issuers.probe(row.provider):
             raise NotSent("take_back.unreachable")  # before anything is written
-        with self._issuers.turn(row.provider, background=False):
+        with self._issuers.turn(row.provider, background=errand.background):
             stamp = self._redeemer.stamp()
-            with self._journal.transaction(errand.manager) as tx:
+            with self._journal.transaction(errand.actor) as tx:
                 tx.add_take_back(row.id, step, manager=errand.manager, reason=errand.reason, call_id=call_id)
                 tx.add_attempt(call_id, "take_back", [row.id], stamp)
             try:
@@ -170,8 +198,10 @@ class TakeBackDesk:
             if (usable := self._is_usable(errand)) is None:
                 return TakenBack.OPEN
         step = TakeBackStep.DONE if usable else TakeBackStep.BY_HAND
-        with self._journal.transaction(errand.manager) as tx:
+        with self._journal.transaction(errand.actor) as tx:
             tx.add_take_back(errand.row.id, step, manager=errand.manager, reason=errand.reason)
+            if not usable:
+                tx.open_case(errand.row.id, CaseKind.NOT_TAKEN_BACK)
         return TakenBack(step.value)
 
     def _is_usable(self, errand: _Errand) -> bool | None:
@@ -185,10 +215,10 @@ class TakeBackDesk:
             return issuer.inquire(row.code, stored.bill, reserving=row.reserving, trace=trace)
 
         try:
-            evidence, trace = self._issuers.call(row.provider, inquire)
+            evidence, trace = self._issuers.call(row.provider, inquire, background=errand.background)
         except CallFailed:
             return None
-        with self._journal.transaction(errand.manager) as tx:
+        with self._journal.transaction(errand.actor) as tx:
             tx.add_attempt(call_id, "inquire", [row.id], stamp)
             tx.add_answer(call_id, evidence.proof.value, trace, offset_s=self._issuers.watch.offset_s())
         return evidence.proof is Proof.NOT_USED
@@ -196,7 +226,7 @@ class TakeBackDesk:
     def _write_answer(
         self, errand: _Errand, call_id: str, result: str, trace: Trace, *, end: TakeBackStep | None
     ) -> None:
-        with self._journal.transaction(errand.manager) as tx:
+        with self._journal.transaction(errand.actor) as tx:
             tx.add_answer(call_id, result, trace, offset_s=self._issuers.watch.offset_s())
             if end is not None:
                 tx.add_take_back(errand.row.id, end, manager=errand.manager, reason=errand.reason)
@@ -204,9 +234,11 @@ class TakeBackDesk:
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What is to be taken back, and on whose word."""
+    """What is to be taken back, on whose word, and who acts: the manager, or the till by itself."""
 
     row: Redemption
     refunder: VoucherRefunder
     manager: str
     reason: str
+    actor: str
+    background: bool = False

@@ -27,7 +27,7 @@ BOOKING_BITES = [
     ("booking_on_its_own_bill", _NEW.format(bill="BR", journey="unsent", closed=0), "rule.bill_of_its_own"),
     ("redemption_on_no_booking", "INSERT INTO redemption SELECT 'r9', 'B1', 1, provider, code_sealed, x'00112233445566778899aabbccddeeff',"
      " code_ending, 'unsent', 0, NULL, hold, reserving, worth_vnd, amount_vnd, lost_vnd, declared, skus, NULL, NULL, NULL,"
-     " created_utc, business_date, cashier, NULL, NULL, NULL, NULL, 0, 0, 0, NULL FROM redemption", "rule.bill_of_its_own"),
+     " created_utc, business_date, cashier, NULL, NULL, NULL, NULL, 0, 0, 0, NULL, 'no' FROM redemption", "rule.bill_of_its_own"),
     ("sale_on_no_booking", "INSERT INTO sale (id, bill_number, seller, order_id, product_code, product_name, supplier, quantity,"
      " face_vnd, price_vnd, outcome, closed, sends, unclear_sends, asks, not_found, confirming, incomplete, unreadable, due_session,"
      " due_mono_s, due_utc, created_utc, business_date, cashier) VALUES ('s9', 'B1', 'x', 'T9', 'P', 'P', 'S', 1, 1, 1, 'unsent', 0,"

@@ -28,7 +28,7 @@ SALE_BITES = [
     ("sale_on_its_own_bill", _NEW.format(bill="B0", outcome="unsent"), "rule.bill_of_its_own"),
     ("redemption_on_no_sale", "INSERT INTO redemption SELECT 'r9', 'B1', 1, provider, code_sealed, x'00112233445566778899aabbccddeeff',"
      " code_ending, 'unsent', 0, NULL, hold, reserving, worth_vnd, amount_vnd, lost_vnd, declared, skus, NULL, NULL, NULL,"
-     " created_utc, business_date, cashier, NULL, NULL, NULL, NULL, 0, 0, 0, NULL FROM redemption", "rule.bill_of_its_own"),
+     " created_utc, business_date, cashier, NULL, NULL, NULL, NULL, 0, 0, 0, NULL, 'no' FROM redemption", "rule.bill_of_its_own"),
     ("sale_verdict_stays", "UPDATE sale SET outcome = 'not_bought' WHERE id = 's3'", "rule.verdict_stays"),
     ("sale_closed_stays", "UPDATE sale SET closed_utc = 'y' WHERE id = 's2'", "rule.settled_stays"),
     ("sale_sends_grow", "UPDATE sale SET sends = 1, unclear_sends = 1 WHERE id = 's1'", "rule.sends_grow"),

@@ -26,11 +26,12 @@ from pos.domain.redemption import (
     State,
 )
 from pos.journal.connection import connect
+from pos.journal.rows import STANDS
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Person, PrintState, Role, TakeBackStep, Trace, Work
 from tests.journal.booking_bites import BOOKING_BITES
 from tests.journal.sale_bites import SALE_BITES
-from tests.journal.shop import NOON, accept_offline, add, bring_to, new, stamp
+from tests.journal.shop import GOTIT, NOON, accept_offline, add, bring_to, code, new, stamp
 
 _SET_STATE = (
     "UPDATE redemption SET outcome = ?, given = ?, given_utc = ifnull(given_utc, 'x'), sent_utc = 'x' WHERE id = 'r1'"
@@ -39,7 +40,7 @@ _SET_STATE = (
 
 def a_full_shop(journal: SqliteJournal) -> None:
     """One row in every table: r1 accepted offline and unknown, r2 a loss with its case, r3 dropped with a stuck hold,
-    r4 used too late, the slip of its bill sent; r1 decided about and being taken back.
+    r4 used too late, the slip of its bill sent; r1 decided about, r6 used and being taken back.
     """
     accept_offline(journal, "r1", 1)
     bring_to_unknown_by_queue(journal)
@@ -58,12 +59,17 @@ def a_full_shop(journal: SqliteJournal) -> None:
         tx.add_print_job("slip-r4", "B4")
         tx.set_print_state("slip-r4", PrintState.SENT)
         tx.add_decision("r1", accepted=True, manager="Hương", reason="saw it")
-        tx.add_take_back("r1", TakeBackStep.BEGUN, manager="Hương", reason="voided", call_id="c9")
     add(journal, "r5", 5, bill_number="B5")
     with journal.transaction("lan") as tx:
         tx.move("r5", Event.SEND, sent=stamp())
         tx.add_attempt("c5", "mark_used", ["r5"], stamp())
         tx.move("r5", Event.USED_HERE)
+    add(journal, "r6", 6, bill_number="B6")
+    with journal.transaction("lan") as tx:
+        tx.move("r6", Event.SEND, sent=stamp())
+        tx.add_attempt("c6", "mark_used", ["r6"], stamp())
+        tx.move("r6", Event.USED)
+        tx.add_take_back("r6", TakeBackStep.BEGUN, manager="Hương", reason="voided", call_id="c9")
     journal.next_number("bill")
     journal.people.add(person(), "$argon2…", actor="setup")
 
@@ -117,6 +123,14 @@ BITES = [
     ("taken_back_fixed", "UPDATE taken_back SET step = 'done', call_id = NULL", "rule.append_only"),
     ("taken_back_was_ours", "INSERT INTO taken_back VALUES ('r2', 'begun', 'c', 'm', 'r', 'x')", "rule.never_sent"),
     ("taken_back_in_order", "INSERT INTO taken_back SELECT 'r5', 'done', NULL, 'm', 'r', 'x'", "rule.taken_back_ended"),
+    ("redemption_new_not_taken_back", "INSERT INTO redemption SELECT 'r9', bill_number, 9, provider, code_sealed,"
+     " code_hash, code_ending, outcome, given, given_utc, hold, reserving, worth_vnd, amount_vnd, lost_vnd, declared, skus,"
+     " reason, detail, transaction_id, created_utc, business_date, cashier, sent_utc, sent_session, sent_mono_s,"
+     " sent_issuer_utc, sends, answered, proven_unused, shown_utc, 'done' FROM redemption WHERE id = 'r1'",
+     "rule.append_only"),
+    ("redemption_taking_back_as_told", "UPDATE redemption SET taking_back = 'done' WHERE id = 'r6'", "rule.append_only"),
+    ("redemption_taken_back_rests", "UPDATE redemption SET given = 1, given_utc = 'x' WHERE id = 'r6'",
+     "rule.being_taken_back"),
     ("counter_grows", "UPDATE counter SET value = 1", "rule.counter_grows"),
 ]  # fmt: skip
 
@@ -134,13 +148,14 @@ def test_a_rule_bites_and_is_the_one_that_bites(journal: SqliteJournal, trigger:
         raw.execute("ROLLBACK")
 
 
-@pytest.mark.parametrize("rule", ["case_closed_stays", "redemption_settled_stays"])
+@pytest.mark.parametrize("rule", ["case_closed_stays", "redemption_settled_stays", "taken_back_tells"])
 def test_every_rule_of_the_schema_is_in_this_file(journal: SqliteJournal, rule: str) -> None:
     with closing(connect(journal.path)) as raw:
         found = {name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES, *BOOKING_BITES)} == {
         "case_closed_stays",
         "redemption_settled_stays",
+        "taken_back_tells",
     }
     assert rule in found
 
@@ -204,10 +219,42 @@ def test_the_index_lets_a_code_stand_once(journal: SqliteJournal, state: State) 
         raw.execute(
             "INSERT INTO redemption SELECT 'r9', bill_number, 9, provider, code_sealed, code_hash, code_ending, ?, ?, 'x',"
             " hold, reserving, worth_vnd, amount_vnd, lost_vnd, declared, skus, reason, detail, transaction_id,"
-            " created_utc, business_date, cashier, 'x', 's', 0.0, NULL, sends, answered, proven_unused, shown_utc"
-            " FROM redemption WHERE id = 'r0'",
+            " created_utc, business_date, cashier, 'x', 's', 0.0, NULL, sends, answered, proven_unused, shown_utc,"
+            " taking_back FROM redemption WHERE id = 'r0'",
             (state.outcome.value, int(state.given)),
         )
+
+
+@pytest.mark.parametrize(
+    ("end", "stands"),
+    [(None, True), (TakeBackStep.DONE, False), (TakeBackStep.REFUSED, True), (TakeBackStep.BY_HAND, True)],
+)
+def test_a_code_may_be_used_again_only_when_it_is_proven_taken_back(
+    journal: SqliteJournal, end: TakeBackStep | None, stands: bool
+) -> None:
+    """The file itself refuses the second use; no program has to look first."""
+    a_full_shop(journal)
+    if end is not None:
+        with journal.transaction("minh") as tx:
+            tx.add_take_back("r6", end, manager="Hương", reason="voided")
+    assert (journal.standing(GOTIT, code(6)) is not None) is stands
+    with closing(connect(journal.path)) as raw:
+        again = (
+            "INSERT INTO redemption SELECT 'r9', bill_number, 9, provider, code_sealed, code_hash, code_ending, outcome,"
+            " given, given_utc, hold, reserving, worth_vnd, amount_vnd, lost_vnd, declared, skus, reason, detail,"
+            " transaction_id, created_utc, business_date, cashier, sent_utc, sent_session, sent_mono_s, sent_issuer_utc,"
+            " sends, answered, proven_unused, shown_utc, 'no' FROM redemption WHERE id = 'r6'"
+        )
+        if stands:
+            with pytest.raises(sqlite3.IntegrityError, match="code_hash"):
+                raw.execute(again)
+        else:
+            assert raw.execute(again).rowcount == 1
+            plan = raw.execute(
+                f"EXPLAIN QUERY PLAN SELECT 1 FROM redemption WHERE code_hash = ? AND provider = ? AND {STANDS}",
+                (b"", ""),
+            ).fetchall()
+            assert "redemption_standing" in plan[0][3], "a look-up must not cost the size of the journal"
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)

@@ -24,6 +24,8 @@ from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import open_journal
 
 OLD = Path(__file__).with_name("journal-v1.db.gz")
+COLUMNS = {"redemption": 31}
+"""Of tables that got further columns at their end since."""
 TABLES = ("bill", "redemption", "attempt", "answer", "outbox", "cases", "print_job", "audit", "counter", "last_check")
 
 
@@ -40,9 +42,10 @@ def opened(path: Path) -> SqliteJournal:
 
 
 def rows_of(path: Path) -> dict[str, list[Any]]:
-    """Everything in it."""
+    """Everything in it that the schema of then had a column for."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-        return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+        rows = {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+    return {table: [row[: COLUMNS.get(table)] for row in found] for table, found in rows.items()}
 
 
 def test_every_row_and_every_rule_is_there_and_a_copy_of_before(old: Path) -> None:

@@ -20,10 +20,12 @@ from pos.till.inquiry import Inquirer
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
 from pos.till.offline import OfflineDesk
-from pos.till.ports import Chance, Clock, Redemption, VoucherProvider
+from pos.till.ports import Chance, Clock, Redemption, VoucherProvider, VoucherRefunder
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
 from pos.till.settle import PassEnd, Settled, Settler
+from pos.till.take_back import TakeBackDesk
+from pos.till.take_back_round import TakeBackRound
 from pos.till.views import LineView
 
 KEY = bytes(range(32))
@@ -35,6 +37,10 @@ class MovableClock(Clock, Protocol):
 
     def pass_s(self, seconds: float) -> None:
         """Time goes by."""
+
+
+class Refunder(VoucherProvider, VoucherRefunder, Protocol):
+    """An issuer that takes back."""
 
 
 class Rig:
@@ -51,12 +57,14 @@ class Rig:
         max_vouchers: int = 20,
         more: Sequence[VoucherProvider] = (),
         rules: tuple[Rule, ...] = SHIPPED_RULES[:1],
+        refunders: Sequence[Refunder] = (),
         journal: Callable[[Path, Clock, Chance], SqliteJournal] | None = None,
     ) -> None:
         self.folder, self.issuer, self.clock, self.chance = folder, issuer, clock, chance
         self.policy = policy
         self._max_vouchers = max_vouchers
         self._more, self._rules = more, rules
+        self._refunders = {refunder.name: refunder for refunder in refunders}
         self._make_journal = journal or open_journal
         self.settled: list[Settled] = []
         self.here: Callable[[str], bool] = lambda _: False
@@ -83,6 +91,10 @@ class Rig:
             max_vouchers=self._max_vouchers,
             rules=self._rules,
         )
+        on = self.desk
+        self.take_back = TakeBackDesk(
+            on.journal, on.issuers, on.clock, on.chance, on.leases, on.redeemer, self._refunders
+        )  # fmt: skip
         self.settler = self.make_settler()
         self.settler.recover()
 
@@ -101,6 +113,7 @@ class Rig:
             on_settled=self.settled.append,
             here=lambda number: self.here(number),
             pause=pause,
+            take_backs=TakeBackRound(self.take_back, desk.journal, desk.issuers, desk.clock, desk.chance),
         )
 
     def restart(self) -> None:

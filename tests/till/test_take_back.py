@@ -40,22 +40,15 @@ def issuer(clock: HandClock) -> FakeIssuer:
 
 @pytest.fixture
 def till(tmp_path: Path, issuer: FakeIssuer, clock: HandClock) -> Iterator[Rig]:
-    rig = Rig(tmp_path, issuer, clock, CountingChance(), rules=(Rule("vinid-evoucher", 6, 32),))
+    rig = Rig(tmp_path, issuer, clock, CountingChance(), rules=(Rule("vinid-evoucher", 6, 32),), refunders=[issuer])
     yield rig
     rig.close()
 
 
 @pytest.fixture
-def desk(till: Rig, issuer: FakeIssuer) -> Callable[[], TakeBackDesk]:
+def desk(till: Rig) -> Callable[[], TakeBackDesk]:
     """The desk of the running program: another one after a restart."""
-
-    def make() -> TakeBackDesk:
-        on = till.desk
-        return TakeBackDesk(
-            on.journal, on.issuers, on.clock, on.chance, on.leases, on.redeemer, {issuer.name: issuer}
-        )  # fmt: skip
-
-    return make
+    return lambda: till.take_back
 
 
 def take_back(desk: TakeBackDesk, till: Rig, **more: bool) -> TakenBack:
