@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.domain.reasons import Reason
 from pos.domain.routing import read_rules
 from pos.till.service import Till, TillInfo
 from pos.till.take_back import TakeBackDesk
@@ -110,6 +111,13 @@ def test_one_issuer_that_cannot_be_reached_is_a_warning_and_none_is_down(window:
     other.cable_in = False
     key, line_id = asked(window)
     window.till.change_issuer(key, line_id, "vinid-evoucher")
+
+    def offline() -> bool:
+        view = window.last(key)
+        return view is not None and not view.busy and view.lines[0].reason is Reason.OFFLINE
+
+    window.wait(offline)
+    window.till.link_changed()  # as the program's wiring does
 
     def strip() -> Link | None:
         strips = [e.view for e in window.events if isinstance(e, StripChanged)]

@@ -40,7 +40,7 @@ def _use_and_write_after(
             )
         except CallFailed as error:
             failed = error
-        rows = self._write_sending(intent, ids, call_id, actor)
+        rows = self._write_sending(intent, ids, call_id, actor, provider)
     if failed is not None:
         self._write_failure(rows, call_id, failed, actor)
         return CallEnd(failed.error)
@@ -99,7 +99,7 @@ SENDING = (
     Bug("duplicate scan", "One code may stand on two bills at once.", _two_standing),
     Bug("outbox row lost", "The intent is written without its next step.",
         lambda: words(Redeemer._write_sending, (
-            "self.schedule(tx, row_id, Work.INQUIRE, FIRST_INQUIRY_S)", "pass"))),
+            "self.schedule(tx, row_id, Work.INQUIRE, first_s)", "pass"))),
     Bug("forgotten rollback", "What went wrong half-way is committed all the same.",
         lambda: together(
             words(WriteTx.__exit__, ("else:\n            self._roll_back()", "else:\n            self._commit()")),

@@ -33,7 +33,8 @@ VERDICTS = (
         lambda: words(verdicts._of_used, ("Proof.UNDECIDABLE", "Proof.USED_BY_US")),
         line(Fault.NO_RECORD, Fault.ELSEWHERE_BETWEEN, Fault.DROP_BEFORE)),
     Bug("too early taken as proof", "\"Usable\" five seconds after a silent call proves that it did nothing.",
-        lambda: words(schedule.proves_unused, ("server_answered or since_request_s >= PROOF_AFTER_S", "True"))),
+        lambda: words(schedule.proves_unused, (
+            "since_request_s >= (WEAK_LOOKS_S[-1] if weak else PROOF_AFTER_S)", "True"))),
     Bug("wall clock used for proof", "The minute before proof is measured on a clock that people set.",
         lambda: words(since_sent_s, (
             "return asked.mono_s - sent.mono_s", "return (asked.at_utc - sent.at_utc).total_seconds()")),
