@@ -109,7 +109,7 @@ def _draft_bar(tr: Translator, view: BillView, line: LineView | None, acknowledg
     if not bad and count and not checking:
         # Confirmed now, a voucher that nobody has named the issuer of would stay behind, unseen.
         asked = open_question(view) is not None
-        bar.append(_to_question(tr) if asked else _confirm(tr, view, count))
+        bar.append(_to_question(tr) if asked else _confirm(tr, view, line, count))
     if line is not None and line.status not in SETTLED:
         bar.append(_remove(tr, "action.remove_line" if status is LineStatus.REFUSED else "action.remove"))
     crowded = status is LineStatus.CHECKING or len(bar) >= MOST_BUTTONS
@@ -133,10 +133,11 @@ def _check_again(tr: Translator, *, primary: bool) -> Action:
     return Action(ActionId.CHECK_AGAIN, tr.t("action.check_again"), "Enter" if primary else "F8", primary=primary)
 
 
-def _confirm(tr: Translator, view: BillView, count: int) -> Action:
+def _confirm(tr: Translator, view: BillView, line: LineView | None, count: int) -> Action:
     if not view.total_vnd:
         return Action(ActionId.ENTER_TOTAL, tr.t("action.enter_total"), "Enter", primary=True)
-    return Action(ActionId.CONFIRM, tr.t("action.confirm", count=count), "Enter", primary=True, tone=Tone.USABLE)
+    word = "action.confirm_short" if change(tr, line) else "action.confirm"
+    return Action(ActionId.CONFIRM, tr.t(word, count=count), "Enter", primary=True, tone=Tone.USABLE)
 
 
 def _edges(tr: Translator, view: BillView) -> tuple[Action, ...]:
