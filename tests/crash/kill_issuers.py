@@ -222,7 +222,7 @@ def _measured(town: Town, story: str, losses: Losses) -> Length:
         began = time.monotonic()
         said, _ = one_life(partial(live_issuers, errand, town.sandbox), Moment(NEVER, 0.0))
         town.calm()
-        if said[-1] != "E":
+        if "E" not in said:
             losses.violations.append(f"a life that nobody killed: {said[-3:]}")
         length.seconds = max(length.seconds, time.monotonic() - began)
         length.points = max(length.points, len(said))
