@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,7 @@ class Town:
 
     def __init__(self, sandbox: SandboxProcess, base: Path) -> None:
         self.sandbox, self._base, self._count = sandbox, base, 0
-        self._lives = 0
+        self._lives = self._folders = 0
         issuers = {name: sandbox.ready[name] for name in _ISSUERS}
         settings = account_settings(sandbox.url, str(sandbox.ca_file), issuers)
         model = base / "model"
@@ -85,14 +85,14 @@ class Town:
             shutil.copytree(model, base / kind)
             open_folder(base / kind).settings.set_many(_WITHOUT[kind])
 
-    def folder(self, name: str, kind: str) -> Path:
+    def folder(self, kind: str) -> Path:
         """A new one, set up with the issuer of the story only: each has keys that take time to read.
 
         Args:
-            name: of the chain.
             kind: the seller of a sale, else the story.
         """
-        return Path(shutil.copytree(self._base / kind, self._base / name / "till"))
+        self._folders += 1
+        return Path(shutil.copytree(self._base / kind, self._base / f"{self._folders}" / "till"))
 
     def begin(self) -> None:
         """Everything back to the samples, tickets at once."""
@@ -151,37 +151,42 @@ def _under_way(entry: dict[str, object]) -> bool:
     return entry["effect"] == "pending" or waits
 
 
+@contextmanager
+def open_town() -> Iterator[Town]:
+    """A sandbox of its own, and a folder in memory."""
+    os.environ["QUAY_KEYSTORE"] = "file"
+    with SandboxProcess() as sandbox, ram_folder() as base:
+        yield Town(sandbox, base)
+
+
 def issuer_kills(
-    story: str, count: int, *, seed: int, tell: Callable[[str], None] = lambda _: None, hasty: bool = False
+    town: Town, story: str, count: int, *, seed: int, tell: Callable[[str], None] = lambda _: None, hasty: bool = False
 ) -> Losses:
     """Kill `count` times or a few times more (a chain is carried through).
 
     Args:
+        town: where.
         story: of `STORIES`.
         count: of kills.
         seed: of everything that is drawn here; the moment itself is the machine's.
         tell: hears of progress.
         hasty: plant people who hand over before the verdict; ends with the first violation.
     """
-    os.environ["QUAY_KEYSTORE"] = "file"
     losses, chance, length, began = Losses(story), Random(seed), Length(), time.monotonic()
-    with SandboxProcess() as sandbox, ram_folder() as base:
-        town = Town(sandbox, base)
-        while losses.kills < count:
-            if losses.chains % _LOOK_EVERY == 0:
-                town.begin()
-                length = _measured(town, story, losses)
-            chain_seed = chance.randrange(1 << 32)
-            wrong = _chain(town, base / f"{losses.chains}", story, chain_seed, length, losses, hasty=hasty)
-            shutil.rmtree(base / f"{losses.chains}")
-            losses.chains += 1
-            for what in wrong:
-                losses.violations.append(f"{story}, chain {losses.chains} (seed {chain_seed}): {what}")
-                tell(f"  VIOLATION {losses.violations[-1]}")
-            if wrong and hasty:
-                break
-            if losses.chains % 25 == 0:
-                tell(f"  {losses}; {time.monotonic() - began:.0f} s; a life lasts {length.seconds:.2f} s")
+    while losses.kills < count:
+        if losses.chains % _LOOK_EVERY == 0:
+            town.begin()
+            length = _measured(town, story, losses)
+        chain_seed = chance.randrange(1 << 32)
+        wrong = _chain(town, story, chain_seed, length, losses, hasty=hasty)
+        losses.chains += 1
+        for what in wrong:
+            losses.violations.append(f"{story}, chain {losses.chains} (seed {chain_seed}): {what}")
+            tell(f"  VIOLATION {losses.violations[-1]}")
+        if wrong and hasty:
+            break
+        if losses.chains % 25 == 0:
+            tell(f"  {losses}; {time.monotonic() - began:.0f} s; a life lasts {length.seconds:.2f} s")
     return losses
 
 
@@ -215,28 +220,28 @@ def _measured(town: Town, story: str, losses: Losses) -> Length:
     """Let one life of each kind end by itself."""
     length = Length()
     for nth, seller in enumerate(("appotapay", "vinid") if story == "sale" else ("",)):
-        name = f"measured-{losses.chains}-{nth}"
         goods, vouchers = town.goods(story, Random(nth))
-        errand = Errand(town.folder(name, seller or story), story, nth, goods, vouchers, seller)
+        errand = Errand(town.folder(seller or story), story, nth, goods, vouchers, seller)
         open_folder(errand.folder).settings.set_many({"printer.address": f"file:{errand.folder}/"})
         began = time.monotonic()
         said, _ = one_life(partial(live_issuers, errand, town.sandbox), Moment(NEVER, 0.0))
         town.calm()
-        if said[-1] != "E":
+        if "E" not in said:
             losses.violations.append(f"a life that nobody killed: {said[-3:]}")
         length.seconds = max(length.seconds, time.monotonic() - began)
         length.points = max(length.points, len(said))
     return length
 
 
-def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool) -> list[str]:
+def _chain(town: Town, story: str, seed: int, length: Length, losses: Losses, *, hasty: bool) -> list[str]:
     """One folder: lives until each is killed, one that comes to rest, then the judgement."""
     chance, told = Random(seed), Told()
     all_goods: list[str] = []
     seller = chance.choice(("appotapay", "vinid")) if story == "sale" else ""
-    papers, prints = base / "slips", chance.random() < 0.5
-    papers.mkdir(parents=True)
-    errand = Errand(town.folder(base.name, seller or story), story, 0, seller=seller, prints=prints, hasty=hasty)
+    folder, prints = town.folder(seller or story), chance.random() < 0.5
+    papers = folder.with_name("slips")
+    papers.mkdir()
+    errand = Errand(folder, story, 0, seller=seller, prints=prints, hasty=hasty)
     if prints:
         open_folder(errand.folder).settings.set_many({"printer.address": f"file:{papers}/"})
     town.sandbox.clear_log()
@@ -267,4 +272,5 @@ def _chain(town: Town, base: Path, story: str, seed: int, length: Length, losses
     trouble = [line for line in told.lines if line.startswith("X ")]
     wrong, ends = judge_issuers(errand.folder, town.sandbox, before, told, all_goods, papers)
     losses.ends.update(ends)
+    shutil.rmtree(folder.parent)
     return trouble + wrong
