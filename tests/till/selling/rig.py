@@ -95,9 +95,9 @@ class SaleRig:
 
     # ------------------------------------------------------------ a cashier
 
-    def paid(self, quantity: int = 2) -> str:
+    def paid(self, quantity: int = 2, phone: str | None = None) -> str:
         """A sale whose money is taken; returns its id."""
-        draft = self.desk.draft(SELLER, PRODUCT.code, quantity)
+        draft = self.desk.draft(SELLER, PRODUCT.code, quantity, phone=phone)
         self.desk.record(draft, actor=LAN.name)
         return draft.id
 
@@ -105,9 +105,9 @@ class SaleRig:
         """Send its order."""
         return self.desk.send(sale_id, actor=LAN.name, here=lambda: self.waiting)
 
-    def sold(self, quantity: int = 2) -> str:
+    def sold(self, quantity: int = 2, phone: str | None = None) -> str:
         """Paid and sent."""
-        sale_id = self.paid(quantity)
+        sale_id = self.paid(quantity, phone)
         self.send(sale_id)
         return sale_id
 
