@@ -46,7 +46,7 @@ class SqliteSaleWrites:
         self._actor = actor
 
     def add(self, new: NewSale, due: Due) -> None:
-        """Write a sale as UNSENT. Its phone number is sealed like a code; the audit chain only tells that there is one."""
+        """Write a sale as UNSENT. Its phone number is sealed like a code; the audit chain tells that there is one."""
         tx, order = self._tx, new.order
         phone = self._vault.seal(order.phone, sale_rows.phone_place(new.id)) if order.phone else None
         values = (

@@ -246,7 +246,8 @@ def test_a_wrong_number_is_told_in_the_box_and_begins_nothing(seller: Seller) ->
     assert box.error.text()
     assert seller.window._sheet is box
     seller.press("Esc")
-    assert (seller.window._sheet, seller.selling.commands) == (None, [])
+    assert seller.window.findChildren(PhoneSheet) == []
+    assert seller.selling.commands == []
     assert seller.offered()["Enter"] == Act.SELL
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pos.domain.errors import RuleBroken
-from pos.domain.sale import SaleOutcome
+from pos.domain.sale import Order, SaleOutcome
 from pos.till.ports import PrintState
 from pos.till.selling.views import SaleCaseKind, SalePhase
 from tests.till.hand_clock import HandClock
@@ -22,7 +22,7 @@ def seller(clock: HandClock) -> FakeSeller:
 
 def test_it_is_sold_once_and_the_slip_has_no_code(till: SaleRig, seller: FakeSeller) -> None:
     """The issuer's verdict is the end: she has it, whatever becomes of the slip."""
-    ordered = []
+    ordered: list[Order] = []
     seller.on_buy = ordered.append
     sale_id = till.sold(1, "+84 912 345 678")
     view = till.view(sale_id)
