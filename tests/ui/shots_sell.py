@@ -50,9 +50,10 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, out: Path
     shoot(window, out, f"{tag}-by-sms")
     window._keyboard.press("F7")
     shoot(window, out, f"{tag}-phone")
-    window._keyboard.press("Enter")
-    shoot(window, out, f"{tag}-no-phone")
-    window._keyboard.press("Esc")
+    if window._sheet is not None:
+        window._sheet.accept()
+        shoot(window, out, f"{tag}-no-phone")
+        window._sheet.dismiss()
     for news in products():
         selling.say(news)
     settle(application())
