@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         if action == "buy":
             command.add_argument("product", metavar="PRODUCT")
             command.add_argument("--quantity", type=int, default=1)
+            command.add_argument("--phone", help="the issuer sends the one code to this number by SMS, where it can")
             command.add_argument("--wait", type=int, default=20, metavar="S", help="seconds to ask if nobody knows yet")
         elif action not in ("list", "open"):
             command.add_argument("sale", metavar="SALE", help="bill number or id of the sale")
@@ -123,7 +124,7 @@ def _buy(desk: SaleDesk, args: argparse.Namespace, out: Output) -> int:
     seller = _seller(desk, args.seller)
     if desk.products.view(seller).too_old:
         desk.products.renew(seller, actor=ACTOR)
-    draft = desk.draft(seller, args.product, args.quantity)
+    draft = desk.draft(seller, args.product, args.quantity, phone=args.phone)
     desk.record(draft, actor=ACTOR)
     end = desk.send(draft.id, actor=ACTOR, here=lambda: True)
     if end.fault is not None:
@@ -240,6 +241,8 @@ def _say_sale(out: Output, view: SaleView) -> None:
     out.say(
         f"{view.bill_number}: {view.quantity} × {view.product_name}, {price} – {words.t(f'sale.phase.{view.phase}')}"
     )
+    if view.phone:
+        out.say(f"  {words.t('cli.sell_sms', phone=view.phone, id=view.transaction_id or view.order_id)}")
     if view.reason is not None:
         out.say(f"  {words.t(f'sale.{view.reason}')}")
     for kind in view.cases:
@@ -253,7 +256,7 @@ def _sale_json(view: SaleView) -> dict[str, Any]:
         "price_vnd": view.price_vnd, "outcome": view.outcome, "phase": view.phase, "reason": view.reason,
         "reason_code": view.reason_code, "transaction_id": view.transaction_id, "charged_vnd": view.charged_vnd,
         "asks": view.asks, "next_ask_utc": None if view.next_ask_utc is None else view.next_ask_utc.isoformat(),
-        "cases": list(view.cases),
+        "cases": list(view.cases), "phone": view.phone or None,
         "codes": [
             {"serial_ending": code.serial[-4:], "face_vnd": code.face_vnd, "expires": code.expires}
             for code in view.codes

@@ -58,7 +58,7 @@ class SaleEvent(StrEnum):
     NOT_BOUGHT = "not_bought"  # the issuer's certain failure
     NEVER_ARRIVED = "never_arrived"  # asked often and late enough: the issuer does not know this order
     DROP = "drop"
-    HANDED_OVER = "handed_over"  # the codes are on paper or were shown
+    HANDED_OVER = "handed_over"  # the codes are on paper or were shown, or the issuer has sent them to the customer
     PAID_BACK = "paid_back"
     RESTART = "restart"
 
@@ -163,6 +163,11 @@ class Order:
     quantity: int
     face_vnd: int
     phone: str = field(default="", repr=False)
+
+    @property
+    def codes_to_come(self) -> int:
+        """How many codes the issuer's answer has: none where it sends them to the customer itself."""
+        return 0 if self.phone else self.quantity
 
 
 @dataclass(frozen=True, slots=True)

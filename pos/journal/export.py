@@ -42,7 +42,7 @@ TABLES = {
         SELECT id, bill_number, seller, order_id, product_code, product_name, supplier, quantity, face_vnd, price_vnd,
                outcome, closed, closed_utc, sent_utc, sent_issuer_utc, sends, unclear_sends, asks, not_found,
                confirming, incomplete, unreadable, reason, reason_code, transaction_id, charged_vnd, due_utc,
-               created_utc, business_date, cashier
+               created_utc, business_date, cashier, phone_sealed IS NOT NULL AS by_phone
         FROM sale ORDER BY id""",
     "sale_code": """
         SELECT sale_id, position, substr(serial, -4) AS serial_ending, face_vnd, expires, vendor, at_utc

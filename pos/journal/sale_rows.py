@@ -18,17 +18,23 @@ SALE_COLUMNS = (
     "id, bill_number, seller, order_id, product_code, quantity, face_vnd, product_name, supplier, price_vnd, outcome,"
     " closed, sent_utc, sent_session, sent_mono_s, sent_issuer_utc, sends, unclear_sends, asks, not_found, confirming,"
     " incomplete, unreadable, reason, reason_code, transaction_id, charged_vnd, due_session, due_mono_s, due_utc,"
-    " created_utc, business_date, cashier"
+    " created_utc, business_date, cashier, phone_sealed"
 )
 
 
-def sale(row: Row) -> Sale:
+def phone_place(sale_id: str) -> str:
+    """What a sealed phone number is bound to: moved to another sale it does not open."""
+    return f"sale:{sale_id}:phone"
+
+
+def sale(row: Row, vault: FieldVault) -> Sale:
     """A row of `SALE_COLUMNS`."""
+    phone = "" if row[33] is None else vault.open(row[33], phone_place(row[0]))
     return Sale(
         id=row[0],
         bill_number=row[1],
         seller=row[2],
-        order=Order(row[3], row[4], row[5], row[6]),
+        order=Order(row[3], row[4], row[5], row[6], phone),
         product_name=row[7],
         supplier=row[8],
         price_vnd=row[9],

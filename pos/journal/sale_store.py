@@ -55,7 +55,7 @@ class SaleStore:
             raise sorted_error(error, self._core.path) from error
 
     def _sales(self, where: str, values: tuple[Any, ...] = ()) -> tuple[Sale, ...]:
-        return tuple(sale_rows.sale(row) for row in self._all(f"{_SALE} {where}", values))
+        return tuple(sale_rows.sale(row, self._core.vault) for row in self._all(f"{_SALE} {where}", values))
 
     def sale(self, sale_id: str) -> Sale | None:
         """One sale, if it was ever written."""

@@ -19,8 +19,8 @@ from pos.till.selling.views import SaleCaseKind
 _ADD = """
 INSERT INTO sale (id, bill_number, seller, order_id, product_code, product_name, supplier, quantity, face_vnd,
     price_vnd, outcome, closed, sends, unclear_sends, asks, not_found, confirming, incomplete, unreadable,
-    due_session, due_mono_s, due_utc, created_utc, business_date, cashier)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unsent', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?)
+    due_session, due_mono_s, due_utc, created_utc, business_date, cashier, phone_sealed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unsent', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)
 """
 _OPEN_CASE = """
 INSERT INTO sale_case (sale_id, kind, opened_utc) VALUES (?, ?, ?)
@@ -46,19 +46,20 @@ class SqliteSaleWrites:
         self._actor = actor
 
     def add(self, new: NewSale, due: Due) -> None:
-        """Write a sale as UNSENT."""
+        """Write a sale as UNSENT. Its phone number is sealed like a code; the audit chain tells that there is one."""
         tx, order = self._tx, new.order
+        phone = self._vault.seal(order.phone, sale_rows.phone_place(new.id)) if order.phone else None
         values = (
             new.id, new.bill_number, new.seller, order.id, order.product_code, new.product_name, new.supplier,
             order.quantity, order.face_vnd, new.price_vnd, due.session, due.mono_s, utc_text(due.at_utc),
-            tx.now_text, business_date(tx.now).isoformat(), self._actor,
+            tx.now_text, business_date(tx.now).isoformat(), self._actor, phone,
         )  # fmt: skip
         tx.run(_ADD, values)
         facts: dict[str, str | int | bool | None] = {
             "bill": new.bill_number, "seller": new.seller, "order": order.id, "product": order.product_code,
             "quantity": order.quantity, "face_vnd": order.face_vnd, "price_vnd": new.price_vnd,
         }  # fmt: skip
-        tx.note("sale", new.id, facts)
+        tx.note("sale", new.id, {**facts, "by_phone": True} if order.phone else facts)
 
     def move(
         self,

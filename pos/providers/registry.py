@@ -135,6 +135,10 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
         previous_key_pems=split_pems(settings.text("appotapay.previous_private_keys")),
         padding=Padding(settings.text("appotapay.padding")),
         auth_prefix="Bearer " if settings.text("appotapay.auth_prefix") == "bearer" else "",
+        sms=settings.flag("appotapay.sms"),
+        phone_field=(
+            "customer_phone" if settings.text("appotapay.sms_phone_field") == "customer_phone" else "customerPhone"
+        ),
         max_quantity=settings.number("appotapay.max_quantity"),
         connect_timeout_s=settings.number("appotapay.connect_timeout_s"),
         buy_deadline_s=settings.number("appotapay.buy_deadline_s"),

@@ -1,4 +1,6 @@
-"""The slip that is worth money: bought codes with serial and expiry, and what the customer does with them.
+"""The slip that is worth money: bought codes with serial and expiry, and what the customer does with them. Where the
+issuer sent the code to a phone it is a proof and no money: the issuer's transaction and no code (contracts/appotapay.md
+§8.5).
 
 Made from journal rows and the codes that were decrypted for this one printing.
 """
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 from hardware.printer.document import Align, Columns, Cut, Document, DrawerPulse, Feed, Item, Qr, Rule, Size, Text
+from pos.domain.phone import masked_mobile
 from pos.domain.sale import PlainCode
 from pos.i18n import Translator
 from pos.receipts.slip import SlipFacts, head
@@ -46,6 +49,8 @@ def sale_slip(stored: StoredBill, sold: SoldSlip, facts: SlipFacts, words: Trans
     name = f"{sold.sale.order.quantity} × {sold.sale.product_name}"
     items.append(Columns(name, words.money(sold.sale.price_vnd), bold=True))
     items.append(Text(sold.label, Size.SMALL))
+    if sold.sale.order.phone:
+        items.append(Columns(words.t("slip.sale_sms_to"), masked_mobile(sold.sale.order.phone), bold=True))
     for number, code in enumerate(sold.codes, 1):
         items += _code(number, code, words)
     items += _foot(stored, sold, facts, words)
@@ -81,13 +86,17 @@ def _day(text: str, words: Translator) -> str:
 
 
 def _foot(stored: StoredBill, sold: SoldSlip, facts: SlipFacts, words: Translator) -> list[Item]:
-    items: list[Item] = [Rule(), Text(words.t(sold.instructions), Size.SMALL)]
+    sms = bool(sold.sale.order.phone)
+    instructions = words.t("slip.sale_sms", label=sold.label) if sms else words.t(sold.instructions)
+    items: list[Item] = [Rule(), Text(instructions, Size.SMALL)]
     if sold.sale.transaction_id:
         items.append(Text(words.t("slip.transaction", id=sold.sale.transaction_id), Size.SMALL))
+    if sms:
+        items.append(Text(words.t("slip.sale_order", id=sold.sale.order.id), Size.SMALL))
     items += [
         Feed(8),
         Qr(stored.bill.number),
-        Text(words.t("slip.sale_keep"), Size.SMALL, align=Align.CENTER),
+        Text(words.t("slip.sale_sms_keep" if sms else "slip.sale_keep"), Size.SMALL, align=Align.CENTER),
     ]
     if facts.environment is not Environment.PRODUCTION:
         mark = words.t(f"slip.not_real.{facts.environment.value}")

@@ -20,6 +20,7 @@ class SellerCapabilities:
         has_status: one code's state can be asked by its serial; before late delivery it must say ACTIVE.
         max_quantity: codes under one order id, as the shop has set it.
         instructions: key of the sentence that tells the customer what to do with a code.
+        by_phone: one code may be bought for a phone number, to which the issuer sends it; it never comes to the till.
     """
 
     label: str
@@ -28,6 +29,7 @@ class SellerCapabilities:
     has_status: bool
     max_quantity: int
     instructions: str
+    by_phone: bool = False
 
 
 class CodeSeller(Protocol):

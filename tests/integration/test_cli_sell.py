@@ -135,6 +135,43 @@ def test_codes_under_another_padding_are_kept_and_read_once_it_is_set(selling: S
     assert sorted(selling.shown(said.json["id"])) == sorted(selling.purchases()[said.json["order_id"]])
 
 
+PHONE = "0912345678"
+
+
+@pytest.mark.parametrize("fault", ["", "drop_after", "drop_before"])
+def test_a_code_goes_to_the_phone_and_comes_in_nothing_of_this_till(
+    tmp_path: Path, sandbox: SandboxProcess, fault: str
+) -> None:
+    """AppotaPay's own book: one card for this number, debited once; a till that was opened anew asks for it.
+
+    Neither number nor code stands readable in a file or on the screen.
+    """
+    selling = Selling(tmp_path / "till", sandbox, "appotapay")
+    words = ("sell", "buy", selling.product, "--phone", "+84 912 345 678", "--wait=-1", "--json")
+    assert selling.till.here(*words).status == 2  # off: nothing is sold so
+    assert (selling.purchases(), json.loads(selling.till.here("sell", "open", "--json").out)) == ({}, [])
+    assert selling.till.here("config", "set", "appotapay.sms", "true").status == 0
+    sandbox.control("POST", "/appotapay/change", {"sms": True})
+    if fault:
+        selling.arm(fault)
+    said = selling.till.here(*words)
+    (bought,) = sandbox.control("GET", "/appotapay/state")["purchases"] or [None]
+    if fault == "drop_before":
+        assert (said.status, said.json["phase"], bought) == (3, "waiting", None)
+        assert selling.sale("paid-back", said.json["id"]).status == 2
+        return
+    if fault == "drop_after":
+        assert (said.status, said.json["phase"]) == (3, "waiting")
+        said = selling.sale("ask", said.json["id"])
+    assert (said.status, said.json["phase"], said.json["codes"], said.json["cases"]) == (0, "done", [], []), said.err
+    assert (bought["phone"], bought["debits"], bought["trans_id"]) == (PHONE, 1, said.json["transaction_id"])
+    secrets = [PHONE.encode(), PHONE[1:].encode(), bought["cards"][0]["code"].encode()]
+    written = [path.read_bytes() for path in selling.till.folder.rglob("*") if path.is_file()]
+    assert not any(secret in content for content in written for secret in secrets)
+    assert not any(secret.decode() in said.out for secret in secrets)
+    assert selling.till.here("journal", "verify").status == 0
+
+
 def test_what_is_left_is_told(selling: Selling) -> None:
     said = selling.till.here("stock", "--json")
     assert said.status == 0

@@ -1,7 +1,7 @@
 """Every rule that the database itself holds about sales: trigger, a statement that breaks it and no other, its name.
 
 The shop of `test_sale_rules`: s1 unknown and due, s2 bought and closed with a code, s3 bought and a closed case of its
-own beside its open one, s4 in flight; B0 is a bill with a redemption, B9 one with nothing.
+own beside its open one, s4 in flight, s5 by SMS; B0 is a bill with a redemption, B9 one with nothing.
 """
 # ruff: noqa: E501 – one rule a line
 
@@ -24,6 +24,7 @@ SALE_BITES = [
     ("code_showing_fixed", "UPDATE code_showing SET who = 'nobody'", "rule.append_only"),
     ("sale_who_is_fixed", "UPDATE sale SET order_id = 'T77' WHERE id = 's1'", "rule.identity_is_fixed"),
     ("sale_who_is_fixed", "UPDATE sale SET quantity = 2 WHERE id = 's1'", "rule.identity_is_fixed"),
+    ("sale_who_is_fixed", "UPDATE sale SET phone_sealed = x'00' WHERE id = 's5'", "rule.identity_is_fixed"),
     ("sale_begins_unsent", _NEW.format(bill="B9", outcome="dropped"), "rule.sale_begins_unsent"),
     ("sale_on_its_own_bill", _NEW.format(bill="B0", outcome="unsent"), "rule.bill_of_its_own"),
     ("redemption_on_no_sale", "INSERT INTO redemption SELECT 'r9', 'B1', 1, provider, code_sealed, x'00112233445566778899aabbccddeeff',"

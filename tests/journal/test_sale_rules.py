@@ -21,6 +21,7 @@ from tests.journal.sale_bites import SALE_BITES
 from tests.journal.shop import NOON, add, open_journal, stamp
 
 DUE = Due("a", 5.0, NOON)
+PHONE = "0900000001"
 CODE = SealedCode("QUJDREVG", "EX0000000001", 50_000, "2027-12-31", "exampletel")
 
 
@@ -32,6 +33,14 @@ def sold(sales: SaleStore, number: int) -> str:
         order = Order(f"T{number}", "VT50", 2, 50_000)
         sales.writes(tx).add(NewSale(sale_id, bill, "codes", order, "Card 50", "Tel", 100_000), DUE)
     return sale_id
+
+
+def sold_by_sms(sales: SaleStore, number: int, *, quantity: int = 1) -> None:
+    """A sale whose code the issuer sends to a phone."""
+    with sales.journal.transaction("lan") as tx:
+        tx.add_bill(Bill(f"B{number}", 50_000, NOON), business_date=NOON.date())
+        order = Order(f"T{number}", "VT50", quantity, 50_000, PHONE)
+        sales.writes(tx).add(NewSale(f"s{number}", f"B{number}", "codes", order, "Card 50", "Tel", 50_000), DUE)
 
 
 def brought(sales: SaleStore, sale_id: str, *events: SaleEvent) -> None:
@@ -61,6 +70,7 @@ def a_shop(sales: SaleStore) -> None:
         writes.open_case("s3", SaleCaseKind.NOT_DELIVERED)
         writes.set_due("s3", None)
     brought(sales, sold(sales, 4), send)
+    sold_by_sms(sales, 5)
     add(journal, "r1", 1, bill_number="B0")  # type: ignore[arg-type]
     with journal.transaction("lan") as tx:
         tx.add_bill(Bill("B9", 1, NOON), business_date=NOON.date())
@@ -92,7 +102,7 @@ def test_what_is_written_is_read_back_and_the_chain_holds(journal: SqliteJournal
     assert one is not None
     assert (one.sends, one.unclear_sends, one.state.outcome.value, one.due) == (2, 2, "unknown", DUE)
     assert sales.codes("s2") == (CODE,)
-    assert [s.id for s in sales.open_sales(10)] == ["s1", "s3", "s4"]
+    assert [s.id for s in sales.open_sales(10)] == ["s1", "s3", "s4", "s5"]
     assert [s.id for s in sales.in_flight()] == ["s4"]
     listed = sales.products("codes")
     assert listed is not None
@@ -113,6 +123,35 @@ def test_a_code_moved_to_another_sale_does_not_open(journal: SqliteJournal, sale
         )
     with pytest.raises(Exception, match=r"vault\.wrong_key"):
         sales.codes("s3")
+
+
+def test_a_phone_number_is_kept_sealed_and_read_back_by_this_till_only(
+    journal: SqliteJournal, sales: SaleStore
+) -> None:
+    """Who copies the file or gets an export learns no customer's number; who edits it sends no code elsewhere."""
+    sold_by_sms(sales, 1)
+    sold_by_sms(sales, 2)
+    one = sales.sale("s1")
+    assert one is not None
+    assert (one.order.phone, one.order.codes_to_come) == (PHONE, 0)
+    journal.export(journal.path.with_name("export.jsonl"))
+    written = [path.read_bytes() for path in journal.path.parent.iterdir() if path.is_file()]
+    assert not any(PHONE.encode() in content or PHONE[1:].encode() in content for content in written)
+    assert b'"by_phone": 1' in journal.path.with_name("export.jsonl").read_bytes()
+    assert PHONE not in repr(one)
+    assert journal.verify().whole
+    with closing(connect(journal.path)) as raw:
+        raw.execute("DROP TRIGGER sale_who_is_fixed")
+        raw.execute("UPDATE sale SET phone_sealed = (SELECT phone_sealed FROM sale WHERE id = 's2') WHERE id = 's1'")
+    with pytest.raises(Exception, match=r"vault\.wrong_key"):
+        sales.sale("s1")
+
+
+def test_the_file_holds_no_sms_sale_of_several_codes(sales: SaleStore) -> None:
+    """contracts/appotapay.md §13: one card per purchase by SMS."""
+    with pytest.raises(Exception, match=r"journal|rule"):
+        sold_by_sms(sales, 1, quantity=2)
+    assert sales.sale("s1") is None
 
 
 def test_one_order_id_is_one_sale_for_ever(sales: SaleStore) -> None:

@@ -87,6 +87,17 @@ def test_what_is_set_up_is_there(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("wanted", ["false", "true"])
+def test_codes_are_sent_by_sms_only_where_the_shop_has_switched_it_on(tmp_path: Path, wanted: str) -> None:
+    """contracts/appotapay.md §8.5."""
+    open_folder(tmp_path).settings.set_many({**APPOTAPAY, "appotapay.sms": wanted})
+    program = Program(tmp_path)
+    try:
+        assert program.sellers["appotapay"].capabilities.by_phone is (wanted == "true")
+    finally:
+        program.close()
+
+
 def test_real_and_play_money_never_meet_in_one_folder(tmp_path: Path) -> None:
     """The address left at the supplier's test system while the shop went live: told, and not opened."""
     real = {"gotit.base_url": "https://openapi.gotit.vn", "gotit.pin": "1234"}

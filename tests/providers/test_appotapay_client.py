@@ -243,7 +243,7 @@ def test_what_the_till_learns_about_this_seller(authority: Authority) -> None:
         told: CodeSeller = seller
         seen = told.capabilities
         assert (told.name, seen.label, seen.max_quantity) == ("appotapay", "AppotaPay", 10)
-        assert (seen.has_stock, seen.has_balance, seen.has_status) == (False, True, False)
+        assert (seen.has_stock, seen.has_balance, seen.has_status, seen.by_phone) == (False, True, False, False)
         assert all(Translator(language).has(seen.instructions) for language in LANGUAGES)
         with pytest.raises(RuleBroken, match=r"rule\.no_code_status"):
             told.status("EX1", Trace())

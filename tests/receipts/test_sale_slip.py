@@ -44,6 +44,19 @@ def sold(*codes: str) -> SoldSlip:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_the_issuer_sent_by_sms_has_a_proof_and_no_code(language: str) -> None:
+    """The issuer's transaction for support; of the number the last 3 digits; nothing to be kept like money."""
+    words = Translator(language)
+    order = Order("T101", "VT50", 1, 50_000, "0912345678")
+    proof = SoldSlip(replace(SALE, order=order), "AppotaPay", "sale.instructions.card", ())
+    text = words_of(sale_slip(BILL, proof, FACTS, words))
+    for part in ("AP00EXAMPLE01", "T101", "•••• 678", words.t("slip.sale_sms", label="AppotaPay"), words.money(98_000)):
+        assert part in text
+    for part in ("12345", words.t("sale.instructions.card"), words.t("slip.sale_keep"), "slip.sale"):
+        assert part not in text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 def test_all_a_customer_needs_stands_on_it(language: str) -> None:
     words = Translator(language)
     text = words_of(sale_slip(BILL, sold("0044719028351", "998877665544"), FACTS, words))
@@ -88,8 +101,9 @@ def test_it_prints_and_the_only_thing_a_camera_reads_is_the_bill_number(tmp_path
     assert [code.text for code in zxingcpp.read_barcodes(printed.image.convert("L"))] == [BILL.bill.number]
 
 
-def test_both_languages_have_the_same_sentences_of_selling() -> None:
-    vi, en = (json.loads(resource_path(f"locale/{name}.sale.json").read_text("utf-8")) for name in ("vi", "en"))
+@pytest.mark.parametrize("part", ["sale", "sms"])
+def test_both_languages_have_the_same_sentences_of_selling(part: str) -> None:
+    vi, en = (json.loads(resource_path(f"locale/{name}.{part}.json").read_text("utf-8")) for name in ("vi", "en"))
     assert sorted(vi) == sorted(en)
 
     def fields(text: str) -> set[str]:

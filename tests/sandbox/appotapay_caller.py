@@ -88,6 +88,13 @@ class Merchant:
         signature = hmac_sha256(self.facts["secret_key"], text).hex()
         return {"partnerRefId": ref_id, "productCode": product, "quantity": quantity, "signature": signature}
 
+    def buy_by_sms(self, ref_id: str, phone: str, quantity: int = 1) -> Answer:
+        """One card of 50,000 đ for a phone."""
+        text = f"customerPhone={phone}&partnerRefId={ref_id}&productCode=VT50&quantity={quantity}&type=sms"
+        body = {"partnerRefId": ref_id, "productCode": "VT50", "quantity": quantity, "type": "sms"}
+        signature = hmac_sha256(self.facts["secret_key"], text).hex()
+        return self.post("shopcard/buy", {**body, "customerPhone": phone, "signature": signature})
+
     def buy(self, ref_id: str, product: str = "VT50", quantity: Any = 2) -> Answer:
         return self.post("shopcard/buy", self.signed(ref_id, product, quantity))
 

@@ -113,6 +113,28 @@ def test_nothing_can_be_sent_by_sms(merchant: Merchant) -> None:
     assert merchant.post(f"shopcard/resendCard/{ref_id}", {}).json["errorCode"] == 1
 
 
+def test_by_sms_nothing_is_sold_unless_this_merchant_has_it_confirmed(merchant: Merchant) -> None:
+    """§8.5: off; the id is used up as with any refusal."""
+    ref_id = new_id()
+    assert merchant.buy_by_sms(ref_id, "0900000001").json["errorCode"] == 1
+    assert (merchant.ask(ref_id).json["errorCode"], merchant.purchase(ref_id)["debits"]) == (33, 0)
+
+
+def test_by_sms_one_card_is_debited_and_comes_in_no_answer(merchant: Merchant) -> None:
+    """§8.2, §8.5, §13: the till sees the transaction only, in the purchase and in the ask."""
+    merchant.change(sms=True)
+    ref_id = new_id()
+    bought, asked = merchant.buy_by_sms(ref_id, "0900000001").json, merchant.ask(ref_id).json
+    for answer in (bought, asked):
+        assert (answer["errorCode"], answer["cards"]) == (0, [])
+        assert answer["transaction"]["appotapayTransId"] == merchant.purchase(ref_id)["trans_id"]
+    kept = merchant.purchase(ref_id)
+    assert (kept["debits"], kept["phone"], len(kept["cards"])) == (1, "0900000001", 1)
+    assert merchant.post(f"shopcard/resendCard/{ref_id}", {}).json["errorCode"] == 0
+    assert merchant.buy_by_sms(new_id(), "0900000001", quantity=2).json["errorCode"] == 73
+    assert merchant.buy_by_sms(new_id(), "+84900000001").json["errorCode"] == 1
+
+
 def test_other_paths_and_methods_are_404(merchant: Merchant) -> None:
     """Without a body that could be taken for a verdict."""
     assert merchant.get("shopcard/buy").status == 404

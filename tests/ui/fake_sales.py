@@ -48,8 +48,8 @@ class FakeSales:
     def refresh_products(self, seller: str) -> None:
         self.commands.append(("refresh_products", seller))
 
-    def start_sale(self, seller: str, product_code: str, quantity: int) -> str:
-        self.commands.append(("start_sale", seller, product_code, quantity))
+    def start_sale(self, seller: str, product_code: str, quantity: int, *, phone: str | None = None) -> str:
+        self.commands.append(("start_sale", seller, product_code, quantity, *([] if phone is None else [phone])))
         return "s1"
 
     def cancel(self, sale_id: str) -> None:

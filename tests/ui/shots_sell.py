@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from pos.till.selling.views import ProductsChanged
 from pos.till.views import Environment, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
@@ -43,6 +45,18 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, out: Path
     shoot(window, out, f"{tag}-tiles")
     for key in ("Right", "Right", "Down"):
         window._keyboard.press(key)
+    for news in products():
+        selling.say(ProductsChanged(replace(news.view, by_phone=True)))
+    shoot(window, out, f"{tag}-by-sms")
+    window._keyboard.press("F7")
+    shoot(window, out, f"{tag}-phone")
+    if window._sheet is not None:
+        window._sheet.accept()
+        shoot(window, out, f"{tag}-no-phone")
+        window._sheet.dismiss()
+    for news in products():
+        selling.say(news)
+    settle(application())
     window._keyboard._type("2")
     shoot(window, out, f"{tag}-chosen")
     window._keyboard.press("Enter")
@@ -53,6 +67,9 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, out: Path
         window._on_page_changed()
         shoot(window, out, f"{tag}-{name}")
         clock.mono -= 9.0
+    for name in ("draft", "done"):
+        say_sale(selling, replace(sales()[name], quantity=1, codes=(), phone="•••• 678"))
+        shoot(window, out, f"{tag}-{name}-by-sms")
     say_sale(selling, sales()["printing"])
     selling.say(shown())
     shoot(window, out, f"{tag}-shown")

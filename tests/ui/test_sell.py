@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from pos.i18n import LANGUAGES, Translator
 from pos.till.ports import Person
-from pos.till.selling.views import SaleChanged, SaleFailed, SalePhase
+from pos.till.selling.views import ProductsChanged, SaleChanged, SaleFailed, SalePhase
 from pos.till.views import Message, SignedIn
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
 from pos.ui.sell.model import Act
 from pos.ui.sell.page import SellPage
+from pos.ui.sell.phone_sheet import PhoneSheet
 from pos.ui.sell.presenter import BOUNCE_S
 from pos.ui.shell.presenter import Screen
 from pos.ui.widgets.approval import ApprovalSheet
@@ -60,6 +61,12 @@ class Seller(Hands):
     def box(self) -> ApprovalSheet:
         """The box that is open."""
         assert isinstance(self.window._sheet, ApprovalSheet)
+        return self.window._sheet
+
+    @property
+    def phone_box(self) -> PhoneSheet:
+        """The box that asks for a number."""
+        assert isinstance(self.window._sheet, PhoneSheet)
         return self.window._sheet
 
 
@@ -196,6 +203,94 @@ def test_an_unsent_sale_is_sent_again_or_dropped_as_the_engine_allows(seller: Se
     say_sale(seller.selling, replace(sales()["unsent"], can_send=False))
     seller.settle()
     assert Act.SEND_AGAIN not in seller.offered().values()
+
+
+# ---------------------------------------------------------------- by SMS
+
+
+def sms_on(seller: Seller) -> None:
+    """AppotaPay sends codes by SMS here; VinID does not."""
+    for news in products():
+        view = news.view
+        seller.selling.say(ProductsChanged(replace(view, by_phone=view.seller == "appotapay")))
+    seller.settle()
+
+
+def test_where_no_issuer_sends_by_sms_nothing_of_it_is_visible(seller: Seller) -> None:
+    """Off is off: no button, no key, and every phase in its usual words."""
+    seller.press("Right")
+    assert Act.SMS not in seller.offered().values()
+    seller.press("F7")
+    assert seller.window._sheet is None
+    assert seller.selling.commands == []
+
+
+def test_by_sms_is_offered_for_one_code_of_an_issuer_that_sends(seller: Seller) -> None:
+    """contracts/appotapay.md §13; a number of codes that was typed is never changed unseen."""
+    sms_on(seller)
+    seller.press("Right")
+    assert seller.offered()["F7"] == Act.SMS
+    seller.type("3")
+    assert "F7" not in seller.offered()
+    seller.page.presenter.choose("vinid/50")
+    assert "F7" not in seller.offered()
+
+
+def test_a_wrong_number_is_told_in_the_box_and_begins_nothing(seller: Seller) -> None:
+    """A code sent to a wrong number is gone: the box stays until it is one, and Esc leaves everything as it was."""
+    sms_on(seller)
+    seller.press("Right", "F7")
+    box = seller.phone_box
+    seller.type("0212345678")
+    seller.press("Enter")
+    assert box.error.text()
+    assert seller.window._sheet is box
+    seller.press("Esc")
+    assert seller.window.findChildren(PhoneSheet) == []
+    assert seller.selling.commands == []
+    assert seller.offered()["Enter"] == Act.SELL
+
+
+def test_the_number_begins_one_sale_and_the_page_says_what_is_printed(seller: Seller) -> None:
+    """Before the money: where it goes, that it cannot be had back, and that no code is printed."""
+    sms_on(seller)
+    seller.press("Right", "F7")
+    seller.type("+84 912 345 678")
+    seller.press("Enter")
+    assert seller.selling.commands == [("start_sale", "appotapay", "Mo10", 1, "0912345678")]
+    assert seller.window._sheet is None
+    say_sale(seller.selling, replace(sales()["draft"], quantity=1, phone="•••• 678"))
+    seller.settle()
+    seller.clock.mono += BOUNCE_S * 2
+    for language, word in (("vi", "không có mã"), ("en", "without code")):
+        note = seller.page.presenter.model(Translator(language)).panel.note
+        assert word in note
+        assert "•••• 678" in note
+    seller.press("Enter")
+    assert seller.selling.commands[-1] == ("money_taken", "s1")
+
+
+def test_sold_by_sms_is_told_and_no_code_can_be_shown(seller: Seller) -> None:
+    """The issuer has sent it; what is left is the proof."""
+    seller.begin()
+    for phase in ("done", "incomplete", "doubtful"):
+        say_sale(seller.selling, replace(sales()[phase], quantity=1, phone="•••• 678", codes=()))
+        seller.settle()
+        assert Act.SHOW not in seller.offered().values()
+        assert "•••• 678" in str(seller.page.presenter.model(Translator("en")).panel)
+    assert seller.panel() == Translator("en").t("sell.sms.doubtful.title")
+
+
+@pytest.mark.parametrize("phase", list(SalePhase))
+def test_every_phase_has_its_words_by_sms(seller: Seller, phase: SalePhase) -> None:
+    """No key of the catalogue, and in both languages."""
+    seller.begin()
+    say_sale(seller.selling, replace(sales()[str(phase)], quantity=1, phone="•••• 678", codes=()))
+    seller.settle()
+    for language in LANGUAGES:
+        panel = seller.page.presenter.model(Translator(language)).panel
+        assert "sell." not in panel.title + panel.note
+        assert "{" not in panel.title + panel.note
 
 
 # ---------------------------------------------------------------- waiting

@@ -4,6 +4,7 @@ How the rules of design.md §2 ("Selling codes") are said here:
 
 - A sale is one order line on a bill of its own: `bill_number` is unique, and a bill with a sale holds no redemption.
 - One order id for ever: unique, and with all that says what was ordered it never changes.
+- `phone_sealed` is set where the issuer sends the one code to the customer's phone: then no code comes to the till.
 - Every open sale has a next step or an open case: `sale_has_an_owner`, and a case that is the last owner stays open.
 - Evidence and codes are only appended, nothing is deleted, a verdict stays, what is closed stays closed.
 - `sale_due` and `sale_open` hold exactly the rows that somebody still has to look at.
@@ -50,6 +51,7 @@ CREATE TABLE sale (
     created_utc TEXT NOT NULL,
     business_date TEXT NOT NULL,
     cashier TEXT NOT NULL,
+    phone_sealed BLOB CHECK (phone_sealed IS NULL OR quantity = 1),
     CHECK (closed = 0 OR outcome IN ('bought', 'not_bought', 'dropped')),
     CHECK (closed = 0 OR (closed_utc IS NOT NULL AND due_session IS NULL)),
     CHECK ((due_session IS NULL) = (due_mono_s IS NULL) AND (due_session IS NULL) = (due_utc IS NULL)),
@@ -133,7 +135,7 @@ APPEND_ONLY = "".join(
 
 RULES = """
 CREATE TRIGGER sale_who_is_fixed BEFORE UPDATE OF id, bill_number, seller, order_id, product_code, product_name,
-    supplier, quantity, face_vnd, price_vnd, created_utc, business_date, cashier ON sale
+    supplier, quantity, face_vnd, price_vnd, created_utc, business_date, cashier, phone_sealed ON sale
 BEGIN SELECT RAISE(ABORT, 'rule.identity_is_fixed'); END;
 
 CREATE TRIGGER sale_begins_unsent BEFORE INSERT ON sale

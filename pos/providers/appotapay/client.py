@@ -104,6 +104,7 @@ class AppotaPay:
             has_status=False,
             max_quantity=self._settings.max_quantity,
             instructions="sale.instructions.card",
+            by_phone=self._settings.sms,
         )
 
     def reach(self) -> None:

@@ -7,6 +7,7 @@ id again is 31 whatever became of the first (§15.9).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeGuard
@@ -52,6 +53,7 @@ MESSAGES: Final = {
 # §9, kind F: an id refused with one of these is used up.
 _USE_THE_ID_UP: Final = frozenset({1, 12, 32, 33, 71, 72, 73})
 _MOST_CARDS: Final = 100
+_PHONE: Final = re.compile(r"0[0-9]{9}")
 _EXPIRY: Final = "31-12-2027"
 _VIETNAM: Final = timedelta(hours=7)
 _ASK: Final = "shopcard/transaction/"
@@ -153,20 +155,27 @@ class AppotaPayIssuer:
         if code is not None:
             self.purchases.fail(ref_id, product_code, quantity, incoming.now_s)
             return _error(code)
-        return self._sell(Purchase(ref_id, product_code, quantity, PENDING, incoming.now_s), quirks)
+        purchase = Purchase(ref_id, product_code, quantity, PENDING, incoming.now_s)
+        purchase.phone = str(body["customerPhone"]) if _by_sms(body) else ""
+        return self._sell(purchase, quirks)
 
     def _refusal(self, body: Json, product_code: str, quantity: int) -> int | None:
         product = self.purchases.products.get(product_code)
-        if body.get("type", "normal") != "normal":
-            # §8.5: no longer offered.
+        if not self._kind_is_offered(body):
             return 1
         if product is None:
             return 71
-        if not 1 <= quantity <= _MOST_CARDS:
+        if not 1 <= quantity <= (1 if _by_sms(body) else _MOST_CARDS):
             return 73
         if product.stock < quantity:
             return 72
         return 12 if self.purchases.price_vnd(product, quantity) > self.purchases.balance_vnd else None
+
+    def _kind_is_offered(self, body: Json) -> bool:
+        """§8.5: no longer offered by SMS, unless this merchant has it confirmed."""
+        if not _by_sms(body):
+            return bool(body.get("type", "normal") == "normal")
+        return self.purchases.sms and _PHONE.fullmatch(str(body.get("customerPhone"))) is not None
 
     def _sell(self, purchase: Purchase, quirks: Quirks) -> Result:
         if "hidden" in quirks:
@@ -194,9 +203,11 @@ class AppotaPayIssuer:
     def _resend(self, incoming: Incoming, quirks: Quirks) -> Result:
         if "code" in quirks:
             return self._on_demand(quirks)
-        known = unquote(incoming.path.removeprefix(BASE_PATH + _RESEND)) in self.purchases.by_id
-        # No purchase here went out by SMS, so there is nothing that could be sent again (§8.5).
-        return _error(1 if known else 36)
+        purchase = self.purchases.by_id.get(unquote(incoming.path.removeprefix(BASE_PATH + _RESEND)))
+        if purchase is None:
+            return _error(36)
+        # §8.5: only what went out by SMS can be sent again.
+        return _ok({}) if purchase.phone and purchase.state == SOLD else _error(1)
 
     # --- answers ---
 
@@ -215,6 +226,8 @@ class AppotaPayIssuer:
         }
 
     def _delivered(self, purchase: Purchase, quirks: Quirks) -> list[Card]:
+        if purchase.phone:
+            return []  # §8.5: they went to the phone
         cards = list(purchase.cards)
         if "fewer_cards" in quirks:
             cards.pop()
@@ -243,6 +256,10 @@ def _error(code: int, status: int = 200, effect: str = "none") -> Result:
 
 def _message(code: int) -> str:
     return MESSAGES.get(code, f"Mã {code}")
+
+
+def _by_sms(body: Json) -> bool:
+    return body.get("type") == "sms"
 
 
 def _is_integer(number: object) -> TypeGuard[int]:

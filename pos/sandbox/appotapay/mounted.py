@@ -80,10 +80,10 @@ class AppotaPay:
         return self._issuer.purchases.truth()
 
     def change(self, wish: Json) -> None:
-        """Set `{"balance_vnd": N}` or `{"product": CODE, "stock": N}`.
+        """Set `{"balance_vnd": N}`, `{"product": CODE, "stock": N}` or `{"sms": true}` (SMS purchases; off at first).
 
         Raises:
-            ValueError: Neither of the two.
+            ValueError: None of these.
         """
         self._text = None
         purchases = self._issuer.purchases
@@ -92,8 +92,10 @@ class AppotaPay:
                 purchases.balance_vnd = balance_vnd
             case {"product": str(code), "stock": int(stock)} if code in purchases.products:
                 purchases.products[code].stock = stock
+            case {"sms": bool(sms)}:
+                purchases.sms = sms
             case _:
-                raise ValueError('send {"balance_vnd": N} or {"product": CODE, "stock": N}')
+                raise ValueError('send {"balance_vnd": N}, {"product": CODE, "stock": N} or {"sms": true}')
 
     def reset(self) -> None:
         """Go back to the samples."""

@@ -49,6 +49,7 @@ class Purchase:
         state: `sold`, `pending` or `failed`.
         settles_s: When a pending one becomes `becomes`, Unix seconds.
         visible_s: Before this an ask does not find it.
+        phone: Where the card went by SMS; empty if the answer has the cards.
     """
 
     ref_id: str
@@ -63,6 +64,7 @@ class Purchase:
     amount_vnd: int = 0
     cards: list[Card] = field(default_factory=list)
     debits: int = 0
+    phone: str = ""
 
 
 def sample_products() -> list[Product]:
@@ -84,6 +86,7 @@ class Purchases:
     def __init__(self) -> None:
         """Start fresh."""
         self.balance_vnd = START_BALANCE_VND
+        self.sms = False
         self.products = {product.code: product for product in sample_products()}
         self.by_id: dict[str, Purchase] = {}
         self._last_serial = 0
@@ -133,6 +136,7 @@ class Purchases:
         """Return everything, plain codes included: for tests and the page of a play-money issuer."""
         return {
             "balance_vnd": self.balance_vnd,
+            "sms": self.sms,
             # Never more than one a purchase, or the merchant has paid twice.
             "debits": sum(purchase.debits for purchase in self.by_id.values()),
             "products": [asdict(product) for product in self.products.values()],
@@ -143,6 +147,7 @@ class Purchases:
     def restore(self, truth: dict[str, Any]) -> None:
         """Become what `truth` told."""
         self.balance_vnd = truth["balance_vnd"]
+        self.sms = truth.get("sms", False)
         self._last_serial = truth["last_serial"]
         self.products = {record["code"]: Product(**record) for record in truth["products"]}
         purchases = [

@@ -71,7 +71,8 @@ class Buyer:
             here: read at the moment of the verdict: does a cashier wait for it, with the customer?
 
         Raises:
-            RuleBroken: the sale is not UNSENT, or its order may have left twice already; nothing was sent.
+            RuleBroken: the sale is not UNSENT, its order may have left twice already, or the issuer sends no code by
+                SMS any more (`sale.no_sms`); nothing was sent.
             JournalError: what was to be sent could not be written (nothing was sent), or the verdict could not (the
                 sale stays IN_FLIGHT on disk and is asked about later).
         """
@@ -91,6 +92,11 @@ class Buyer:
         self._write_answer(sale, call_id, answer, trace, actor, here)
         return BuyEnd()
 
+    def must_send_sms(self, seller: str) -> None:
+        """Raises `RuleBroken("sale.no_sms")` where this issuer sends no code to a phone."""
+        if not self._sellers.line(seller).seller.capabilities.by_phone:
+            raise RuleBroken("sale.no_sms")
+
     def _known(self, sale_id: str) -> Sale:
         sale = self._sales.sale(sale_id)
         if sale is None:
@@ -100,6 +106,8 @@ class Buyer:
     def _write_sending(self, sale: Sale, actor: str) -> str:
         if not may_send(sale):
             raise RuleBroken("rule.sale_sends", sends=sale.unclear_sends)
+        if sale.order.phone:  # the shop may have switched it off since the money was taken: send again, or drop
+            self.must_send_sms(sale.seller)
         call_id, stamp = self._chance.new_id(), self._sellers.stamp(sale.seller)
         with self._sales.journal.transaction(actor) as tx:
             writes = self._sales.writes(tx)

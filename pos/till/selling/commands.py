@@ -31,8 +31,11 @@ class SaleTill(Protocol):
     def refresh_products(self, seller: str) -> None:
         """Tell the last good list at once, and ask the issuer for a new one. Answers `ProductsChanged`, twice."""
 
-    def start_sale(self, seller: str, product_code: str, quantity: int) -> str:
-        """Begin a draft; returns its id. Nothing is written. `SaleChanged` follows, or `SaleFailed`."""
+    def start_sale(self, seller: str, product_code: str, quantity: int, *, phone: str | None = None) -> str:
+        """Begin a draft; returns its id. Nothing is written. `SaleChanged` follows, or `SaleFailed`.
+
+        With a `phone` number the issuer sends the one code there, and it never comes to the till.
+        """
 
     def cancel(self, sale_id: str) -> None:
         """Forget a draft. What has money in it is not forgotten: see `drop`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pos.domain.bill import Bill
 from pos.domain.business_date import business_date
 from pos.domain.errors import JournalError, PosError, RuleBroken, SecurityError
+from pos.domain.phone import read_mobile
 from pos.domain.sale import CodeStatus, Order, SaleEvent, SaleOutcome, order_id
 from pos.till.issuers import CallFailed
 from pos.till.leases import Leases
@@ -76,15 +77,28 @@ class SaleDesk:
         """An id for a sale to come."""
         return self._chance.new_id()
 
-    def draft(self, seller: str, product_code: str, quantity: int, *, sale_id: str | None = None) -> NewSale:
+    def draft(
+        self, seller: str, product_code: str, quantity: int, *, phone: str | None = None, sale_id: str | None = None
+    ) -> NewSale:
         """A sale of which nothing is written; its bill number comes with the money.
 
+        Args:
+            seller: the issuer's id.
+            product_code: of its list.
+            quantity: codes.
+            phone: as typed; where the issuer is to send the one code. None: the codes come to the till.
+            sale_id: its id, if it has one already.
+
         Raises:
-            ConfigError, RuleBroken: it cannot be sold; see `Products.to_sell`.
+            ConfigError, RuleBroken: it cannot be sold; see `Products.to_sell`, `read_mobile`. `sale.no_sms`: this
+                seller sends nothing.
         """
-        product, price_vnd = self.products.to_sell(seller, product_code, quantity)
+        number = read_mobile(phone) if phone is not None else ""
+        if number:
+            self._buyer.must_send_sms(seller)
+        product, price_vnd = self.products.to_sell(seller, product_code, quantity, by_phone=bool(number))
         unique = int(self._chance.new_id(), 16)
-        order = Order(order_id(self._info.order_prefix, unique), product.code, quantity, product.face_vnd)
+        order = Order(order_id(self._info.order_prefix, unique), product.code, quantity, product.face_vnd, number)
         new_id = sale_id or self._chance.new_id()
         return NewSale(new_id, "", seller, order, product.name, product.supplier, price_vnd)
 
@@ -139,11 +153,13 @@ class SaleDesk:
         not. Shown codes are handed over, so a slip that still waits is not printed any more.
 
         Raises:
-            SecurityError: `sale.needs_manager`, `sale.needs_reason`. RuleBroken: there are no codes, or they cannot be
-            read.
+            SecurityError: `sale.needs_manager`, `sale.needs_reason`. RuleBroken: there are no codes, they went to the
+            customer's phone, or they cannot be read.
         """
         with self.leases.hold(sale_id):
             sale = self._bought(sale_id)
+            if sale.order.phone:
+                raise RuleBroken("sale.by_sms")
             waits = [slip.state for slip in self.sales.slips(sale.bill_number)] == [PrintState.PENDING]
             own = person is not None and person.name == sale.cashier and not sale.state.closed and waits
             if manager is None and not own:
@@ -165,18 +181,21 @@ class SaleDesk:
             return shown_codes(self.sales, self.verdicts, sale)
 
     def reprint(self, sale_id: str, *, person: Person | None, manager: Person | None, reason: str) -> None:
-        """Queue another slip with the codes. It settles every doubt whether an earlier one came out.
+        """Queue another slip. It settles every doubt whether an earlier one came out.
 
         Raises:
-            SecurityError: `sale.needs_manager`, `sale.needs_reason`. RuleBroken: no codes, not readable, or a slip
-            still waits to be printed.
+            SecurityError: `sale.needs_manager`, `sale.needs_reason`. RuleBroken: no codes, not readable, a slip still
+            waits to be printed, or nothing is proven yet of a code that the issuer was to send.
         """
         with self.leases.hold(sale_id):
             sale = self._bought(sale_id)
+            if sale.order.phone and not sale.state.closed:
+                raise RuleBroken("sale.by_sms")
             approved = _manager(manager)
             if not reason.strip():
                 raise SecurityError("sale.needs_reason")
-            self._must_be_readable(sale)
+            if not sale.order.phone:
+                self._must_be_readable(sale)
             slips = self.sales.slips(sale.bill_number)
             if any(slip.state in (PrintState.PENDING, PrintState.PRINTING) for slip in slips):
                 raise RuleBroken("sale.slip_waits")

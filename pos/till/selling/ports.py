@@ -127,7 +127,7 @@ class SaleWrites(Protocol):
     """The sales' half of a transaction. Every change goes through the domain's table and into the audit chain."""
 
     def add(self, new: NewSale, due: Due) -> None:
-        """Write a sale as UNSENT. Its bill stands already and holds nothing else."""
+        """Write a sale as UNSENT, its order's phone number sealed. Its bill stands already and holds nothing else."""
 
     def move(
         self,

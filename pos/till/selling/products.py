@@ -70,6 +70,7 @@ class Products:
             age_s=age_s,
             too_old=too_old,
             balance_vnd=self._balances.get(seller),
+            by_phone=capabilities.by_phone,
             fault=None if fault is None else Message(fault.code, tuple(fault.params.items())),
         )
 
@@ -92,8 +93,8 @@ class Products:
         age_s = (self._clock.now_utc() - listed.listed_utc).total_seconds()
         return age_s if age_s >= 0 else None
 
-    def to_sell(self, seller: str, product_code: str, quantity: int) -> tuple[Product, int]:
-        """The product and the price of all of it in đồng.
+    def to_sell(self, seller: str, product_code: str, quantity: int, *, by_phone: bool = False) -> tuple[Product, int]:
+        """The product and the price of all of it in đồng. For a phone number one code is sold at a time.
 
         Raises:
             RuleBroken: `sale.list_too_old`, `sale.no_such_product`, `sale.quantity`: nothing was begun.
@@ -104,8 +105,9 @@ class Products:
             raise RuleBroken("sale.list_too_old")
         if product is None:
             raise RuleBroken("sale.no_such_product", product=product_code)
-        if not 1 <= quantity <= shown.max_quantity:
-            raise RuleBroken("sale.quantity", most=shown.max_quantity)
+        most = 1 if by_phone else shown.max_quantity
+        if not 1 <= quantity <= most:
+            raise RuleBroken("sale.quantity", most=most)
         return product, self._price_vnd(seller, product) * quantity
 
 

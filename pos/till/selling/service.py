@@ -112,12 +112,12 @@ class SaleService:
 
         self._put(f"products/{seller}", "refresh_products", None, renew)
 
-    def start_sale(self, seller: str, product_code: str, quantity: int) -> str:
+    def start_sale(self, seller: str, product_code: str, quantity: int, *, phone: str | None = None) -> str:
         """Begin a draft; returns its id."""
         sale_id = self._desk.new_id()
 
         def begin() -> None:
-            draft = self._desk.draft(seller, product_code, quantity, sale_id=sale_id)
+            draft = self._desk.draft(seller, product_code, quantity, phone=phone, sale_id=sale_id)
             with self._lock:
                 self._drafts[sale_id] = draft
             self._emit(SaleChanged(draft_view(draft, self._desk.label(seller))))

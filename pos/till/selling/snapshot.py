@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pos.domain.phone import masked_mobile
 from pos.domain.sale import SaleOutcome
 from pos.till.ports import PrintJob, PrintState
 from pos.till.selling.buy import may_send
@@ -23,6 +24,7 @@ def draft_view(new: NewSale, label: str) -> SaleView:
         quantity=new.order.quantity,
         face_vnd=new.order.face_vnd,
         price_vnd=new.price_vnd,
+        phone=masked_mobile(new.order.phone),
     )
 
 
@@ -66,6 +68,7 @@ def sale_view(sales: SaleJournal, sale: Sale, label: str, *, fault: Message | No
         codes=tuple(SoldCodeView(c.serial, c.face_vnd, c.expires) for c in sales.codes(sale.id)) if bought else (),
         cases=cases,
         copies=max(0, len(slips) - 1),
+        phone=masked_mobile(sale.order.phone),
     )
 
 

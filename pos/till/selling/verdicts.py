@@ -3,6 +3,7 @@
 | bought | next |
 |---|---|
 | as ordered, readable, a cashier waits | the slip's job, in the same transaction |
+| as ordered, sent to the customer's phone by the issuer | closed: she has it; the slip, a proof, only if she waits |
 | as ordered, readable, nobody waits | a case: the customer has neither codes nor money; handed over late |
 | not as ordered | all codes stored, one more ask, then a case; never bought again |
 | not readable | all codes stored, a case; nothing is bought again, nothing paid back |
@@ -100,6 +101,9 @@ class Verdicts:
 
     def present(self, tx: JournalTx, sale: Sale, codes: tuple[SealedCode, ...], *, here: bool) -> None:
         """All codes are on disk: to the slip, or to a person."""
+        if sale.order.phone:
+            self._sent_by_issuer(tx, sale, here=here)
+            return
         writes, readable = self._sales.writes(tx), self.readable(sale, codes)
         if sale.unreadable or not readable:
             writes.mark(sale.id, unreadable=not readable)
@@ -110,14 +114,20 @@ class Verdicts:
         else:
             self.to_a_person(tx, sale.id, SaleCaseKind.NOT_DELIVERED)
 
+    def _sent_by_issuer(self, tx: JournalTx, sale: Sale, *, here: bool) -> None:
+        """The code is on its way to the customer's phone: whatever becomes of the slip, it is not handed over again."""
+        self.handed_over(tx, sale)
+        if here:
+            self.queue_slip(tx, sale, who=sale.cashier)
+
     def queue_slip(
         self, tx: JournalTx, sale: Sale, *, who: str, approved_by: str | None = None, reason: str | None = None
     ) -> None:
-        """Queue a slip with the codes; its showing is written with it, before any code can be read."""
+        """Queue a slip; for whom and by whose leave is written with it, before any code on it can be read."""
         job = tx.add_print_job(self._chance.new_id(), sale.bill_number)
         writes = self._sales.writes(tx)
         writes.add_showing(Showing(sale.id, who, How.PRINT, approved_by, reason, job.id))
-        if not sale.state.closed:
+        if not sale.state.closed and not sale.order.phone:
             self.remind(tx, sale.id)
 
     def handed_over(self, tx: JournalTx, sale: Sale) -> None:
@@ -161,5 +171,5 @@ def _opened(seller: CodeSeller, code: SealedCode) -> PlainCode | Unreadable:
 
 
 def as_ordered(sale: Sale, codes: tuple[SealedCode, ...]) -> bool:
-    """As many codes as ordered, no serial twice."""
-    return len(codes) == sale.order.quantity == len({code.serial for code in codes})
+    """As many codes as were to come, no serial twice."""
+    return len(codes) == sale.order.codes_to_come == len({code.serial for code in codes})

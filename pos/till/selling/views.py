@@ -68,6 +68,7 @@ class SaleView:
         fault: why the last call ended without a verdict.
         next_ask_utc: when the till asks again by itself; `asks`: how often it has asked since the order was sent.
         handed_over: codes are or were in the customer's hand.
+        phone: where the issuer sends the code, all but its last 3 digits hidden; empty: the codes come to the till.
     """
 
     id: str
@@ -96,6 +97,7 @@ class SaleView:
     codes: tuple[SoldCodeView, ...] = ()
     cases: tuple[SaleCaseKind, ...] = ()
     copies: int = 0
+    phone: str = ""
 
 
 OpenSale = SaleView
@@ -130,6 +132,7 @@ class ProductsView:
         too_old: nothing of it is sold: older than 24 hours.
         balance_vnd: left on the shop's account as last heard, a hint.
         fault: why the last try to renew it failed.
+        by_phone: one code may be bought for a phone number, to which the issuer sends it.
     """
 
     seller: str
@@ -141,6 +144,7 @@ class ProductsView:
     too_old: bool
     balance_vnd: int | None = None
     fault: Message | None = None
+    by_phone: bool = False
 
 
 # ---------------------------------------------------------------- events

@@ -15,6 +15,7 @@ class Act(StrEnum):
     """Everything that can be done on this page."""
 
     SELL = "sell"
+    SMS = "sms"
     MORE = "more"
     LESS = "less"
     REFRESH = "refresh"

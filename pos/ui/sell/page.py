@@ -14,7 +14,8 @@ from pos.till.selling.views import CodesShown, OpenSalesChanged, ProductsChanged
 from pos.ui.look import Look
 from pos.ui.page import PageScreen
 from pos.ui.sell.model import Act
-from pos.ui.sell.presenter import Approval, Heard, SellPresenter
+from pos.ui.sell.phone_sheet import PhoneSheet
+from pos.ui.sell.presenter import Approval, Heard, PhoneWanted, SellPresenter
 from pos.ui.sell.screen import SellScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.widgets.approval import ApprovalSheet
@@ -69,7 +70,11 @@ class SellPage(QObject):
 
     def act(self, act: Act) -> None:
         """Something was pressed."""
-        self._ask(self.presenter.act(act))
+        box = self.presenter.act(act)
+        if isinstance(box, PhoneWanted):
+            self._ask_phone(box)
+        else:
+            self._ask(box)
 
     def tell(self, heard: Heard) -> None:
         """Let the person hear and see what came with an event."""
@@ -96,8 +101,8 @@ class SellPage(QObject):
             tr = look.tr
             sheet = ApprovalSheet(
                 look,
-                tr.t(f"sell.approve.{approval.act}.title"),
-                tr.t(f"sell.approve.{approval.act}.hint"),
+                tr.t(f"{approval.words}.title"),
+                tr.t(f"{approval.words}.hint"),
                 wants_reason=approval.wants_reason,
                 wants_pin=approval.wants_pin,
                 parent=over,
@@ -108,6 +113,17 @@ class SellPage(QObject):
             return sheet
 
         self._drawn.box_wanted.emit(make)
+
+    def _ask_phone(self, wanted: PhoneWanted) -> None:
+        if self._drawn is None:
+            return
+        drawn = self._drawn
+
+        def begin(typed: str) -> None:
+            self.presenter.sell_by_sms(typed)
+            drawn.refresh()
+
+        drawn.box_wanted.emit(lambda look, over: PhoneSheet(look, wanted.label, begin, over))
 
     @Slot(str, str)
     def _approved(self, reason: str, pin: str) -> None:

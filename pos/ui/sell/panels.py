@@ -65,11 +65,10 @@ def panel_for(m: Moment) -> Panel:
     """The panel of the sale's phase."""
     tr, view = m.tr, m.view
     tone, shape = _LOOKS[view.phase]
-    key = f"sell.{view.phase}"
     return Panel(
         tone,
         shape,
-        tr.t(f"{key}.title", label=view.label),
+        tr.t(f"{_words(view)}.title", label=view.label),
         amount=tr.money(view.price_vnd) if view.phase in _WITH_AMOUNT else "",
         what=f"{view.quantity} × {view.product_name}",
         points=_points(tr, view),
@@ -77,11 +76,26 @@ def panel_for(m: Moment) -> Panel:
     )
 
 
+_OTHER_BY_SMS = frozenset(
+    {SalePhase.DRAFT, SalePhase.BUYING, SalePhase.WAITING, SalePhase.DOUBTFUL, SalePhase.INCOMPLETE, SalePhase.DONE}
+)
+"""Phases that mean something else to the customer where the issuer sends the code to her phone."""
+
+
+def _words(view: SaleView) -> str:
+    """Where the sentences of this phase stand."""
+    return f"sell.sms.{view.phase}" if view.phone and view.phase in _OTHER_BY_SMS else f"sell.{view.phase}"
+
+
 def _points(tr: Translator, view: SaleView) -> tuple[str, ...]:
-    """Cases that the title does not tell already, and the order id where somebody must name it to the supplier."""
+    """Where the code goes by SMS, cases that the title does not tell already, and the order id where somebody must name
+    it to the supplier.
+    """
     cases = tuple(tr.t(f"sell.case.{kind}") for kind in view.cases if kind is not _OWN_CASE.get(view.phase))
     asked_by_id = view.phase in (SalePhase.BY_HAND, SalePhase.INCOMPLETE) and view.order_id
-    return (*cases, tr.t("sell.order", order=view.order_id)) if asked_by_id else cases
+    to_phone = (tr.t("sell.sms.to", phone=view.phone),) if view.phone else ()
+    points = (*to_phone, *cases)
+    return (*points, tr.t("sell.order", order=view.order_id)) if asked_by_id else points
 
 
 _OWN_CASE = {
@@ -100,7 +114,7 @@ def _note(m: Moment) -> str:
     if view.fault is not None and view.phase in (SalePhase.UNSENT, SalePhase.WAITING):
         parts.append(say_message(tr, view.fault).what)
     facts: dict[str, str | int] = {"amount_vnd": view.price_vnd, "label": view.label, "quantity": view.quantity}
-    parts.append(tr.t(f"sell.{view.phase}.note", **facts, count=len(view.codes)))
+    parts.append(tr.t(f"{_words(view)}.note", **facts, count=len(view.codes), phone=view.phone))
     if view.phase is SalePhase.BUYING and m.waited_s >= SHOW_ELAPSED_AFTER_S:
         parts.append(tr.t("sell.elapsed", label=view.label, elapsed_s=m.waited_s))
     if view.phase is SalePhase.WAITING and view.next_ask_utc is not None:
@@ -170,7 +184,8 @@ def _unreadable(m: Moment) -> tuple[BarAction, ...]:
 
 
 def _incomplete(m: Moment) -> tuple[BarAction, ...]:
-    return (_do(m, Act.NEXT, "Enter", primary=True), _do(m, Act.SHOW, "F7"))
+    show = () if m.view.phone else (_do(m, Act.SHOW, "F7"),)
+    return (_do(m, Act.NEXT, "Enter", primary=True), *show)
 
 
 def _pay_back(m: Moment) -> tuple[BarAction, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pos.domain.phone import read_mobile
 from pos.i18n import Translator
 from pos.till.ports import Person, Role
 from pos.till.selling.commands import SaleTill
@@ -44,6 +45,19 @@ class Approval:
     act: Act
     wants_reason: bool
     wants_pin: bool
+    by_sms: bool = False
+
+    @property
+    def words(self) -> str:
+        """Where its sentences stand; a slip without codes is another matter than one with them."""
+        return f"sell.approve.{self.act}.sms" if self.by_sms and self.act is Act.COPY else f"sell.approve.{self.act}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneWanted:
+    """The page must ask for the number to which the issuer sends the code; `label` is the issuer's name."""
+
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +141,7 @@ class SellPresenter:
         if done:
             self._asked = None
         banner = _BANNERS.get(view.phase) if before is not None and not (mine and in_sight) else None
-        sound = _SOUNDS.get(view.phase) if mine else None
+        sound = _SOUNDS.get(SalePhase.PRINTING if _just_sent(view, before) else view.phase) if mine else None
         return Heard(sound, Banner(banner, view.bill_number, view.price_vnd) if banner else None, done=done)
 
     def _take_codes(self, news: CodesShown) -> Heard:
@@ -217,7 +231,10 @@ class SellPresenter:
         sell = BarAction(Act.SELL, tr.t("sell.do.sell", quantity=self._quantity), "Enter", primary=True)
         less = (BarAction(Act.LESS, tr.t("sell.do.less"), "-"),) if self._quantity > 1 else ()
         more = (BarAction(Act.MORE, tr.t("sell.do.more"), "+"),) if self._quantity < self._most(tile) else ()
-        return panel, (sell, *less, *more)
+        # One code goes to a phone: offered only where one is chosen, so that no number of codes changes unseen.
+        by_phone = self._quantity == 1 and self._lists[tile.seller].by_phone
+        sms = (BarAction(Act.SMS, tr.t("sell.do.sms"), "F7"),) if by_phone else ()
+        return panel, (sell, *less, *more, *sms)
 
     def _moment(self, tr: Translator, view: SaleView) -> Moment:
         waited_s = self._mono_s() - self._changed_mono_s
@@ -293,7 +310,7 @@ class SellPresenter:
 
     # ------------------------------------------------------------ what is done
 
-    def act(self, act: Act) -> Approval | None:
+    def act(self, act: Act) -> Approval | PhoneWanted | None:
         """Carry out an action that is offered now; a box to open first, if it needs one."""
         tr = Translator()
         model = self.model(tr)
@@ -305,7 +322,10 @@ class SellPresenter:
             return None
         return self._do(act)
 
-    def _do(self, act: Act) -> Approval | None:
+    def _do(self, act: Act) -> Approval | PhoneWanted | None:
+        if act is Act.SMS:
+            tile = self._tile(words.in_order(self._lists.values()))
+            return None if tile is None else PhoneWanted(self._lists[tile.seller].label)
         own = self._own_acts().get(act)
         if own is not None:
             own()
@@ -317,7 +337,7 @@ class SellPresenter:
             self._asked = act
             reason = act is not Act.HAND_OVER
             if reason or not self._manager:
-                return Approval(act, wants_reason=reason, wants_pin=not self._manager)
+                return Approval(act, wants_reason=reason, wants_pin=not self._manager, by_sms=bool(view.phone))
             self.approve(act, "", "")
             return None
         _SALE_ACTS[act](self._till, view.id)
@@ -359,9 +379,20 @@ class SellPresenter:
         self._asked = None
 
     def _sell(self) -> None:
+        self._start(self._quantity, None)
+
+    def sell_by_sms(self, typed: str) -> None:
+        """Begin the sale of one code for this number.
+
+        Raises:
+            RuleBroken: `sale.phone`; it is no number, nothing was begun.
+        """
+        self._start(1, read_mobile(typed))
+
+    def _start(self, quantity: int, phone: str | None) -> None:
         tile = self._tile(words.in_order(self._lists.values()))
-        if tile is not None:
-            self._sale_id = self._till.start_sale(tile.seller, tile.code, self._quantity)
+        if tile is not None and self._sale_id is None:
+            self._sale_id = self._till.start_sale(tile.seller, tile.code, quantity, phone=phone)
             self._changed_mono_s = self._mono_s()
 
     def _more(self, by: int) -> None:
@@ -377,6 +408,11 @@ class SellPresenter:
 
     def _read(self) -> None:
         self._message = None
+
+
+def _just_sent(view: SaleView, before: SalePhase | None) -> bool:
+    """The issuer has sold and sends the code itself: such a sale is done at once."""
+    return bool(view.phone) and view.phase is SalePhase.DONE and before in (SalePhase.BUYING, SalePhase.WAITING)
 
 
 _SALE_ACTS: dict[Act, Callable[[SaleTill, str], None]] = {

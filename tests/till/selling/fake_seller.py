@@ -50,7 +50,7 @@ class Fault(StrEnum):
     REFUSED_CONFIRM = "refused_confirm"  # refused, and one ask has to confirm it
     THROTTLED = "throttled"  # and carried out all the same
     SETUP = "setup"
-    SHORT = "short"  # carried out with one code too few
+    SHORT = "short"  # carried out with one code too few; for a phone number, with one that should not come here
     CUT_BEFORE = "cut_before"
     CUT_AFTER = "cut_after"  # carried out; the plug is pulled before the answer is read
 
@@ -77,6 +77,7 @@ class FakeSeller:
     faults: dict[int, Fault] = field(default_factory=dict)
     has_status: bool = True
     readable: bool = True
+    by_phone: bool = False
     on_buy: Callable[[Order], None] = lambda _: None
 
     def __post_init__(self) -> None:
@@ -95,7 +96,9 @@ class FakeSeller:
 
     @property
     def capabilities(self) -> SellerCapabilities:
-        return SellerCapabilities("Example codes", True, True, self.has_status, 10, "sale.instructions.card")
+        return SellerCapabilities(
+            "Example codes", True, True, self.has_status, 10, "sale.instructions.card", self.by_phone
+        )
 
     def reach(self) -> None:
         if self.down:
@@ -168,12 +171,12 @@ class FakeSeller:
 
     def _bought(self, kept: _Kept) -> Bought:
         self._fresh += 1
-        count = kept.order.quantity - kept.short
+        count = int(kept.short) if kept.order.phone else kept.order.quantity - kept.short
         codes = tuple(
             SealedCode(f"sealed-{self._fresh}-{n}", f"EX{kept.order.id}{n}", kept.order.face_vnd, "2027-12-31")
             for n in range(count)
         )
-        return Bought(codes, not kept.short, f"TX{kept.order.id}", 49_000 * count)
+        return Bought(codes, not kept.short, f"TX{kept.order.id}", 49_000 * kept.order.quantity)
 
     def _record(self, order: Order) -> AskAnswer:
         kept = self.orders.get(order.id)

@@ -95,9 +95,9 @@ class SaleRig:
 
     # ------------------------------------------------------------ a cashier
 
-    def paid(self, quantity: int = 2) -> str:
+    def paid(self, quantity: int = 2, phone: str | None = None) -> str:
         """A sale whose money is taken; returns its id."""
-        draft = self.desk.draft(SELLER, PRODUCT.code, quantity)
+        draft = self.desk.draft(SELLER, PRODUCT.code, quantity, phone=phone)
         self.desk.record(draft, actor=LAN.name)
         return draft.id
 
@@ -105,9 +105,9 @@ class SaleRig:
         """Send its order."""
         return self.desk.send(sale_id, actor=LAN.name, here=lambda: self.waiting)
 
-    def sold(self, quantity: int = 2) -> str:
+    def sold(self, quantity: int = 2, phone: str | None = None) -> str:
         """Paid and sent."""
-        sale_id = self.paid(quantity)
+        sale_id = self.paid(quantity, phone)
         self.send(sale_id)
         return sale_id
 
@@ -199,6 +199,7 @@ class SaleRig:
         cases = [case for case in self.desk.sales.cases(sale.id) if case.closed_utc is None]
         handed_over = sale.state.closed and outcome is SaleOutcome.BOUGHT
         papers = [codes for job, codes in self.printer.slips if job.bill_number == sale.bill_number and job.copy == 0]
+        showings, by_sms = self.desk.sales.showings(sale.id), bool(sale.order.phone)
         rules = (
             ("bought in our book only", outcome is SaleOutcome.BOUGHT and not bought),
             ("given up although it is bought", outcome in (SaleOutcome.NOT_BOUGHT, SaleOutcome.DROPPED) and bought),
@@ -206,8 +207,9 @@ class SaleRig:
             ("nobody owns it", not sale.state.closed and sale.due is None and not cases),
             ("never came to rest", at_rest and not sale.state.closed and not cases),
             ("two original slips", len(papers) > 1),
-            ("codes lost", outcome is SaleOutcome.BOUGHT and not self.desk.sales.codes(sale.id)),
-            ("handed over without paper or screen", handed_over and not self.desk.sales.showings(sale.id)),
+            ("codes lost", outcome is SaleOutcome.BOUGHT and not by_sms and not self.desk.sales.codes(sale.id)),
+            ("handed over without paper or screen", handed_over and not by_sms and not showings),
+            ("a code that the issuer sent by SMS", by_sms and any(papers)),
         )
         return [what for what, broken in rules if broken]
 

@@ -10,6 +10,7 @@ import pytest
 
 from pos.cli import sell
 from pos.cli.output import Output
+from pos.domain.errors import RuleBroken
 from pos.i18n import Translator
 from pos.till.ports import Person
 from tests.till.selling.fake_seller import FakeSeller, Fault
@@ -45,6 +46,18 @@ def test_a_script_buys_and_a_manager_tells_the_codes(quay: Quay, till: SaleRig) 
     assert f"PINEX{sale['order_id']}0" in text
     assert len(till.desk.sales.showings(sale["id"])) == 3
     assert quay("sell", "open") == (0, [])
+
+
+def test_a_script_has_a_code_sent_by_sms(quay: Quay, seller: FakeSeller) -> None:
+    """Of the number only its end is told; where the issuer sends nothing, nothing is written."""
+    with pytest.raises(RuleBroken, match=r"sale\.no_sms"):
+        quay("sell", "buy", "VT50", "--phone", "0912345678")
+    assert quay("sell", "open") == (0, [])
+    seller.by_phone = True
+    status, sale = quay("sell", "buy", "VT50", "--phone", "091 234 5678")
+    assert (status, sale["phase"], sale["phone"], sale["codes"]) == (0, "done", "•••• 678", [])
+    status, text = quay("sell", "buy", "VT50", "--phone", "+84912345678", as_json=False)
+    assert (status, "•••• 678" in text, "12345" in text) == (0, True, False)
 
 
 @pytest.mark.parametrize(
