@@ -18,12 +18,13 @@ from pos.domain.reasons import Reason
 from pos.domain.redemption import Outcome
 from pos.domain.routing import Rule
 from pos.domain.voucher import CallRefused
+from pos.security.vault import Vault
 from pos.till.ports import Chance, Clock, Person, Role, TakingBack, Trace
 from pos.till.views import LineStatus
 from tests.till.fake_issuer import FakeIssuer
 from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import KEY, Rig
-from tests.till.several_places import PlacedJournal, Places, Plan, PowerCut, Vault
+from tests.till.several_places import PlacedJournal, Places, Plan, PowerCut
 
 E1 = "EV0000000001"
 MANAGER = Person("m", "Hương", Role.MANAGER)
