@@ -89,6 +89,11 @@ def serial(shop: Shop) -> str:
 def test_used_taken_back_used_again_and_taken_back_again(shop: Shop, serial: str) -> None:
     assert shop.use("B1", serial).status == 0
     assert (shop.take_back("B1").json["taken_back"], shop.uses(serial)) == ("done", (False, 1))
+    said = shop.use("B1", serial)
+    assert (said.status, said.outcomes) == (1, [("used", True, "taken_back")]), "a script must not hand the goods over"
+    assert shop.uses(serial) == (False, 1)
+    words = shop.till.run("evoucher", "use", "--bill-number", "B1", "--total", "265000", serial)
+    assert "pays for nothing on this bill" in words.out
     said = shop.use("B2", serial)
     assert (said.status, said.outcomes, shop.uses(serial)) == (0, [("used", True, None)], (True, 2))
     assert (shop.take_back("B1").status, shop.uses(serial)) == (2, (True, 2)), "the second bill's use is left alone"
