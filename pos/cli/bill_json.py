@@ -7,7 +7,7 @@ from typing import Any
 from pos.cli import output
 from pos.domain.business_date import utc_text
 from pos.domain.redemption import AT_RISK, SETTLED, UNSENT, Hold, Outcome
-from pos.till.ports import Case, Journal, Redemption
+from pos.till.ports import Case, Journal, Redemption, TakingBack
 from pos.till.views import LineView
 
 _EXIT = {"used": output.OK, "refused": output.REFUSED, "unknown": output.UNKNOWN,
@@ -42,16 +42,21 @@ def _outcome(rows: tuple[Redemption, ...]) -> str:
         return "unknown"
     if any(row.state in AT_RISK for row in rows):
         return "accepted_offline"
-    # A late effect pays for nothing: a script that reads "used" would hand the goods over.
-    alive = [row for row in rows if row.state.outcome not in (Outcome.REFUSED, Outcome.DROPPED) and not row.late]
-    if alive and all(row.state.outcome is Outcome.USED for row in alive):
+    # A late effect pays for nothing, nor does what was taken back: a script that reads "used" would hand goods over.
+    alive = [
+        row for row in rows
+        if row.state.outcome not in (Outcome.REFUSED, Outcome.DROPPED) and not row.late and not row.taken_back
+    ]  # fmt: skip
+    if alive and all(row.state.outcome is Outcome.USED and (row.state.given or row.to_hand_over) for row in alive):
         return "used"
     return "refused"
 
 
 def _unclear(row: Redemption) -> bool:
-    return row.state.outcome in (Outcome.IN_FLIGHT, Outcome.UNKNOWN) or (
-        row.state == UNSENT and row.hold in (Hold.UNKNOWN, Hold.RESERVING, Hold.RELEASING)
+    return (
+        row.state.outcome in (Outcome.IN_FLIGHT, Outcome.UNKNOWN)
+        or row.taking_back is TakingBack.OPEN
+        or (row.state == UNSENT and row.hold in (Hold.UNKNOWN, Hold.RESERVING, Hold.RELEASING))
     )
 
 
@@ -62,8 +67,16 @@ def _voucher(row: Redemption) -> dict[str, Any]:
         "outcome": "unsent" if dropped else row.state.outcome.value,
         "given": row.state.given,
         "amount_vnd": row.amount_vnd,
-        "reason": "dropped" if dropped else "late" if row.late else (row.reason.value if row.reason else None),
+        "reason": "dropped" if dropped else _reason(row),
     }
+
+
+def _reason(row: Redemption) -> str | None:
+    if row.late:
+        return "late"
+    if row.taken_back:
+        return "taken_back"
+    return row.reason.value if row.reason else None
 
 
 def _draft(line: LineView) -> dict[str, Any]:

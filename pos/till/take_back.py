@@ -53,7 +53,7 @@ class TakenBack(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     BY_HAND = "by_hand"
-    OPEN = "open"  # nobody knows yet: ask again
+    OPEN = "open"  # nobody knows yet: it is gone on with by itself
 
 
 class TakeBackDesk:

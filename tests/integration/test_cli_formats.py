@@ -65,7 +65,10 @@ def test_empty_lists_are_empty_lists(counter: Counter, sandbox: SandboxProcess) 
         assert (said.status, said.json) == (0, [])
     said = counter.settle()
     assert said.status == 0
-    assert said.json == {"queued": 0, "unknown": 0, "cases": 0, "settled": 0}
+    nothing = {"asked": [], "unknown": 0, "cases": 0}
+    assert said.json == {
+        "queued": 0, "unknown": 0, "cases": 0, "settled": 0, "take_backs": 0, "sales": nothing, "bookings": nothing,
+    }  # fmt: skip
 
 
 def test_options_stand_before_or_after_the_command(counter: Counter, sandbox: SandboxProcess) -> None:

@@ -94,6 +94,8 @@ def test_a_cut_off_tail_shows_against_the_printed_hash(journal: SqliteJournal) -
          "changed:bill_sent_stays"),
         ("PRAGMA foreign_keys = OFF; DROP TRIGGER bill_stays; DELETE FROM bill WHERE number = 'B1'",
          "foreign_key:redemption"),
+        ("DROP TRIGGER redemption_taking_back_as_told; UPDATE redemption SET taking_back = 'done' WHERE id = 'r0'",
+         "taken_back_unlike:r0"),
         ("PRAGMA ignore_check_constraints = ON;"
          "UPDATE redemption SET outcome = 'dropped' WHERE id = 'r0'", "state:dropped:1"),
     ],

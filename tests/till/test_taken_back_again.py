@@ -250,6 +250,15 @@ def test_unanswered_it_is_asked_about_with_pauses_and_never_sent_more_than_twice
     assert len(issuer.calls) == calls
 
 
+def test_silence_after_the_second_call_proves_nothing(till: Rig, issuer: FakeIssuer) -> None:
+    till.sold(E1)
+    issuer.faults["take_back"], issuer.faults["inquire"] = ["lost_before"] * 2, [lambda: None, "lost_before"]
+    assert take_back(till) is TakenBack.OPEN
+    assert (issuer.count("take_back"), refused_here(till)) == (2, True)
+    till.settle()
+    assert (till.row().taking_back, issuer.count("take_back")) == (TakingBack.BY_HAND, 2)
+
+
 def test_an_issuer_that_bars_the_till_is_not_asked_by_itself(till: Rig, issuer: FakeIssuer, clock: HandClock) -> None:
     till.sold(E1)
     issuer.faults["take_back"], issuer.faults["inquire"] = ["lost_before"], ["setup"]
