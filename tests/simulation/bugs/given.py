@@ -41,8 +41,8 @@ def _no_slips_counted(self: Redeemer, tx: object, bill_number: str, *, given_now
 GIVEN = (
     Bug("given set late", "The screen says \"hand over\" while the journal has not given yet.",
         lambda: words(counter_view.phase_of, (
-            "not row.late for row in mine):\n        return Phase.FINISH",
-            "not row.late for row in mine):\n        return Phase.DONE"))),
+            "row.to_hand_over for row in mine):\n        return Phase.FINISH",
+            "row.to_hand_over for row in mine):\n        return Phase.DONE"))),
     Bug("given set early", "The value counts as given when the call is sent, not when it is answered.",
         lambda: words(Redeemer._write_sending, (
             "            tx.move(row_id, Event.SEND, sent=stamp)\n",
