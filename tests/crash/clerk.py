@@ -22,6 +22,8 @@ _MOST_STEPS = 12
 _LISTINGS = 20
 """A list may have to wait for a buy that hangs; and AppotaPay refuses a token whose second it has seen."""
 _DRAFT_S = 15.0
+_END_S = 1.5
+"""Longer than the sandbox takes to issue, or to answer that nothing has ended."""
 _SALE_BUSY = (SalePhase.DRAFT, SalePhase.BUYING)
 _SALE_ENDS = {SalePhase.DONE: "D", SalePhase.PAID_BACK: "B"}
 _BOOKING_CALLS = (BookingPhase.REDEEMING, BookingPhase.COMMITTING)
@@ -220,7 +222,7 @@ class Clerk:
             code = code if view.phase is not BookingPhase.READY else None
             self._press(key, step)
             if view.phase is BookingPhase.WAITING:
-                self._wait(lambda: self.booking_views[key].phase is not BookingPhase.WAITING)
+                self._wait(lambda: self.booking_views[key].phase is not BookingPhase.WAITING, _END_S)
 
     def _booking_rests(self, key: str) -> bool:
         view = self.booking_views.get(key)
