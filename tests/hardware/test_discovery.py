@@ -38,6 +38,7 @@ from hardware.printer.cups import list_queues
 from hardware.scanner.hid_report import USAGE_PAGE
 from hardware.virtual.scanner import VirtualPort
 from tests.hardware.cups_server import cups_server
+from tests.hardware.test_cups import HAS_CUPS
 from tests.hardware.test_usb_printer import Bus, without_root
 
 EPSON = "04b8:0e15"
@@ -179,6 +180,7 @@ def test_a_hid_scanner_is_its_scanning_interface_only() -> None:
     assert found.hint.params["group"] == "plugdev"
 
 
+@pytest.mark.skipif(not HAS_CUPS, reason="CUPS is not installed here (Debian: cups, cups-client)")
 def test_queues_of_a_real_cups_are_found() -> None:
     with cups_server() as server:
         assert queues(server.environment) == []

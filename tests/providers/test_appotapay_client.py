@@ -266,3 +266,11 @@ def test_every_fault_and_refusal_has_words(language: str) -> None:
     }
     assert mine["vi"].keys() == mine["en"].keys()
     assert not mine[language].keys() & json.loads(resource_path(f"locale/{language}.json").read_text("utf-8")).keys()
+
+
+def test_two_tills_that_meet_in_one_second_cost_the_list_no_error(authority: Authority) -> None:
+    """§4: a `jti` counts once; the door refuses the second till's reading call, which goes again a second later."""
+    with at_counter(authority, answer(b"", "401 Unauthorized"), answer(as_json({"data": []}))) as (seller, server):
+        assert seller.products(Trace()) == ()
+    tokens = [line for request in server.requests for line in request.split(b"\r\n") if b"Bearer" in line]
+    assert len(set(tokens)) == len(tokens) == 2

@@ -341,7 +341,7 @@ def test_taking_back_is_offered_only_where_the_till_says_it_can_be(name: str) ->
     [
         ("refused", "Không hoàn được", "Quản lý liên hệ"),
         ("by_hand", "Chưa hoàn được", "Chưa trả tiền lại"),
-        ("open", "Chưa rõ", "Hoàn lại lần nữa"),
+        ("open", "Chưa rõ", "Máy tự làm tiếp"),
     ],
 )
 def test_every_other_end_says_what_stands_and_what_to_do(at_till: Hands, end: str, title: str, do: str) -> None:

@@ -60,10 +60,25 @@ def migrate(
     if found > known:
         raise JournalTooNew("journal.too_new", found=found, known=known)
     missing = [step for step in steps if step.number > found]
-    backup = back_up(connection, _backup_path(path, missing[-1].number)) if missing and found else None
+    backup = _backup_path(path, missing[-1].number) if missing and found else None
+    if backup is not None and not _holds_older(backup, found):
+        back_up(connection, backup)
     for step in missing:
         _apply(connection, step, now_utc)
     return backup
+
+
+def _holds_older(copy_path: Path, found: int) -> bool:
+    """Whether the copy is of before an upgrade that was cut off between two steps: only that one an older program can
+    read, so it is not overwritten by the half-way schema.
+    """
+    if not copy_path.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(copy_path)) as copy:
+            return 0 < version_of(copy) < found
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _apply(connection: sqlite3.Connection, step: Migration, now_utc: str) -> None:
