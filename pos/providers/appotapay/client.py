@@ -190,13 +190,13 @@ class AppotaPay:
             return reply.status, wire.read(reply.body, self._secrets)
 
     def _send(self, call: Call, trace: Trace) -> Reply:
-        """Send; a reading call that the door refuses without a word goes once more, with the token of a later second.
+        """Send; a reading call that the door refuses (401) goes once more, with the token of a later second.
 
         Tills that share an API key may meet in one second, and a `jti` counts once (§4). A purchase is never repeated
         here: refused at the door it is UNSENT, and the till sends it again under its same id.
         """
         reply = self._send_once(call, trace)
-        if call.method == "GET" and reply.status == _UNAUTHORISED and not reply.body.strip():
+        if call.method == "GET" and reply.status == _UNAUTHORISED:
             reply = self._send_once(call, trace)
         return reply
 
