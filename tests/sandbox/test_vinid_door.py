@@ -49,7 +49,7 @@ def _seconds_off(offset_s: int) -> str:
         ({"X-Timestamp": None}, 4010002),
         ({"X-Timestamp": "12.5"}, 4010002),
         ({"X-Timestamp": "yesterday"}, 4010002),
-        ({"X-Timestamp": _seconds_off(600)}, 4010003),
+        ({"X-Timestamp": _seconds_off(86_400)}, 4010003),  # a day: counted from when this file was read
         ({"X-Timestamp": _seconds_off(-_WINDOW_S - 1)}, 4010004),
         ({"X-Nonce": None}, 4010005),
         ({"X-Nonce": "n" * 256}, 4010005),
