@@ -14,6 +14,9 @@ import pytest
 from tests.sandbox.caller import Caller
 from tests.sandbox_process import SandboxProcess
 
+# CPython 3.11 and 3.12: `ssl.SSLSocket._create` leaves the socket open if the peer has reset it before the handshake.
+pytestmark = pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
+
 
 def _address(sandbox: SandboxProcess) -> tuple[str, int]:
     parts = urlsplit(sandbox.url)
