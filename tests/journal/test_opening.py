@@ -15,7 +15,7 @@ from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from tests.journal.shop import NOON, Counting, SteadyClock, accept_offline, open_journal
 
-SALES = 60
+SALES = 120
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from pos.journal.rows import STANDS
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Person, PrintState, Role, TakeBackStep, Trace, Work
 from tests.journal.booking_bites import BOOKING_BITES
+from tests.journal.day_bites import DAY, DAY_BITES
 from tests.journal.sale_bites import SALE_BITES
 from tests.journal.shop import GOTIT, NOON, accept_offline, add, bring_to, code, new, stamp
 
@@ -148,11 +149,25 @@ def test_a_rule_bites_and_is_the_one_that_bites(journal: SqliteJournal, trigger:
         raw.execute("ROLLBACK")
 
 
+@pytest.mark.parametrize(("trigger", "sql", "rule"), DAY_BITES)
+def test_a_rule_of_the_managers_day_bites(journal: SqliteJournal, trigger: str, sql: str, rule: str) -> None:
+    with closing(connect(journal.path)) as raw:
+        raw.execute("PRAGMA foreign_keys = OFF")
+        for statement in DAY:
+            raw.execute(statement)
+        with pytest.raises(sqlite3.IntegrityError, match=rule.replace(".", r"\.")):
+            raw.execute(sql)
+        raw.execute("BEGIN")
+        raw.execute(f"DROP TRIGGER {trigger}")
+        assert raw.execute(sql).rowcount >= 1
+        raw.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize("rule", ["case_closed_stays", "redemption_settled_stays", "taken_back_tells"])
 def test_every_rule_of_the_schema_is_in_this_file(journal: SqliteJournal, rule: str) -> None:
     with closing(connect(journal.path)) as raw:
         found = {name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES, *BOOKING_BITES)} == {
+    assert found - {trigger for trigger, _, _ in (*BITES, *SALE_BITES, *BOOKING_BITES, *DAY_BITES)} == {
         "case_closed_stays",
         "redemption_settled_stays",
         "taken_back_tells",

@@ -40,7 +40,7 @@ def on_a_small_disk(folder: Path, action: str, size: str) -> dict[str, Any]:
 
 
 def test_a_full_disk_is_said_and_every_sale_before_it_stands(tmp_path: Path) -> None:
-    result = on_a_small_disk(tmp_path / "disk", "fill", "1m")
+    result = on_a_small_disk(tmp_path / "disk", "fill", "2m")
     assert result["said"] == "journal.disk_full"
     assert result["kept"] == result["seen"] > 10
     assert result["after"] == result["kept"] + 1  # with room again the till goes on

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from pos.domain.errors import JournalDamaged, JournalTooNew
 from pos.durable import flush_file, flush_folder
-from pos.journal.migrations import m0001_first, m0002_printing, m0003_sales, m0004_bookings, m0005_taken_back
+from pos.journal.migrations import (
+    m0001_first,
+    m0002_printing,
+    m0003_sales,
+    m0004_bookings,
+    m0005_taken_back,
+    m0006_managers_day,
+)
 
 APPLICATION_ID = 0x51565431
 """`QVT1` in the file's header: this is a journal of ours and nothing else."""
@@ -32,7 +39,7 @@ class Migration:
     statements: str
 
 
-_STEPS = (m0001_first, m0002_printing, m0003_sales, m0004_bookings, m0005_taken_back)
+_STEPS = (m0001_first, m0002_printing, m0003_sales, m0004_bookings, m0005_taken_back, m0006_managers_day)
 ALL = tuple(Migration(m.NUMBER, m.NAME, m.STATEMENTS) for m in _STEPS)
 
 
