@@ -111,6 +111,12 @@ class Office:
         self.qtbot.waitUntil(seen, timeout=10_000)
 
     @property
+    def told(self) -> str:
+        """What the gate says of the last PIN."""
+        assert self.page._drawn is not None
+        return self.page._drawn.gate._error.text()
+
+    @property
     def drawn(self) -> PageScreen:
         page = self.window.page_in_sight
         assert page is not None
@@ -129,9 +135,7 @@ def test_a_cashier_gets_in_by_a_managers_pin_only_and_is_out_when_she_leaves(off
     assert office.made == []  # nothing of the day is made, let alone shown, before the PIN
     office.hands.type("111111")
     office.hands.press("Enter")
-    office.until(
-        lambda: "PIN" in office.page._drawn.gate._error.text() and "…" not in office.page._drawn.gate._error.text()
-    )  # type: ignore[union-attr]
+    office.until(lambda: "PIN" in office.told and "…" not in office.told)
     assert office.page.acting.person is None
     office.hands.type(PIN)
     office.hands.press("Enter")
