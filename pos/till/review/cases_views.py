@@ -71,8 +71,9 @@ class ChoiceKind(StrEnum):
     ACCEPT = "accept"  # undecidable: the value is given on the manager's word
     REJECT = "reject"  # undecidable: it is not
     TAKE_BACK = "take_back"  # the issuer makes the voucher usable again
-    TICKET_USED = "ticket_used"  # the support says: the booking's voucher was used
-    TICKET_UNUSED = "ticket_unused"  # … was not used
+    NEVER_GIVEN = "never_given"  # the customer does not come back: settle it with the issuer
+    VOUCHER_USED = "voucher_used"  # the support says: the booking's voucher was used
+    VOUCHER_UNUSED = "voucher_unused"  # … was not used
     ISSUED = "issued"  # the support says: paid, and the ticket is issued
     NOT_PAID = "not_paid"  # the support says: not paid
     NOT_BOUGHT = "not_bought"  # the support says: nothing was bought
