@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pos.journal.case_store import CaseStore
-from pos.till.review.cases import CaseDesk, DayCases
+from pos.till.review.cases import CaseDesk, CaseRules, DayCases
 from pos.till.review.cases_booking import BookingCases
 from pos.till.review.cases_redemption import RedemptionCases
 from pos.till.review.cases_sale import SaleCases
@@ -32,7 +32,7 @@ def build_cases(
         changed: hears of every case that was worked on.
     """
     cases = CaseStore(program.journal)
-    rules = {
+    rules: dict[CaseSource, CaseRules] = {
         CaseSource.REDEMPTION: RedemptionCases(program.desk, program.undecided, program.take_back, here),
         CaseSource.SALE: SaleCases(program.selling.desk),
         CaseSource.BOOKING: BookingCases(program.booking, ask_booking),

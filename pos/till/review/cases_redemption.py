@@ -3,8 +3,8 @@
 | case | choices | closed |
 |---|---|---|
 | loss, value mismatch | – | once it is settled with customer or issuer |
-| undecidable | ask; where the issuer never says for whom: accept or reject, then take back the same day | with a reason; there only once decided |
-| used, not given | finish it at the counter; take back; or never give it: a late effect then | once given, taken back or never to be given |
+| undecidable | ask; where the issuer never says for whom: accept or reject, then take back | there once decided |
+| used, not given | finish at the counter; take back; or never give it: a late effect then | once one of them is done |
 | late effect, not taken back | take back where the issuer can | once it is settled with the issuer |
 | stuck hold | ask, or release once more | once the issuer has freed it |
 """

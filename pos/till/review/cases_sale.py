@@ -2,7 +2,7 @@
 
 | case | choices | closed |
 |---|---|---|
-| by hand, another order | ask; the support says "nothing was bought": pay back; or close, and the till asks on | by the manager |
+| by hand, another order | ask; the support says "nothing was bought" | by the manager, and the till asks on |
 | incomplete | ask once more | by the manager: the customer has what she is owed |
 | unreadable | read the codes again | the same, or when they can be read |
 | not delivered | bought: hand over on the selling page; not bought: pay the money back | by giving codes or money |
