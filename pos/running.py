@@ -15,11 +15,13 @@ from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.booking.service import BookingService
 from pos.till.booking.slips import BookingSlips
+from pos.till.booking.views import OpenBookingsChanged
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer, PrintJob, PrintState
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
 from pos.till.selling.service import SaleService
+from pos.till.selling.views import OpenSalesChanged
 from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from hardware.scanner.reading import Reading
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
+    from pos.till.review.cases import CaseDesk
+    from pos.till.review.cases_views import CaseView
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
 _CLOSE_S = 45.0
@@ -87,6 +91,8 @@ class RunningTill:
             storage=self.till.storage_fault,
             end_thread=program.journal.close_thread,
         )
+        self.sales.subscribe(lambda news: self._cases_may_be_new(isinstance(news, OpenSalesChanged)))
+        self.bookings.subscribe(lambda news: self._cases_may_be_new(isinstance(news, OpenBookingsChanged)))
         self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
         self.print_loop = PrintLoop(
             Printing(
@@ -108,6 +114,28 @@ class RunningTill:
     def _slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         self.till.slip_ended(job, state, note)
         self.sales.slip_ended(job)
+
+    def _cases_may_be_new(self, listed: bool) -> None:
+        if listed:
+            self.till.cases_changed()
+
+    def case_desk(self) -> CaseDesk:
+        """What a manager does with cases; for threads that may wait."""
+        from pos.cases_setup import build_cases
+
+        return build_cases(
+            self.program, here=self.till.waits, ask_booking=self.bookings.ask_now, changed=self._case_worked_on
+        )
+
+    def _case_worked_on(self, case: CaseView) -> None:
+        if case.source == "redemption":
+            self.till.worked_on(case.bill_number)
+            return
+        if case.source == "sale":
+            self.sales.worked_on(case.ref)
+        elif case.source == "booking":
+            self.bookings.worked_on(case.ref)
+        self.till.cases_changed()
 
     def _series(self, day: str) -> str:
         return f"bill/{day}"
