@@ -546,14 +546,13 @@ class Till:
             self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
 
     def worked_on(self, bill_number: str) -> None:
-        """A manager has worked on this bill away from the counter: its screen, lists and strip follow. Any thread."""
+        """A manager has worked on this bill away from the counter: its screen follows. Any thread."""
         with self._lock:
             keys = [key for key, known in self._open.items() if known.counter.bill.number == bill_number]
         for key in keys:
             self._on(key, lambda bill: bill.publish())
         self._wake_printer()
         self._wake.set()
-        self.cases_changed()
 
     def cases_changed(self) -> None:
         """Cases may have been opened or closed elsewhere: the strip counts them again. Any thread."""
