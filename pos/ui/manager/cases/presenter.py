@@ -303,7 +303,7 @@ class CasesPresenter:
         note, tone = self._noted(tr)
         return CasesModel(
             title=tr.t("cases.closed_title" if self.closed_ones else "cases.title"),
-            sum=self._sum(tr, now),
+            sum=self._sum(tr),
             closed=self.closed_ones,
             rows=rows,
             empty=self._empty(tr),
@@ -327,14 +327,13 @@ class CasesPresenter:
             return tr.t("cases.failed", why=str(say_message(tr, self._fault))), Tone.REFUSED
         return (self._note(tr), self._note_tone) if self._note is not None else ("", Tone.NEUTRAL)
 
-    def _sum(self, tr: Translator, now: datetime) -> str:
+    def _sum(self, tr: Translator) -> str:
         rows = self._inbox.rows if self._inbox is not None else ()
         if not rows:
             return ""
         if self.closed_ones:
             return tr.t("cases.count", count=len(rows))
-        age_s = (now - rows[0].opened_utc).total_seconds()
-        return tr.t("cases.sum", count=len(rows), sum_vnd=sum(row.amount_vnd for row in rows), age_s=age_s)
+        return tr.t("cases.sum", count=len(rows), sum_vnd=sum(row.amount_vnd for row in rows))
 
     def _empty(self, tr: Translator) -> str:
         if self._inbox is None:
