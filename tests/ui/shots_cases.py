@@ -6,10 +6,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from pos.ui.manager.timeline.box import TimelineBox
+
 from pos.domain.errors import SecurityError
 from pos.till.ports import Person
 from pos.till.review.cases_views import CaseDetail
+from pos.till.review.day_views import RowKind
 from pos.till.review.service import ReviewService
+from pos.till.review.timeline_views import Timeline
 from pos.till.views import Environment, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
@@ -28,6 +32,10 @@ def _nobody(pin: str) -> Person:
     raise SecurityError("pin.wrong", wait_s=0)
 
 
+def _no_course(kind: RowKind, row_id: str) -> Timeline:
+    raise AssertionError((kind, row_id))
+
+
 def make(
     language: str, size: tuple[int, int], theme: ThemeName, cases: tuple[CaseDetail, ...]
 ) -> tuple[MainWindow, CasesSection, FakeCases]:
@@ -37,7 +45,7 @@ def make(
 
     def sections(acting: Acting) -> tuple[CasesSection, ...]:
         presenter = CasesPresenter(review, desk.desk, lambda: acting.name, clock.now_utc, "Lê Lợi · T2", Path.cwd)
-        made.append(CasesSection(presenter))
+        made.append(CasesSection(presenter, TimelineBox(review, "cases/timeline", _no_course)))
         return tuple(made)
 
     page = ManagerPage(ReviewService(clock, lambda: 1), _nobody, sections)

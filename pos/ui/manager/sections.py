@@ -19,8 +19,10 @@ def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
 
 
 def _cases(running: RunningTill, acting: Acting) -> Section:
+    from pos.day_setup import build_day
     from pos.ui.manager.cases.presenter import CasesPresenter
     from pos.ui.manager.cases.section import CasesSection
+    from pos.ui.manager.timeline.box import TimelineBox
 
     program = running.program
     settings = program.settings
@@ -32,4 +34,4 @@ def _cases(running: RunningTill, acting: Acting) -> Section:
         f"{settings.text('store.name') or settings.text('store.code')} · {settings.text('till.code')}",
         documents_dir,
     )
-    return CasesSection(presenter)
+    return CasesSection(presenter, TimelineBox(running.review, "cases/timeline", build_day(program).timeline))

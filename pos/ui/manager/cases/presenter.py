@@ -11,7 +11,7 @@ from pos.domain.errors import JournalUnavailable
 from pos.durable import replace_file
 from pos.i18n import Translator
 from pos.till.review.cases import CaseDesk
-from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseView, Choice, ChoiceKind
+from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseSource, CaseView, Choice, ChoiceKind
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReviewEvent
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
@@ -343,8 +343,10 @@ class CasesPresenter:
     def _edge(self, tr: Translator, detail: CaseDetail | None) -> tuple[BarAction, ...]:
         if detail is None:
             return ()
-        owner = (BarAction(OWN, tr.t("cases.do.owner"), "F4"),) if detail.view.open else ()
-        return (*owner, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
+        actions = [BarAction(OWN, tr.t("cases.do.owner"), "F4")] if detail.view.open else []
+        if detail.view.source is not CaseSource.DAY:
+            actions.append(BarAction(COURSE, tr.t("cases.do.course"), "F5"))
+        return (*actions, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
 
 
 def _said_of(kind: ChoiceKind | None, view: CaseView) -> Callable[[Translator], str]:
