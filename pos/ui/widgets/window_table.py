@@ -128,7 +128,7 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, look: Look, source: RowSource, columns: tuple[Column, ...], parent: QTableView) -> None:
         super().__init__(parent)
         theme = look.theme
-        self._source, self._columns, self._table = source, columns, parent
+        self._source, self.columns, self._table = source, columns, parent
         self._font = look.font(15.5)
         self._metrics = QFontMetrics(self._font)
         self._pills = PillPainter(look, 14, parent.devicePixelRatioF())
@@ -159,7 +159,7 @@ class _Delegate(QStyledItemDelegate):
         elif cell:
             painter.setFont(self._font)
             painter.setPen(self._text)
-            painter.drawText(inner, _RIGHT if self._columns[column].right else _LEFT, self._fit(cell, inner.width()))
+            painter.drawText(inner, _RIGHT if self.columns[column].right else _LEFT, self._fit(cell, inner.width()))
 
     def _fit(self, text: str, width: int) -> str:
         fitted = self._fitted.get((text, width))
@@ -196,11 +196,12 @@ class WindowTable(QTableView):
         self, look: Look, name: str, columns: tuple[Column, ...], source: RowSource, waiting: str, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._look, self._columns = look, columns
+        self._look = look
         self._quiet = False
         self._model = WindowModel(source, columns, waiting, self)
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(look, source, columns, self))
+        self._delegate = _Delegate(look, source, columns, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
         self._dress(look)
         self._look_again = QTimer(self)
@@ -271,6 +272,21 @@ class WindowTable(QTableView):
         self.viewport().update()
         self._look_again.start(0)
 
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Other words or widths; as many columns as before."""
+        if columns != self._model.columns:
+            self._model.columns = columns
+            self._delegate.columns = columns
+            self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
+            self._share_width()
+            self.viewport().update()
+
+    def step(self, by: int) -> None:
+        """Choose the row so many further down; it comes into sight."""
+        last = self._model.rowCount() - 1
+        if last >= 0:
+            self.selectRow(min(last, max(0, self.currentIndex().row() + by)))
+
     def _choose(self, current: int) -> None:
         if current < 0:
             self.clearSelection()
@@ -300,12 +316,16 @@ class WindowTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The columns share the width."""
         super().resizeEvent(event)
-        widths = [self._look.px(column.width) for column in self._columns]
-        left = max(0, self.viewport().width() - sum(widths))
-        shares = sum(column.share for column in self._columns) or 1
-        for number, column in enumerate(self._columns):
-            self.setColumnWidth(number, widths[number] + left * column.share // shares)
+        self._share_width()
         self._look_again.start(0)
+
+    def _share_width(self) -> None:
+        columns = self._model.columns
+        widths = [self._look.px(column.width) for column in columns]
+        left = max(0, self.viewport().width() - sum(widths))
+        shares = sum(column.share for column in columns) or 1
+        for number, column in enumerate(columns):
+            self.setColumnWidth(number, widths[number] + left * column.share // shares)
 
     # ------------------------------------------------------------ hands
 
