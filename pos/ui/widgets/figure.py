@@ -12,7 +12,6 @@ from pos.ui.look import Look
 from pos.ui.theme import Tone
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
-_WRAPPED = int(_LEFT | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 _LINE = int(_LEFT | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -84,13 +83,13 @@ class FigureCard(QAbstractButton):
         painter.setPen(edge)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), look.px(12), look.px(12))
         pad = look.px(13)
-        room = self.rect().adjusted(pad, look.px(8), -pad, -look.px(6))
+        room = self.rect().adjusted(pad, look.px(7), -pad, 0)
         self._name(painter, QRect(room.left(), room.top(), room.width(), look.px(18)))
-        self._value(painter, QRect(room.left(), room.top() + look.px(18), room.width(), look.px(30)))
+        self._value(painter, QRect(room.left(), room.top() + look.px(18), room.width(), look.px(29)))
         painter.setPen(QColor(theme.muted))
         painter.setFont(self._note)
-        below = room.adjusted(0, look.px(49), 0, 0)
-        painter.drawText(below, _WRAPPED, self._two_lines(model.note, below.width()))
+        for number, line in enumerate(self._two_lines(model.note, room.width())):
+            painter.drawText(room.left(), room.top() + look.px(60 + 17 * number), line)
 
     def _name(self, painter: QPainter, room: QRect) -> None:
         painter.setPen(QColor(self._look.theme.muted))
@@ -108,11 +107,11 @@ class FigureCard(QAbstractButton):
         painter.setPen(self._look.ink(self._model.tone))
         painter.drawText(room, _LINE, self._model.value)
 
-    def _two_lines(self, note: str, width: int) -> str:
+    def _two_lines(self, note: str, width: int) -> tuple[str, str]:
         """The note as far as two lines hold it."""
         metrics = QFontMetrics(self._note)
         words, first = note.split(" "), ""
         while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
             first = f"{first} {words.pop(0)}".strip()
         rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
-        return f"{first}\n{rest}" if rest else first
+        return first, rest

@@ -62,6 +62,18 @@ class WindowRow:
     cells: tuple[str | Pill, ...]
 
 
+def scroll_bar_style(look: Look) -> str:
+    """A calm upright scroll bar that a finger can take hold of."""
+    theme = look.theme
+    return (
+        f"QScrollBar:vertical{{background:{theme.surface};width:{look.px(16)}px;margin:0}}"
+        f"QScrollBar::handle:vertical{{background:{theme.outline};border-radius:{look.px(4)}px;"
+        f"min-height:{look.px(48)}px;margin:{look.px(2)}px {look.px(4)}px}}"
+        "QScrollBar::add-line,QScrollBar::sub-line{height:0}"
+        "QScrollBar::add-page,QScrollBar::sub-page{background:none}"
+    )
+
+
 class RowSource(Protocol):
     """Where the rows come from. GUI thread; no call waits."""
 
@@ -129,7 +141,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         theme = look.theme
         self._source, self.columns, self._table = source, columns, parent
-        self._font = look.font(15.5)
+        self._font = look.font(15)
         self._metrics = QFontMetrics(self._font)
         self._pills = PillPainter(look, 14, parent.devicePixelRatioF())
         self._pad, self._mark, self._bone = look.px(10), look.px(4), look.px(10)
@@ -142,7 +154,8 @@ class _Delegate(QStyledItemDelegate):
         """Draw one cell."""
         column = index.column()
         rect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
             painter.fillRect(rect, self._chosen)
             if column == 0:
                 colour = self._focus if self._table.hasFocus() else self._brand
@@ -155,7 +168,7 @@ class _Delegate(QStyledItemDelegate):
             return
         cell = row.cells[column]
         if isinstance(cell, Pill):
-            self._pills.paint(painter, cell, inner)
+            self._pills.paint(painter, cell, inner, on_surface=chosen)
         elif cell:
             painter.setFont(self._font)
             painter.setPen(self._text)
@@ -243,12 +256,7 @@ class WindowTable(QTableView):
             f"QHeaderView::section{{background:{theme.surface};color:{theme.muted};border:none;"
             f"border-bottom:1px solid {theme.line};padding:0 {look.px(10)}px}}"
         )
-        self.verticalScrollBar().setStyleSheet(
-            f"QScrollBar:vertical{{background:{theme.surface};width:{look.px(16)}px;margin:0}}"
-            f"QScrollBar::handle:vertical{{background:{theme.outline};border-radius:{look.px(4)}px;"
-            f"min-height:{look.px(48)}px;margin:{look.px(2)}px {look.px(4)}px}}"
-            "QScrollBar::add-line,QScrollBar::sub-line{height:0}"
-        )
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
 
     # ------------------------------------------------------------ what is drawn
 
@@ -312,6 +320,10 @@ class WindowTable(QTableView):
     def sizeHint(self) -> QSize:
         """Takes what room there is."""
         return QSize(self._look.px(400), self._look.px(200))
+
+    def minimumSizeHint(self) -> QSize:
+        """The head and one row."""
+        return QSize(self._look.px(200), self._look.px(84))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The columns share the width."""

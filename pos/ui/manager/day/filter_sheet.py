@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.till.review.day_views import Query, RowKind, Standing
@@ -144,6 +144,7 @@ class _Choice(QComboBox):
     def __init__(self, look: Look, labels: dict[str, str], now: frozenset[str], parent: QWidget) -> None:
         super().__init__(parent)
         tr, theme = look.tr, look.theme
+        self._look = look
         self._several = frozenset(str(name) for name in now)
         self.addItem(tr.t("day.filter.all"), "")
         for name, label in labels.items():
@@ -161,11 +162,24 @@ class _Choice(QComboBox):
         self.setStyleSheet(
             f"QComboBox{{border:{look.px(1.5)}px solid {theme.outline};border-radius:{look.px(9)}px;"
             f"padding:0 {look.px(14)}px;background:{theme.field};color:{theme.text}}}"
+            f"QComboBox::drop-down{{border:none;width:{look.px(36)}px}}QComboBox::down-arrow{{image:none}}"
             f"QComboBox:focus{{border:{look.px(2.5)}px solid {theme.focus}}}"
             f"QComboBox QAbstractItemView{{background:{theme.surface};color:{theme.text};"
             f"selection-background-color:{theme.tones[Tone.BRAND].fill};"
             f"selection-color:{theme.tones[Tone.BRAND].on_fill};outline:none}}"
             f"QComboBox QAbstractItemView::item{{min-height:{look.px(48)}px}}"
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The style sheet's box with an arrow of this look."""
+        super().paintEvent(event)
+        look = self._look
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(look.theme.text), look.px(2), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        x, y, half = self.width() - look.px(22), self.height() / 2, look.px(5)
+        painter.drawPolyline(
+            [QPointF(x - half, y - half / 2), QPointF(x, y + half / 2), QPointF(x + half, y - half / 2)]
         )
 
     def names(self) -> frozenset[str]:

@@ -31,7 +31,7 @@ class PeriodSheet(Sheet):
 
     def __init__(self, look: Look, now: Chosen, today: date, parent: QWidget) -> None:
         tr = look.tr
-        super().__init__(look, tr.t("day.days.title"), ok=tr.t("day.days.show"), width=500, parent=parent)
+        super().__init__(look, tr.t("day.days.title"), width=560, parent=parent)
         self._today = today
         self.buttons: dict[str, KeyButton] = {}
         for digit, period in enumerate(_WORDS, start=1):
@@ -60,6 +60,9 @@ class PeriodSheet(Sheet):
         for field in (self.first, self.last):
             field.entered.connect(self.accept)
             row.addWidget(field)
+        show = KeyButton(look, tr.t("day.days.show"), "Enter", design_px=16, height=48, parent=self.card)
+        show.clicked.connect(self.accept)
+        row.addWidget(show)
         self.body.addLayout(row)
         self._wrong = Text(look, design_px=15, weight=600, wrap=True, parent=self.card)
         self._wrong.set_colour(look.ink(Tone.REFUSED))

@@ -361,7 +361,7 @@ class DayPresenter:
     def _note(self, tr: Translator, view: DayView | None) -> tuple[str, Tone]:
         if self._fault is not None and self._rows.length:
             said = say_message(tr, self._fault)
-            return f"{said.what} {tr.t('day.old_figures')} {said.do}", Tone.REFUSED
+            return f"{said.what} {tr.t('day.old_figures')}", Tone.REFUSED
         if view is not None and view.unreadable:
             return tr.t("day.unreadable", count=view.unreadable), Tone.REFUSED
         return "", Tone.NEUTRAL

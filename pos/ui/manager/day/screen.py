@@ -44,9 +44,9 @@ class DayScreen(PageScreen):
         column.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
         column.setSpacing(look.px(8))
         column.addLayout(self._build_figures())
-        column.addLayout(self._build_middle(cases_key), 34)
-        column.addWidget(self._build_table(columns), 66)
-        self.setMinimumSize(look.px(960), look.px(560))
+        column.addLayout(self._build_middle(cases_key), 26)
+        column.addWidget(self._build_table(columns), 74)
+        self.setMinimumSize(look.px(960), look.px(500))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_AFTER_MS)
@@ -89,10 +89,7 @@ class DayScreen(PageScreen):
         self.bar.field.entered.connect(self._entered)
         column.addWidget(self.bar)
         column.addLayout(self._build_summary(card))
-        self._note = Text(look, design_px=14.5, weight=600, wrap=True, parent=card)
-        self._note.setContentsMargins(look.px(14), look.px(2), look.px(14), look.px(6))
-        self._note.hide()
-        column.addWidget(self._note)
+        column.addLayout(self._build_note(card))
         column.addWidget(Rule(look, card))
         tr = look.tr
         self.table = WindowTable(look, tr.t("day.table"), columns, self._source, tr.t("day.row_waits"), card)
@@ -121,6 +118,27 @@ class DayScreen(PageScreen):
         self.back.hide()
         return row
 
+    def _build_note(self, card: QWidget) -> QHBoxLayout:
+        """What is wrong with the figures that are shown, and the way on."""
+        look = self._look
+        row = QHBoxLayout()
+        row.setContentsMargins(look.px(14), 0, look.px(10), look.px(6))
+        row.setSpacing(look.px(10))
+        self._note = Text(look, design_px=14.5, weight=600, wrap=True, parent=card)
+        self._note.hide()
+        self.again = self._retry_button(card)
+        row.addWidget(self._note, 1)
+        row.addWidget(self.again)
+        self.again.hide()
+        return row
+
+    def _retry_button(self, parent: QWidget) -> KeyButton:
+        look = self._look
+        button = KeyButton(look, look.tr.t("day.do.again"), "F5", design_px=15, height=48, parent=parent)
+        button.setProperty("act", Act.AGAIN.value)
+        button.clicked.connect(self._pressed)
+        return button
+
     def _build_words(self, card: QWidget) -> QWidget:
         look = self._look
         ground = QWidget(card)
@@ -129,9 +147,7 @@ class DayScreen(PageScreen):
         column.addStretch(1)
         self._title = Text(look, design_px=19, weight=700, wrap=True, parent=ground)
         self._hint = Text(look, design_px=15, colour=look.theme.muted, wrap=True, parent=ground)
-        self.retry = KeyButton(look, look.tr.t("day.do.again"), "F5", design_px=16, height=48, parent=ground)
-        self.retry.setProperty("act", Act.AGAIN.value)
-        self.retry.clicked.connect(self._pressed)
+        self.retry = self._retry_button(ground)
         row = QHBoxLayout()
         row.addWidget(self.retry)
         row.addStretch(1)
@@ -158,12 +174,13 @@ class DayScreen(PageScreen):
         _say(self._title, model.title)
         _say(self._hint, model.hint)
         self.retry.setVisible(model.can_retry)
+        self.again.setVisible(model.can_retry and bool(model.note))
         wanted = self.table if model.body is Body.ROWS else self._words
         if self._stack.currentWidget() is not wanted:
-            held = self.table.hasFocus()
+            held = self.table.hasFocus() or self.hasFocus()
             self._stack.setCurrentWidget(wanted)
-            if held and wanted is self._words:
-                self.setFocus()  # not on to a button that an Enter meant for a row would press
+            if held:  # and not on to a button that an Enter meant for a row would press
+                self.focus_home()
 
     @property
     def verdict_title(self) -> str:

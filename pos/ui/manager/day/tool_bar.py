@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.day.model import Act
-from pos.ui.widgets.buttons import KeyButton, fit_buttons
+from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.field import Field
 
 _KEYS = ((Act.PERIOD, "F4"), (Act.FILTERS, "F6"), (Act.SAVED, "F7"), (Act.EXPORT, "Ctrl+E"), (Act.CLOSE_DAY, "F8"))
@@ -44,9 +43,6 @@ class ToolBar(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             self.buttons[act] = button
         self.setFixedHeight(look.px(64))
-        self._fit = QTimer(self)
-        self._fit.setSingleShot(True)
-        self._fit.timeout.connect(self._fit_row)
 
     def show_choice(self, period: str, filters: str) -> None:
         """What is chosen stands on the buttons that choose it."""
@@ -54,7 +50,6 @@ class ToolBar(QWidget):
             button = self.buttons[act]
             if button.accessibleName() != label:
                 button.relabel(label)
-                self._fit.start(0)
 
     def press(self, key: str) -> bool:
         """Do what this key stands for."""
@@ -69,14 +64,3 @@ class ToolBar(QWidget):
         sender = self.sender()
         if sender is not None:
             self.acted.emit(str(sender.property("act")))
-
-    @Slot()
-    def _fit_row(self) -> None:
-        gap = self._look.px(8)
-        room = self.width() - self.field.minimumWidth() - self._look.px(20) - gap
-        fit_buttons(list(self.buttons.values()), room, gap)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons take the form that fits."""
-        super().resizeEvent(event)
-        self._fit.start(0)

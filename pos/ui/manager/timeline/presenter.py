@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
@@ -159,9 +160,17 @@ def steps_of(tr: Translator, entries: tuple[Entry, ...]) -> tuple[Step, ...]:
         took = seconds(tr, entry.took_s) if entry.took_s is not None else ""
         tone, shape = SIGNS[entry.tone]
         details = " · ".join(entry_details(tr, entry, took))
-        steps.append(Step(f"{at:%H:%M:%S}", entry_words(tr, entry), details, gap, tone, shape))
+        words = entry_words(tr, _untold(entry, before))
+        steps.append(Step(f"{at:%H:%M:%S}", words, details, gap, tone, shape))
         before = entry
     return tuple(steps)
+
+
+def _untold(entry: Entry, before: Entry | None) -> Entry:
+    """The entry without a note that says again why the call before it failed."""
+    told = {value for name, value in before.params if name in ("failure", "result")} if before is not None else set()
+    kept = tuple((name, value) for name, value in entry.params if name != "note" or value not in told)
+    return replace(entry, params=kept)
 
 
 def support_text(tr: Translator, timeline: Timeline) -> str:

@@ -15,6 +15,7 @@ from pos.ui.widgets.pill import PillLabel
 from pos.ui.widgets.shapes import paint_shape
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.text import Text
+from pos.ui.widgets.window_table import scroll_bar_style
 
 WIDTH, FACTS_WIDTH = 960, 272
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -191,6 +192,7 @@ class _Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet(f"QScrollArea, #{name} {{ background: {look.theme.surface}; }}")
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
 
     def put(self, ground: QWidget) -> None:
         """Other lines, at the same place."""
