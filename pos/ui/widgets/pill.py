@@ -47,8 +47,7 @@ class PillPainter:
     def paint(self, painter: QPainter, pill: Pill, room: QRect, *, on_surface: bool = False) -> None:
         """Draw it at the left of this room, in the middle of its height; a word too long ends in an ellipsis.
 
-        Args:
-            on_surface: on the plain surface, where what is around it has a tint already.
+        `on_surface`: on the plain surface, where what is around it has a tint already.
         """
         width = min(self.size_of(pill).width(), room.width())
         picture = self._drawn.get((pill, width, on_surface))
