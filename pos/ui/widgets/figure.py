@@ -28,6 +28,7 @@ class FigureModel:
     value: str
     note: str = ""
     tone: Tone = Tone.NEUTRAL
+    note_tone: Tone = Tone.NEUTRAL
     does: str = ""
 
 
@@ -38,7 +39,7 @@ class FigureCard(QAbstractButton):
         super().__init__(parent)
         self._look = look
         self._model = FigureModel("", "")
-        self._label, self._note = look.font(13, 500), look.font(13, 400)
+        self._label, self._note, self._note_toned = look.font(13, 500), look.font(13, 400), look.font(13, 600)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(look.px(92))
 
@@ -86,8 +87,9 @@ class FigureCard(QAbstractButton):
         room = self.rect().adjusted(pad, look.px(7), -pad, 0)
         self._name(painter, QRect(room.left(), room.top(), room.width(), look.px(18)))
         self._value(painter, QRect(room.left(), room.top() + look.px(18), room.width(), look.px(29)))
-        painter.setPen(QColor(theme.muted))
-        painter.setFont(self._note)
+        toned = model.note_tone is not Tone.NEUTRAL
+        painter.setPen(look.ink(model.note_tone) if toned else QColor(theme.muted))
+        painter.setFont(self._note_toned if toned else self._note)
         for number, line in enumerate(self._two_lines(model.note, room.width())):
             painter.drawText(room.left(), room.top() + look.px(60 + 17 * number), line)
 
@@ -109,7 +111,7 @@ class FigureCard(QAbstractButton):
 
     def _two_lines(self, note: str, width: int) -> tuple[str, str]:
         """The note as far as two lines hold it."""
-        metrics = QFontMetrics(self._note)
+        metrics = QFontMetrics(self._note_toned)
         words, first = note.split(" "), ""
         while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
             first = f"{first} {words.pop(0)}".strip()

@@ -32,7 +32,7 @@ class CasesCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(look.px(280))
+        self.setMinimumSize(look.px(280), look.px(128))
 
     def show_cases(self, model: CasesModel) -> None:
         """Draw this."""
@@ -67,16 +67,16 @@ class CasesCard(QAbstractButton):
         painter.setBrush(QColor(theme.surface))
         painter.setPen(edge)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), look.px(12), look.px(12))
-        room = self.rect().adjusted(look.px(14), look.px(8), -look.px(14), -look.px(6))
+        room = self.rect().adjusted(look.px(14), look.px(7), -look.px(14), -look.px(4))
         self._paint_head(painter, QRect(room.left(), room.top(), room.width(), look.px(24)))
-        below = room.adjusted(0, look.px(28), 0, 0)
+        below = room.adjusted(0, look.px(27), 0, 0)
         if model.words:
             painter.setFont(look.font(15, 500))
             painter.setPen(QColor(theme.muted))
             painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), model.words)
             return
-        high = look.px(48)
-        for number, line in enumerate(model.lines[: max(1, (below.height() + look.px(6)) // high)]):
+        high = look.px(45)
+        for number, line in enumerate(model.lines[: max(1, (below.height() + look.px(4)) // high)]):
             self._paint_line(painter, line, QRect(below.left(), below.top() + number * high, below.width(), high))
 
     def _paint_head(self, painter: QPainter, room: QRect) -> None:
@@ -103,6 +103,6 @@ class CasesCard(QAbstractButton):
         self._pills.paint(painter, Pill(line.title, line.tone, shape), top.adjusted(0, 0, -age, 0))
         painter.setFont(self._facts)
         painter.setPen(QColor(theme.muted))
-        facts = QRect(room.left(), room.top() + look.px(27), room.width(), look.px(19))
+        facts = QRect(room.left(), room.top() + look.px(26), room.width(), look.px(18))
         text = QFontMetrics(self._facts).elidedText(line.facts, Qt.TextElideMode.ElideRight, facts.width())
         painter.drawText(facts, _LEFT, text)

@@ -88,8 +88,8 @@ class DayScreen(PageScreen):
         self.bar.field.textEdited.connect(self._typed)
         self.bar.field.entered.connect(self._entered)
         column.addWidget(self.bar)
-        column.addLayout(self._build_summary(card))
-        column.addLayout(self._build_note(card))
+        column.addWidget(self._build_summary(card))
+        column.addWidget(self._build_note(card))
         column.addWidget(Rule(look, card))
         tr = look.tr
         self.table = WindowTable(look, tr.t("day.table"), columns, self._source, tr.t("day.row_waits"), card)
@@ -100,10 +100,11 @@ class DayScreen(PageScreen):
         column.addWidget(self._stack, 1)
         return card
 
-    def _build_summary(self, card: QWidget) -> QHBoxLayout:
+    def _build_summary(self, card: QWidget) -> QWidget:
         """The filters in words, and the way back."""
         look = self._look
-        row = QHBoxLayout()
+        self._narrowed = QWidget(card)
+        row = QHBoxLayout(self._narrowed)
         row.setContentsMargins(look.px(14), 0, look.px(10), look.px(6))
         row.setSpacing(look.px(10))
         self._summary = ElidedText(look, design_px=14.5, weight=600, parent=card)
@@ -114,23 +115,22 @@ class DayScreen(PageScreen):
         self.back.clicked.connect(self._pressed)
         row.addWidget(self._summary, 1)
         row.addWidget(self.back)
-        self._summary.hide()
-        self.back.hide()
-        return row
+        self._narrowed.hide()
+        return self._narrowed
 
-    def _build_note(self, card: QWidget) -> QHBoxLayout:
+    def _build_note(self, card: QWidget) -> QWidget:
         """What is wrong with the figures that are shown, and the way on."""
         look = self._look
-        row = QHBoxLayout()
+        self._wrong = QWidget(card)
+        row = QHBoxLayout(self._wrong)
         row.setContentsMargins(look.px(14), 0, look.px(10), look.px(6))
         row.setSpacing(look.px(10))
         self._note = Text(look, design_px=14.5, weight=600, wrap=True, parent=card)
-        self._note.hide()
         self.again = self._retry_button(card)
         row.addWidget(self._note, 1)
         row.addWidget(self.again)
-        self.again.hide()
-        return row
+        self._wrong.hide()
+        return self._wrong
 
     def _retry_button(self, parent: QWidget) -> KeyButton:
         look = self._look
@@ -167,14 +167,15 @@ class DayScreen(PageScreen):
         self.chart.show_chart(model.chart)
         self.cases.show_cases(model.cases)
         self.bar.show_choice(model.period, model.filters)
-        self._summary.say(model.summary)
-        self.back.setVisible(bool(model.summary))
-        self._note.say(model.note)
+        _say(self._summary, model.summary)
+        self._narrowed.setVisible(bool(model.summary))
+        _say(self._note, model.note)
+        self._wrong.setVisible(bool(model.note))
         self._note.set_colour(self._look.ink(model.note_tone))
         _say(self._title, model.title)
         _say(self._hint, model.hint)
         self.retry.setVisible(model.can_retry)
-        self.again.setVisible(model.can_retry and bool(model.note))
+        self.again.setVisible(model.can_retry)
         wanted = self.table if model.body is Body.ROWS else self._words
         if self._stack.currentWidget() is not wanted:
             held = self.table.hasFocus() or self.hasFocus()

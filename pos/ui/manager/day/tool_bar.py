@@ -27,7 +27,7 @@ class ToolBar(QWidget):
         self._look = look
         tr = look.tr
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(10), look.px(8), look.px(10), look.px(8))
+        row.setContentsMargins(look.px(10), look.px(6), look.px(10), look.px(6))
         row.setSpacing(look.px(8))
         self.field = Field(look, tr.t("day.search_hint"), name=tr.t("day.search"), height=48, plain=True, parent=self)
         self.field.setFont(look.font(15.5, 500))
@@ -42,7 +42,7 @@ class ToolBar(QWidget):
             button.clicked.connect(self._pressed)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             self.buttons[act] = button
-        self.setFixedHeight(look.px(64))
+        self.setFixedHeight(look.px(60))
 
     def show_choice(self, period: str, filters: str) -> None:
         """What is chosen stands on the buttons that choose it."""
