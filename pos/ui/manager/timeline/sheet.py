@@ -109,7 +109,7 @@ class TimelineSheet(Sheet):
         look = self.look
         line = QHBoxLayout()
         line.setSpacing(look.px(10))
-        line.addSpacing(look.px(74))
+        line.addSpacing(look.px(82))
         line.addWidget(_Rail(look, None, ground), 0)
         line.addWidget(Text(look, gap, design_px=13, weight=600, colour=look.theme.muted, parent=ground), 1)
         return line
@@ -119,7 +119,7 @@ class TimelineSheet(Sheet):
         line = QHBoxLayout()
         line.setSpacing(look.px(10))
         time = Text(look, step.time, design_px=14.5, weight=500, colour=look.theme.muted, align=_TOP, parent=ground)
-        time.setFixedWidth(look.px(64))
+        time.setFixedWidth(look.px(72))
         time.setContentsMargins(0, look.px(1), 0, 0)
         line.addWidget(time, 0, _TOP)
         line.addWidget(_Rail(look, step, ground, first=first, last=last), 0)
