@@ -49,6 +49,9 @@ class Shop:
         self.till.say(SignedIn(HUONG))
         settle(application())
 
+    def open_export(self, screen: PageScreen, query: Query, rows: int) -> None:
+        """Implements `Exporting.open`."""
+
     @staticmethod
     def _pin(pin: str) -> Person:
         del pin
@@ -58,7 +61,7 @@ class Shop:
         self.section = DaySection(
             self.review, fake_desk(self.reads, self.saved), now_utc=self.clock.now_utc, mono_s=self.clock.mono_s,
             who=lambda: acting.name, open_cases=lambda: self.reads.cases,
-            on_export=lambda screen, query: self.exported.append(query), show_section=self.page.show_section,
+            exporting=self,
         )  # fmt: skip
         return (self.section,)
 

@@ -51,6 +51,7 @@ class ManagerScreen(PageScreen):
         for signal in ("heard", "box_wanted", "told"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
+        drawn.section_wanted.connect(self.section_chosen)
         self._stack.addWidget(drawn)
 
     def show_gate(self) -> None:
