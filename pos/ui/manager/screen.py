@@ -51,7 +51,7 @@ class ManagerScreen(PageScreen):
         for signal in ("heard", "box_wanted", "told"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
-        drawn.section_wanted.connect(self.section_chosen)
+        drawn.leads.connect(self.leads)
         self._stack.addWidget(drawn)
 
     def show_gate(self) -> None:

@@ -26,7 +26,7 @@ from pos.ui.manager.day.saved_sheet import SavedSheet
 from pos.ui.manager.day.screen import DayScreen
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
-from pos.ui.shell.presenter import CASES_KEY
+from pos.ui.shell.presenter import CASES_KEY, Screen
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
@@ -119,7 +119,7 @@ class DaySection(QObject):
             self._export()
         elif act in _SECTIONS:
             if self._drawn is not None:
-                self._drawn.section_wanted.emit(_SECTIONS[act])
+                self._drawn.leads.emit(Screen.MANAGER, _SECTIONS[act])
             return
         elif act is Act.PLAIN:
             self.presenter.plain()
