@@ -6,8 +6,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from pos.ui.manager.timeline.box import TimelineBox
-
 from pos.domain.errors import SecurityError
 from pos.till.ports import Person
 from pos.till.review.cases_views import CaseDetail
@@ -20,6 +18,7 @@ from pos.ui.config import Choices, UiConfig
 from pos.ui.manager.cases.presenter import CasesPresenter
 from pos.ui.manager.cases.section import CasesSection
 from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.theme import ThemeName
 from pos.ui.window import MainWindow
 from tests.ui.fake_cases import FakeCases, details

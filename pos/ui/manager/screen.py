@@ -157,7 +157,7 @@ class _TabBar(QWidget):
         fit_buttons(self._buttons, self.width() - self._look.px(32), self._look.px(6))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More room, or less."""
+        """The tabs take the form that fits."""
         super().resizeEvent(event)
         self.fit()
 

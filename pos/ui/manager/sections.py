@@ -15,7 +15,22 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    return (_cases(running, acting),)
+    return (_day(running, acting), _cases(running, acting))
+
+
+def _day(running: RunningTill, acting: Acting) -> Section:
+    from pos.day_setup import build_day
+    from pos.ui.manager.day.section import DaySection
+
+    clock, case_desk = running.program.clock, running.case_desk()
+    return DaySection(
+        running.review,
+        build_day(running.program),
+        now_utc=clock.now_utc,
+        mono_s=clock.mono_s,
+        who=lambda: acting.name,
+        open_cases=lambda: case_desk.inbox().rows,
+    )
 
 
 def _cases(running: RunningTill, acting: Acting) -> Section:
