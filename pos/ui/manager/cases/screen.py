@@ -17,7 +17,7 @@ from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.text import ElidedText, Text
 
-_IN_A_ROW = (3, 2, 1)
+_IN_A_ROW = (4, 3, 2, 1)
 """Choices in a row, the roomiest that fits: a word is never cut."""
 
 
