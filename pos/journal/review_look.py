@@ -14,8 +14,8 @@ from pos.till.review.events import Running
 
 Row = tuple[Any, ...]
 
-_STEPS = 20_000
-"""Of SQLite's machine between two looks at `stopped()`: some milliseconds."""
+_STEPS = 4_000
+"""Of SQLite's machine between two looks at `stopped()`: a millisecond at most."""
 
 
 class Look:

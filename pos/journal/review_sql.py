@@ -170,23 +170,27 @@ def source(query: Query, kind: RowKind, *, by_table: bool = False, many_bills: b
     where = filters(query, kind)
     if by_table:
         searched = f" AND id IN ({found(kind)})" if query.text.strip() else ""
-        return f"{table} NOT INDEXED WHERE {dates} AND id BETWEEN :from_id AND :to_id{searched}{where}"
+        around = f"{dates} AND id BETWEEN :from_id AND :to_id"
+        return f"{table} INDEXED BY sqlite_autoindex_{table}_1 WHERE {around}{searched}{where}"
     if kind is not RowKind.REDEMPTION:
         searched = f" AND {_FOUND[kind]}" if query.text.strip() else ""
         return f"{table} INDEXED BY {DAY_INDEX[kind]} WHERE {dates}{searched}{where}"
-    if many_bills:
-        begins = " AND bill_number >= :text AND bill_number < :beyond"
-        return f"{table} INDEXED BY redemption_of_day WHERE {dates}{begins}{where}"
-    if query.text.strip():
+    if query.text.strip() and not many_bills:
         return f"{table} WHERE +{dates} AND id IN ({found(kind)}){where}"
-    if query.standings and Standing.DONE not in query.standings and days_of(query) > _A_MONTH_DAYS:
-        return f"{table} WHERE +{dates} AND id IN ({_APART_IDS}){where}"
-    return f"{table} INDEXED BY redemption_of_day WHERE {dates}{where}"
+    begins = " AND bill_number >= :text AND bill_number < :beyond" if many_bills else ""
+    if _is_apart(query):
+        return f"{table} WHERE +{dates} AND id IN ({_APART_IDS}){begins}{where}"
+    return f"{table} INDEXED BY redemption_of_day WHERE {dates}{begins}{where}"
 
 
-def days_of(query: Query) -> int:
-    """How many dates."""
-    return (query.last - query.first).days + 1
+def _is_apart(query: Query) -> bool:
+    days = (query.last - query.first).days + 1
+    return bool(query.standings) and Standing.DONE not in query.standings and days > _A_MONTH_DAYS
+
+
+def is_few(query: Query, *, many_bills: bool) -> bool:
+    """Whether its redemptions are looked for one by one, wherever they are, and not day by day."""
+    return _is_apart(query) or (bool(query.text.strip()) and not many_bills)
 
 
 _TAIL_IS = "substr(number, -4) = :tail AND (:length <= 4 OR substr(number, -:length) = :text)"
