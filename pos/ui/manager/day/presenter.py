@@ -223,7 +223,8 @@ class DayPresenter:
             turn = self._take_rows(value)
         elif isinstance(value, DayView):
             self._view, self._fault = value, None
-            turn = self._show_chosen()
+            turn = self._show_chosen() or Turn()
+            self._rows.count(value.rows, value.revision)
         elif event.key == CASES and isinstance(value, tuple):
             self._cases = value
         elif event.key == SAVED and isinstance(value, tuple):
@@ -324,16 +325,13 @@ class DayPresenter:
     def model(self, tr: Translator) -> DayModel:
         """Everything to be drawn now."""
         waited_s = self._mono_s() - self._asked_mono_s if self._asked_mono_s is not None else 0.0
-        other = self._shown != self.chosen or self._view is None
-        loading = other and self._fault is None and waited_s >= LOADING_AFTER_S
-        chosen = self.chosen if loading or self._fault is not None else self._shown
-        view = None if loading else self._view
-        if view is not None and view.query != chosen.query:
-            view = None
-        body, title, hint = self._body(tr, loading=loading)
+        slow = self._fault is None and waited_s >= LOADING_AFTER_S
+        chosen = self.chosen if slow or self._fault is not None else self._shown
+        view = self._view if self._view is not None and self._view.query == chosen.query else None
+        body, title, hint = self._body(tr, loading=slow and self._shown != self.chosen)
         note, tone = self._note(tr, view)
         return DayModel(
-            figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc()),
+            figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc(), waited_s),
             chart=chart(tr, chosen, view),
             cases=cases_card(tr, view, self._cases, self._now_utc()),
             period=period_words(tr, self.chosen.period, self.chosen.query.first, self.chosen.query.last),
