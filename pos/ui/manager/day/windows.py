@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos.till.review.day_views import DayRow, RowsPage
 
-AHEAD = 120
+AHEAD = 40
 """Rows asked for beyond what is in sight, to either side."""
 _KEPT = 3000
 
