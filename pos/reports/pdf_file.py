@@ -44,7 +44,7 @@ def fonts() -> Path:
 
 def _table(report: Report, page: Page, progress: Progress) -> None:
     every = report.table.columns
-    places = [index for index, column in enumerate(every) if column.on_paper]
+    places = [index for index, column in enumerate(every) if column.share]
     columns = [every[index] for index in places]
     widths = _widths(columns, page.width)
     page.need(60)
@@ -67,8 +67,8 @@ def _table(report: Report, page: Page, progress: Progress) -> None:
 
 
 def _widths(columns: Sequence[Column], width: float) -> list[float]:
-    whole = sum(column.width for column in columns)
-    return [width * column.width / whole for column in columns]
+    whole = sum(column.share for column in columns)
+    return [width * column.share / whole for column in columns]
 
 
 def right(column: Column) -> bool:

@@ -13,12 +13,12 @@ from itertools import chain, islice
 from typing import Any
 
 from pos.domain.business_date import local_time
-from pos.reports.model import Cell, Column, Kind, Report, clean
+from pos.reports.model import Cell, Column, Report, clean
 from pos.reports.overview_sheet import write_overview
 from pos.reports.palette import MARK
 from pos.reports.progress import Progress
 from pos.reports.saving import Draft
-from pos.reports.xlsx_styles import Styles, number_of
+from pos.reports.xlsx_styles import AT_LEFT, Styles, number_of
 
 _MOST_ROWS = 1_000_000
 """Of one sheet; Excel reads 1,048,576."""
@@ -117,7 +117,9 @@ class _RowSheet:
             sheet.set_tab_color(MARK)
         sheet.set_row(_HEAD, 32)
         for index, column in enumerate(columns):
-            sheet.write_string(_HEAD, index, clean(column.title), styles.head if _left(column) else styles.head_right)
+            sheet.write_string(
+                _HEAD, index, clean(column.title), styles.head if column.kind in AT_LEFT else styles.head_right
+            )
         sheet.freeze_panes(_FIRST, 0)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -143,10 +145,6 @@ class _RowSheet:
                 sheet.write_string(at, 0, clean(self.report.words.total), styles.total_text)
             else:
                 sheet.write_blank(at, index, None, styles.total_text)
-
-
-def _left(column: Column) -> bool:
-    return column.kind in (Kind.TEXT, Kind.MOMENT, Kind.CLOCK, Kind.DATE)
 
 
 def _plain(text: str) -> str:

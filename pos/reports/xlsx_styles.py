@@ -22,6 +22,7 @@ FORMATS = {
     Kind.CLOCK: "dd/mm/yyyy hh:mm:ss",
     Kind.DATE: "dd/mm/yyyy",
 }
+AT_LEFT = frozenset({Kind.TEXT, Kind.MOMENT, Kind.CLOCK, Kind.DATE})
 FONT = "Arial"
 """On every machine, and it has every Vietnamese letter; ours is not on the accountant's."""
 
@@ -30,18 +31,22 @@ class Styles:
     """The book's cell formats, each made once."""
 
     def __init__(self, book: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+        left = {"align": "left", "indent": 1}  # else an amount and the words after it touch
         base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.label = book.add_format({**base, "font_color": MUTED})
         self.text = book.add_format(base)
-        self.note = book.add_format({**base, "font_color": MUTED, "font_size": 9})
+        self.note = book.add_format({**base, **left, "font_color": MUTED, "font_size": 9})
         self.mark = book.add_format({**base, "bold": True, "font_size": 14, "font_color": "#FFFFFF", "bg_color": MARK})
         head = {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": BRAND, "text_wrap": True}
-        self.head = book.add_format(head)
+        self.head = book.add_format({**head, **left})
         self.head_right = book.add_format({**head, "align": "right"})
         total = {**base, "bold": True, "top": 1, "bg_color": SURFACE}
-        self.total_text = book.add_format(total)
-        self.cell = {kind: book.add_format({**base, "num_format": text}) for kind, text in FORMATS.items()}
+        self.total_text = book.add_format({**total, **left})
+        self.cell = {
+            kind: book.add_format({**base, "num_format": text, **(left if kind in AT_LEFT else {})})
+            for kind, text in FORMATS.items()
+        }
         self.total = {kind: book.add_format({**total, "num_format": text}) for kind, text in FORMATS.items()}
         self.figure = {
             kind: book.add_format({**base, "bold": True, "font_size": 12, "align": "right", "num_format": text})

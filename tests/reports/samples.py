@@ -17,14 +17,14 @@ COLUMNS = (
     Column("what", "Nhà phát hành", Kind.TEXT, 28),
     Column("amount", "Số tiền", Kind.MONEY, 14),
     Column("status", "Kết quả", Kind.TEXT, 24),
-    Column("redeemed", "Đã đổi", Kind.MONEY, 14, summed=True, on_paper=False),
+    Column("redeemed", "Đã đổi", Kind.MONEY, 14, summed=True, paper=0),
     Column("cashier", "Thu ngân", Kind.TEXT, 14),
 )
 NASTY = (
     "Got It · Highlands Coffee – 1 × Trà đào cam sả (cỡ lớn), giao tận nơi trong ngày",
-    "=HYPERLINK(\"https://x.example\",\"đây\")",
+    '=HYPERLINK("https://x.example","đây")',
     "+84 912",
-    "Phở, \"Bò\"\r\nNước",
+    'Phở, "Bò"\r\nNước',
     "Mua\u0300a thu Ha\u0300 No\u0302\u0323i",  # decomposed letters
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "https://ví-dụ.vn",
@@ -42,7 +42,7 @@ def rows(count: int) -> Iterator[Sequence[Cell]]:
             NASTY[n % len(NASTY)],
             amount,
             "Từ chối" if n % 3 == 2 else "Đã dùng",
-            0 if n % 3 == 2 else amount,
+            None if n % 3 == 2 else amount,
             "Nguyễn Thị Lan",
         )
 
@@ -73,7 +73,9 @@ def report(count: int = 60, *, mark: str = "", told: int | None = None) -> Repor
         chart=Chart(
             "Theo giờ",
             ("Got It", "VinID", "Gotadi"),
-            tuple((f"{h}h", (h * 31_000 % 700_000 + 50_000, h * 17_000 % 300_000, h % 3 * 40_000)) for h in range(8, 21)),
+            tuple(
+                (f"{h}h", (h * 31_000 % 700_000 + 50_000, h * 17_000 % 300_000, h % 3 * 40_000)) for h in range(8, 21)
+            ),
         ),
         foot=f"Mã băm cuối của nhật ký: {HASH}",
     )

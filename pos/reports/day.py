@@ -1,0 +1,208 @@
+"""The day as a file: the same figures, hours and rows as the manager's window, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos.i18n import Translator
+from pos.reports.model import Cell, Chart, Column, Figure, Kind, Report, Table
+from pos.reports.wording import mark_of, period, writer_words
+from pos.till.review.closing import Shop
+from pos.till.review.day_views import DayRow, DayView, HourBar, Query, RowKind, Standing
+
+REDEEMED = frozenset({Standing.DONE, Standing.AT_RISK, Standing.LOSS})
+"""A voucher that counts as redeemed: its value was given and not taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What stands on a report besides its rows. `last_hash`: of the audit chain, hex; empty where there is none."""
+
+    shop: Shop
+    made_utc: datetime
+    last_hash: str
+
+
+def day_report(view: DayView, rows: Iterable[DayRow], made: Made, words: Translator) -> Report:
+    """A day, or any other query, as a file. `rows` are walked once, when the file is written."""
+    query = view.query
+    one_day = query.first == query.last
+    key = "report.day.title" if one_day else "report.day.title_range"
+    return Report(
+        title=words.t(key, day=query.first, last=query.last),
+        head=_head(view, made, words),
+        mark=mark_of(made.shop, words),
+        author=made.shop.store_name or made.shop.store_code,
+        made_utc=made.made_utc,
+        words=writer_words(words),
+        table=Table(_columns(words, one_day=one_day), _cells(rows, made.shop, words), view.rows),
+        figures=_figures(view, made, words),
+        chart=_chart(view.hours, made.shop, words),
+        foot=words.t("report.last_hash", hash=made.last_hash) if made.last_hash else "",
+    )
+
+
+def _head(view: DayView, made: Made, words: Translator) -> Sequence[tuple[str, str]]:
+    shop, query = made.shop, view.query
+    lines = [
+        (words.t("report.head.shop"), shop.store_name or shop.store_code),
+        (words.t("report.head.till"), f"{shop.store_code}-{shop.till_code}"),
+        (words.t("report.head.dates"), period(query.first, query.last, words)),
+        (words.t("report.head.made"), words.moment(made.made_utc)),
+    ]
+    if chosen := described(query, shop, words):
+        lines.append((words.t("report.head.filter"), chosen))
+    if view.unreadable:
+        lines.append((words.t("report.head.attention"), words.t("report.unreadable", count=view.unreadable)))
+    return lines
+
+
+def described(query: Query, shop: Shop, words: Translator) -> str:
+    """The filter in words, so that nobody takes part of a day for the whole; empty: everything."""
+    parts = [
+        *(words.t(f"day.kind.{kind}") for kind in sorted(query.kinds)),
+        *(shop.label(issuer) for issuer in sorted(query.issuers)),
+        *(words.t(f"day.standing.{standing}") for standing in sorted(query.standings)),
+        *sorted(query.people),
+    ]
+    if query.low_vnd is not None:
+        parts.append(f"≥ {words.money(query.low_vnd)}")
+    if query.high_vnd is not None:
+        parts.append(f"≤ {words.money(query.high_vnd)}")
+    if query.from_minute is not None or query.to_minute is not None:
+        parts.append(
+            f"{_clock(query.from_minute or 0)}–{_clock(24 * 60 if query.to_minute is None else query.to_minute)}"
+        )
+    if query.text:
+        parts.append(f"“{query.text}”")
+    return ", ".join(parts)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _figures(view: DayView, made: Made, words: Translator) -> Sequence[Figure]:
+    figures = view.figures
+
+    def figure(name: str, kind: Kind, value: Cell, **facts: int | float | datetime | None) -> Figure:
+        return Figure(words.t(f"report.figure.{name}"), kind, value, words.t(f"report.figure.{name}.note", **facts))
+
+    def age_s(since: datetime | None) -> float | None:
+        return None if since is None else (made.made_utc - since).total_seconds()
+
+    return (
+        figure("redeemed", Kind.MONEY, figures.redeemed_vnd, vouchers=figures.vouchers, bills=figures.bills),
+        figure(
+            "at_risk", Kind.MONEY, figures.at_risk_vnd,
+            vouchers=figures.at_risk, oldest_s=age_s(figures.at_risk_oldest_utc),
+        ),
+        figure("loss", Kind.MONEY, figures.loss_vnd, vouchers=figures.losses),
+        figure("open", Kind.MONEY, figures.open_vnd, vouchers=figures.open),
+        figure("sold", Kind.MONEY, figures.sold_vnd, codes=figures.codes, waiting=figures.sales_waiting or None),
+        figure(
+            "booked", Kind.MONEY, figures.booked_vnd,
+            bookings=figures.bookings, waiting=figures.bookings_waiting or None,
+        ),
+        figure("taken_back", Kind.COUNT, figures.taken_back),
+        figure("unprinted", Kind.COUNT, figures.unprinted),
+        figure("cases", Kind.COUNT, figures.cases, oldest_s=age_s(figures.case_oldest_utc)),
+        figure("customer", Kind.SECONDS, figures.customer_s),
+    )  # fmt: skip
+
+
+def _chart(hours: Sequence[HourBar], shop: Shop, words: Translator) -> Chart | None:
+    """Every hour between the first and the last with any, so that a quiet hour is seen as one."""
+    if not hours:
+        return None
+    issuers = sorted({bar.issuer for bar in hours})
+    amounts = {(bar.hour, bar.issuer): bar.amount_vnd for bar in hours}
+    first, last = min(bar.hour for bar in hours), max(bar.hour for bar in hours)
+    return Chart(
+        words.t("report.by_hour"),
+        tuple(shop.label(issuer) for issuer in issuers),
+        tuple(
+            (words.t("report.hour", hour=hour), tuple(amounts.get((hour, issuer), 0) for issuer in issuers))
+            for hour in range(first, last + 1)
+        ),
+    )
+
+
+def _columns(words: Translator, *, one_day: bool) -> Sequence[Column]:
+    def column(key: str, kind: Kind, width: int, *, summed: bool = False, paper: int | None = None) -> Column:
+        return Column(key, words.t(f"report.column.{key}"), kind, width, summed, paper)
+
+    return (
+        column("at", Kind.CLOCK if one_day else Kind.MOMENT, 20, paper=11 if one_day else 21),
+        column("business_date", Kind.DATE, 12, paper=0),
+        column("bill", Kind.TEXT, 27, paper=29),
+        column("kind", Kind.TEXT, 12, paper=0),
+        column("ending", Kind.TEXT, 11, paper=13),
+        column("issuer", Kind.TEXT, 15, paper=14),
+        column("what", Kind.TEXT, 32, paper=27),
+        column("quantity", Kind.COUNT, 8, paper=6),
+        column("amount", Kind.MONEY, 15, paper=16),
+        column("status", Kind.TEXT, 28, paper=24),
+        column("reason", Kind.TEXT, 28, paper=0),
+        column("redeemed", Kind.MONEY, 16, summed=True, paper=0),
+        column("sold", Kind.MONEY, 16, summed=True, paper=0),
+        column("booked", Kind.MONEY, 16, summed=True, paper=0),
+        column("slip", Kind.TEXT, 15, paper=14),
+        column("cashier", Kind.TEXT, 16, paper=15),
+    )
+
+
+def _cells(rows: Iterable[DayRow], shop: Shop, words: Translator) -> Iterator[Sequence[Cell]]:
+    word = _Remembered(words)
+    for row in rows:
+        yield (
+            row.at_utc,
+            row.business_date,
+            row.bill_number,
+            word(f"day.kind.{row.kind}"),
+            f"••••{row.ending}" if row.ending else "",
+            shop.label(row.issuer),
+            row.what,
+            row.quantity,
+            row.amount_vnd,
+            word("report.row_unreadable") if row.unreadable else word(f"day.status.{row.status}"),
+            _reason(row, words),
+            *counted(row),
+            word(f"day.slip.{row.slip}"),
+            row.cashier,
+        )
+
+
+def counted(row: DayRow) -> tuple[int | None, int | None, int | None]:
+    """What the row adds to redeemed, sold and booked: nothing where nothing was given, or nobody knows."""
+    amount_vnd, kind = row.amount_vnd, row.kind
+    if kind is RowKind.REDEMPTION:
+        return (amount_vnd if row.standing in REDEEMED else None), None, None
+    if row.standing is not Standing.DONE:
+        return None, None, None
+    return (None, amount_vnd, None) if kind is RowKind.SALE else (None, None, amount_vnd)
+
+
+def _reason(row: DayRow, words: Translator) -> str:
+    if row.reason is None:
+        return ""
+    for key in (f"reason.{row.reason}.short", f"sale.{row.reason}"):
+        if words.has(key):
+            return words.t(key)
+    return row.reason
+
+
+class _Remembered:
+    """Words of a few keys, asked for a million times."""
+
+    def __init__(self, words: Translator) -> None:
+        self._words = words
+        self._known: dict[str, str] = {}
+
+    def __call__(self, key: str) -> str:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._words.t(key)
+        return found
