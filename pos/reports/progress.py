@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos.reports.model import Cell, Table
-from pos.reports.saving import Stopped
 from pos.till.review.events import Running
+from pos.till.review.exports import Stopped
 
 _EVERY = 500
 """Rows between two looks: some milliseconds."""

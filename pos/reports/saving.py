@@ -10,6 +10,7 @@ from typing import IO
 
 from pos.domain.errors import ReportError
 from pos.durable import flush_folder
+from pos.till.review.exports import Stopped
 
 _CODES = {
     errno.ENOSPC: "report.disk_full",
@@ -25,10 +26,6 @@ _CODES = {
     errno.ENAMETOOLONG: "report.bad_name",
     errno.EINVAL: "report.bad_name",
 }
-
-
-class Stopped(Exception):
-    """The person has stopped it; no file was left."""
 
 
 class Draft:

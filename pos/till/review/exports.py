@@ -1,0 +1,108 @@
+"""Files of the day: what a manager asks for, and the copies that go to a folder by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from pos.till.review.day import DayDesk
+from pos.till.review.day_views import DayRow, DayView, Query
+from pos.till.review.events import Running
+
+_ROWS_A_PAGE = 2_000
+
+
+class Format(StrEnum):
+    """Kinds of files; the value is the ending of the name."""
+
+    XLSX = "xlsx"
+    PDF = "pdf"
+    CSV = "csv"
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: nobody waits for the file any more
+    """The person has stopped it; no file was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that stands on the disk."""
+
+    path: str
+    rows: int
+
+
+class Moments(Protocol):
+    """The journal at one moment."""
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """Whatever this thread reads inside is of one moment; the counter goes on meanwhile and is not seen."""
+
+    def last_hash(self) -> str:
+        """The audit chain's last hash, hex; empty before its first row."""
+
+
+class ReportFiles(Protocol):
+    """Writes files for people (`pos.reports`)."""
+
+    def save_day(
+        self, view: DayView, rows: Iterator[DayRow], last_hash: str, path: Path, form: Format, running: Running
+    ) -> None:
+        """Put a day at `path`, whole or not at all. Raises `ReportError`, `Stopped`."""
+
+    def day_name(self, first: date, last: date, form: Format) -> str:
+        """The file's usual name: shop, till, dates, and that nothing is real where nothing is."""
+
+
+class ExportDesk:
+    """Exports of the day. Synchronous; runs on the `report` thread, or in a command.
+
+    Args:
+        day: the same desk as the window's.
+        moments: of the same journal.
+        files: writes them.
+    """
+
+    def __init__(self, day: DayDesk, moments: Moments, files: ReportFiles) -> None:
+        self._day = day
+        self._moments = moments
+        self._files = files
+
+    def today(self) -> date:
+        """The shop's date now."""
+        return self._day.today()
+
+    def usual_name(self, query: Query, form: Format) -> str:
+        """What a file of this query is called unless somebody wants another name."""
+        return self._files.day_name(query.first, query.last, form)
+
+    def export(self, query: Query, path: Path, form: Format, running: Running) -> Exported | None:
+        """Write the rows and figures of a query. None: stopped on the way, and nothing was left.
+
+        Raises:
+            ReportError: not written; what stood at `path` stands.
+            JournalError: the journal cannot be read at all.
+        """
+        with self._moments.one_moment():
+            view = self._day.view(query, running)
+            rows = self._rows(query, running)
+            try:
+                self._files.save_day(view, rows, self._moments.last_hash(), path, form, running)
+            except Stopped:
+                return None
+        return Exported(str(path), view.rows)
+
+    def rows_of(self, query: Query, running: Running) -> int:
+        """How many rows a file would have."""
+        return self._day.view(query, running).rows
+
+    def _rows(self, query: Query, running: Running) -> Iterator[DayRow]:
+        first = 0
+        while page := self._day.rows(query, first, _ROWS_A_PAGE, running).rows:
+            yield from page
+            first += len(page)
