@@ -62,11 +62,11 @@ class Draft:
 
     def tell(self) -> int:
         """Where the next byte goes."""
-        return self._file.tell()
+        return 0 if self.failed is not None else self._file.tell()
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
-        return self._file.seek(offset, whence)
+        return 0 if self.failed is not None else self._file.seek(offset, whence)
 
     def seekable(self) -> bool:
         """It is a file on a disk."""
@@ -104,8 +104,9 @@ def _write(part: Path, write: Callable[[Draft], None], stopped: Callable[[], boo
             try:
                 write(draft)
             except Exception as error:
+                draft.failed = draft.failed or error
                 # A library wraps what the disk said in an error of its own; the disk's word is the true one.
-                raise (draft.failed or error) from error
+                raise draft.failed from error
             draft.go_on()
             file.flush()
             os.fsync(file.fileno())

@@ -20,13 +20,13 @@ from pos.reports.progress import Progress
 from pos.reports.saving import Draft
 from pos.reports.xlsx_styles import AT_LEFT, Styles, number_of
 
-_MOST_ROWS = 1_000_000
+MOST_ROWS = 1_000_000
 """Of one sheet; Excel reads 1,048,576."""
 _HEAD, _FIRST = 1, 2
 
 
-def write(report: Report, draft: Draft, progress: Progress) -> None:
-    """Write the report.
+def write(report: Report, draft: Draft, progress: Progress, *, most_rows: int = MOST_ROWS) -> None:
+    """Write the report; what is more than `most_rows` goes on in another sheet.
 
     Raises:
         OSError, Stopped: the file is of no use.
@@ -48,7 +48,7 @@ def write(report: Report, draft: Draft, progress: Progress) -> None:
             styles = Styles(book)
             if report.figures or report.chart is not None:
                 write_overview(book, styles, report)
-            _write_rows(book, styles, report, progress)
+            _write_rows(book, styles, report, progress, most_rows)
             book.close()
         except BaseException:
             _tear_down(book)
@@ -62,13 +62,13 @@ def _tear_down(book: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
             sheet._opt_close()  # noqa: SLF001 - the library closes them only at a good end
 
 
-def _write_rows(book: Any, styles: Styles, report: Report, progress: Progress) -> None:  # noqa: ANN401
+def _write_rows(book: Any, styles: Styles, report: Report, progress: Progress, most_rows: int) -> None:  # noqa: ANN401
     rows = progress.over(report.table)
     number = 0
     first = next(rows, None)
     while number == 0 or first is not None:  # a day without rows has a sheet with its header too
         number += 1
-        here = islice(chain(() if first is None else (first,), rows), _MOST_ROWS)
+        here = islice(chain(() if first is None else (first,), rows), most_rows)
         name = report.words.rows if number == 1 else f"{report.words.rows} {number}"
         _RowSheet(book, styles, report, clean(name)[:31]).write(here)
         first = next(rows, None)

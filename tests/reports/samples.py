@@ -11,21 +11,21 @@ MADE = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 HASH = "9f1c2a7be04d" * 5 + "0123"
 WORDS = Words("Tổng", "Trang {page}", "/", "Tổng quan", "Chi tiết", "Giờ", "tr", "Không có dòng nào.")
 COLUMNS = (
-    Column("at", "Giờ", Kind.CLOCK, 19),
-    Column("bill", "Hóa đơn", Kind.TEXT, 26),
-    Column("code", "Voucher", Kind.TEXT, 11),
+    Column("at", "Giờ", Kind.CLOCK, 19, paper=11),
+    Column("bill", "Hóa đơn", Kind.TEXT, 26, paper=29),
+    Column("code", "Voucher", Kind.TEXT, 11, paper=13),
     Column("what", "Nhà phát hành", Kind.TEXT, 28),
     Column("amount", "Số tiền", Kind.MONEY, 14),
     Column("status", "Kết quả", Kind.TEXT, 24),
     Column("redeemed", "Đã đổi", Kind.MONEY, 14, summed=True, paper=0),
-    Column("cashier", "Thu ngân", Kind.TEXT, 14),
+    Column("cashier", "Thu ngân", Kind.TEXT, 16, paper=15),
 )
 NASTY = (
     "Got It · Highlands Coffee – 1 × Trà đào cam sả (cỡ lớn), giao tận nơi trong ngày",
     '=HYPERLINK("https://x.example","đây")',
     "+84 912",
     'Phở, "Bò"\r\nNước',
-    "Mua\u0300a thu Ha\u0300 No\u0302\u0323i",  # decomposed letters
+    "Mu\u0300a thu Ha\u0300 No\u0302\u0323i",  # decomposed letters
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "https://ví-dụ.vn",
 )

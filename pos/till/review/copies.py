@@ -130,7 +130,9 @@ class CopyDesk:
         except PosError as error:
             self._look_mono_s = now_mono_s + _AGAIN_S
             log.warning("the copy of the day failed: %s", error.code)
-            self._tell(replace(self._view, folder=wish.folder, fault=Message(error.code, tuple(sorted(error.params.items())))))
+            self._tell(
+                replace(self._view, folder=wish.folder, fault=Message(error.code, tuple(sorted(error.params.items()))))
+            )
 
     def _make(self, wish: CopyWish, running: Running) -> None:
         made = dict(self._memory.load())

@@ -25,7 +25,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: nobody waits for the file any more
+class Stopped(Exception):
     """The person has stopped it; no file was left."""
 
 
