@@ -137,7 +137,7 @@ def _columns(words: Translator, *, one_day: bool) -> Sequence[Column]:
     return (
         column("at", Kind.CLOCK if one_day else Kind.MOMENT, 20, paper=11 if one_day else 21),
         column("business_date", Kind.DATE, 12, paper=0),
-        column("bill", Kind.TEXT, 27, paper=29),
+        column("bill", Kind.TEXT, 27, paper=30),
         column("kind", Kind.TEXT, 12, paper=0),
         column("ending", Kind.TEXT, 11, paper=13),
         column("issuer", Kind.TEXT, 15, paper=14),

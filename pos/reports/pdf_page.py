@@ -268,10 +268,13 @@ class Page:
         return [*lines[: most - 1], last + "…"]
 
     def _broken(self, line: str, font: str, size: float, width: float) -> list[str]:
+        """A word wider than its column: broken behind a dash if there is one, so that a running number stays whole."""
         parts = [""]
         for sign in line:
-            if parts[-1] and self._pen.stringWidth(parts[-1] + sign, font, size) > width:
-                parts.append("")
+            full = parts[-1]
+            if full and self._pen.stringWidth(full + sign, font, size) > width:
+                cut = full.rfind("-") + 1 or len(full)
+                parts[-1:] = [full[:cut], full[cut:]]
             parts[-1] += sign
         return parts
 

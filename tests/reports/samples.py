@@ -12,7 +12,7 @@ HASH = "9f1c2a7be04d" * 5 + "0123"
 WORDS = Words("Tổng", "Trang {page}", "/", "Tổng quan", "Chi tiết", "Giờ", "tr", "Không có dòng nào.")
 COLUMNS = (
     Column("at", "Giờ", Kind.CLOCK, 19, paper=11),
-    Column("bill", "Hóa đơn", Kind.TEXT, 26, paper=29),
+    Column("bill", "Hóa đơn", Kind.TEXT, 26, paper=30),
     Column("code", "Voucher", Kind.TEXT, 11, paper=13),
     Column("what", "Nhà phát hành", Kind.TEXT, 28),
     Column("amount", "Số tiền", Kind.MONEY, 14),
