@@ -16,7 +16,7 @@ from pos.till.ports import Clock
 from pos.till.review.closing import Shop
 from pos.till.review.day_views import DayRow, DayView
 from pos.till.review.events import Running
-from pos.till.review.exports import Format
+from pos.till.review.exports import Format, Place
 from pos.till.views import Environment
 
 
@@ -27,10 +27,18 @@ class Files:
         shop: as it is now.
         words: the shop's language as it is now.
         clock: when a report was made.
+        copy_folder: where scheduled copies go; empty: nowhere.
     """
 
-    def __init__(self, shop: Callable[[], Shop], words: Callable[[], Translator], clock: Clock) -> None:
+    def __init__(
+        self,
+        shop: Callable[[], Shop],
+        words: Callable[[], Translator],
+        clock: Clock,
+        copy_folder: Callable[[], str] = lambda: "",
+    ) -> None:
         self._shop = shop
+        self._copy_folder = copy_folder
         self._words = words
         self._clock = clock
 
@@ -50,6 +58,21 @@ class Files:
         if shop.environment != Environment.PRODUCTION.value:
             parts.append(shop.environment.upper())
         return f"{_file_safe('-'.join(part for part in parts if part))}.{form.value}"
+
+    def free_path(self, folder: Path, name: str) -> Path:
+        """The name in this folder, with a number behind it where a file has it already."""
+        wanted = folder / name
+        for number in range(2, 100):
+            if not wanted.exists():
+                break
+            wanted = folder / f"{Path(name).stem} ({number}){Path(name).suffix}"
+        return wanted
+
+    def places(self) -> tuple[Place, ...]:
+        """Folders there are now, the likeliest first: sticks, documents, where copies go."""
+        from pos.reports.places import find_places
+
+        return find_places(self._copy_folder())
 
 
 def save_report(report: Report, path: Path, form: Format, running: Running) -> None:

@@ -37,6 +37,23 @@ class Exported:
     rows: int
 
 
+class PlaceKind(StrEnum):
+    """What sort of folder."""
+
+    DOCUMENTS = "documents"
+    COPIES = "copies"
+    STICK = "stick"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder that files may go to. `name`: of a stick; else empty."""
+
+    kind: PlaceKind
+    path: str
+    name: str = ""
+
+
 class Moments(Protocol):
     """The journal at one moment."""
 
@@ -57,6 +74,12 @@ class ReportFiles(Protocol):
 
     def day_name(self, first: date, last: date, form: Format) -> str:
         """The file's usual name: shop, till, dates, and that nothing is real where nothing is."""
+
+    def free_path(self, folder: Path, name: str) -> Path:
+        """The name in this folder, with a number behind it where a file has it already."""
+
+    def places(self) -> tuple[Place, ...]:
+        """Folders there are now, the likeliest first. Sticks are looked for: may take a moment."""
 
 
 class ExportDesk:
@@ -96,6 +119,15 @@ class ExportDesk:
             except Stopped:
                 return None
         return Exported(str(path), view.rows)
+
+    def export_anew(self, query: Query, folder: str, form: Format, running: Running) -> Exported | None:
+        """The same into a folder, under its usual name; an older file of that name stays. Raises as `export`."""
+        path = self._files.free_path(Path(folder), self.usual_name(query, form))
+        return self.export(query, path, form, running)
+
+    def places(self) -> tuple[Place, ...]:
+        """Folders there are now, the likeliest first."""
+        return self._files.places()
 
     def rows_of(self, query: Query, running: Running) -> int:
         """How many rows a file would have."""
