@@ -15,12 +15,8 @@ from pos.ui.widgets.field import Field
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.text import Text
 
-_FORMS = {"F1": Format.XLSX, "F2": Format.PDF, "F3": Format.CSV}
-_PLACES = ("F4", "F5", "F6", "F7", "F8")
-_KEYS = {
-    Qt.Key.Key_F1: "F1", Qt.Key.Key_F2: "F2", Qt.Key.Key_F3: "F3", Qt.Key.Key_F4: "F4", Qt.Key.Key_F5: "F5",
-    Qt.Key.Key_F6: "F6", Qt.Key.Key_F7: "F7", Qt.Key.Key_F8: "F8",
-}  # fmt: skip
+_FORMS = {"1": Format.XLSX, "2": Format.PDF, "3": Format.CSV}
+_PLACES = ("4", "5", "6", "7", "8")
 
 
 class ExportSheet(Sheet):
@@ -161,16 +157,14 @@ class ExportSheet(Sheet):
         self._draw_places()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys that stand on the buttons."""
-        name = _KEYS.get(Qt.Key(event.key()))
-        if name is None or self._presenter.stage is not Stage.CHOOSE:
-            super().keyPressEvent(event)
-            return
-        buttons = [*self.form_buttons.values(), *self.place_buttons]
-        for button in buttons:
-            if button.key == name and not event.isAutoRepeat():
-                button.click()
-        event.accept()
+        """The digits that stand on the buttons."""
+        if self._presenter.stage is Stage.CHOOSE and not event.isAutoRepeat():
+            for button in (*self.form_buttons.values(), *self.place_buttons):
+                if button.key == event.text():
+                    button.click()
+                    event.accept()
+                    return
+        super().keyPressEvent(event)
 
     @Slot()
     def accept(self) -> None:
