@@ -161,8 +161,8 @@ class Figures:
         booked_vnd: taken for `bookings` paid bookings; `bookings_waiting` have not ended.
         unprinted: bills among the rows whose newest slip is not known to be on paper.
         cases: all open ones, of any day and kind.
-        customer_s: average seconds from a bill's beginning to its value given, over the newest bills (2,000 at most);
-            None: there is none.
+        customer_s: average seconds from a bill's beginning to its value given, over the newest 2,000 vouchers at most;
+            bills that took longer than an hour, or whose clock was set back, are left out. None: there is none.
     """
 
     redeemed_vnd: int = 0

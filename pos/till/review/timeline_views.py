@@ -50,7 +50,7 @@ ENTRY_PARAMS: dict[str, tuple[str, ...]] = {
     "no_answer": ("operation", "failure", "result", "call", "again", "http_status", "raw"),
     # a redemption's changes (pos.domain.redemption.Event, HoldEvent)
     **{f"move.{event}": _MOVE for event in (
-        "send", "not_sent", "lost", "used_here", "used", "refused", "proven_unused", "accept_offline", "hand_over",
+        "not_sent", "lost", "used_here", "used", "refused", "proven_unused", "accept_offline", "hand_over",
         "drop", "restart", "late_effect",
     )},
     "offline_accepted": ("worth_vnd", "declared", "checked_age_s", "at_risk_vnd", "alone", "manager"),
@@ -71,7 +71,7 @@ ENTRY_PARAMS: dict[str, tuple[str, ...]] = {
     "case.owner": ("case", "owner"),
     # a sale's changes (pos.domain.sale.SaleEvent)
     **{f"sale.move.{event}": _SALE_MOVE for event in (
-        "send", "not_sent", "lost", "bought", "not_bought", "never_arrived", "drop", "handed_over", "paid_back",
+        "not_sent", "lost", "bought", "not_bought", "never_arrived", "drop", "handed_over", "paid_back",
         "restart",
     )},
     "sale.mark": ("confirming", "incomplete", "unreadable"),
@@ -134,7 +134,7 @@ class Timeline:
 
 FACTS = (
     "bill_total_vnd", "worth_vnd", "lost_vnd", "declared", "transaction_id", "given_utc", "hold", "sends", "quarantine",
-    "order_id", "product_code", "supplier", "charged_vnd", "phone",
+    "order_id", "product_code", "supplier", "charged_vnd", "by_phone",
     "booking_number", "price_vnd", "applied_vnd", "discount_vnd", "payment_status", "issue_status", "payment_ref",
 )  # fmt: skip
 """Names of facts, in the order shown."""
