@@ -57,10 +57,12 @@ class Look:
 
 @contextmanager
 def look(core: Core, running: Running | None = None) -> Iterator[Look]:
-    """Begin a look on this thread's connection, and end it."""
+    """Begin a look on this thread's connection, and end it; within another one it is of the same moment."""
     connection = core.connections.get()
+    inside = connection.in_transaction
     try:
-        connection.execute("BEGIN")
+        if not inside:
+            connection.execute("BEGIN")
     except sqlite3.Error as error:
         raise sorted_error(error, core.path) from error
     if running is not None:
@@ -69,5 +71,5 @@ def look(core: Core, running: Running | None = None) -> Iterator[Look]:
         yield Look(core, connection, running)
     finally:
         connection.set_progress_handler(None, 0)
-        if connection.in_transaction:
+        if connection.in_transaction and not inside:
             connection.execute("ROLLBACK")

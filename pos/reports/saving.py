@@ -37,11 +37,13 @@ class Draft:
     def __init__(self, file: IO[bytes], stopped: Callable[[], bool]) -> None:
         self._file = file
         self._stopped = stopped
+        self._at = 0
         self.failed: BaseException | None = None
 
     def write(self, data: bytes) -> int:
         """Write all of it. Raises `OSError`, `Stopped`."""
         if self.failed is not None:
+            self._at += len(data)
             return len(data)
         try:
             self.go_on()
@@ -62,11 +64,14 @@ class Draft:
 
     def tell(self) -> int:
         """Where the next byte goes."""
-        return 0 if self.failed is not None else self._file.tell()
+        return self._at if self.failed is not None else self._file.tell()
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
-        return 0 if self.failed is not None else self._file.seek(offset, whence)
+        if self.failed is not None:
+            self._at = offset
+            return offset
+        return self._file.seek(offset, whence)
 
     def seekable(self) -> bool:
         """It is a file on a disk."""

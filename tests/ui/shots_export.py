@@ -53,7 +53,7 @@ def desk_on(reads: FakeReads, language: str = "vi") -> ExportDesk:
 def presenter_on(review: FakeReview, desk: ExportDesk, clock: ManualClock, copies: CopyView) -> ExportPresenter:
     """A presenter that hears the review service."""
     made = ExportPresenter(review, desk, lambda: copies, clock.mono_s)
-    review.subscribe(made.take_event)
+    review.subscribe(lambda event: made.take_event(event) or None)
     return made
 
 

@@ -128,6 +128,8 @@ class CopyDesk:
         try:
             self._make(wish, running)
         except PosError as error:
+            if running.stopped():
+                return  # what was read was told to end
             self._look_mono_s = now_mono_s + _AGAIN_S
             log.warning("the copy of the day failed: %s", error.code)
             self._tell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -50,14 +50,17 @@ class SavedFilters(Protocol):
 class DayDesk:
     """What the day's screen and the command line ask. Any thread, one at a time per journal connection."""
 
-    def __init__(self, reads: DayReads, saved: SavedFilters, clock: Clock) -> None:
+    def __init__(
+        self, reads: DayReads, saved: SavedFilters, clock: Clock, change_hour: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._change_hour = change_hour
         self._reads = reads
         self._saved = saved
         self._clock = clock
 
     def today(self) -> date:
         """The shop's date now."""
-        return business_date(self._clock.now_utc())
+        return business_date(self._clock.now_utc(), self._change_hour())
 
     def view(self, query: Query, running: Running) -> DayView:
         """Figures, hours and choices of a query."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,8 @@ from pos.till.review.day import DayDesk
 from pos.till.review.day_views import DayRow, DayView, Query
 from pos.till.review.events import Running
 
-_ROWS_A_PAGE = 2_000
+_ROWS_A_PAGE = 10_000
+_WEEK = timedelta(days=7)
 
 
 class Format(StrEnum):
@@ -134,7 +135,16 @@ class ExportDesk:
         return self._day.view(query, running).rows
 
     def _rows(self, query: Query, running: Running) -> Iterator[DayRow]:
-        first = 0
-        while page := self._day.rows(query, first, _ROWS_A_PAGE, running).rows:
+        """Newest first. Week by week: a page far down a long range costs its own days, not all that stand before."""
+        last = query.last
+        while last >= query.first:
+            first = max(query.first, last - _WEEK + timedelta(days=1))
+            yield from self._week(replace(query, first=first, last=last), running)
+            last = first - timedelta(days=1)
+
+    def _week(self, query: Query, running: Running) -> Iterator[DayRow]:
+        first, page = 0, self._day.rows(query, 0, _ROWS_A_PAGE, running).rows
+        while page:
             yield from page
             first += len(page)
+            page = self._day.rows(query, first, _ROWS_A_PAGE, running).rows if len(page) == _ROWS_A_PAGE else ()
