@@ -78,11 +78,12 @@ _APART_IDS = (
     f"SELECT id FROM redemption INDEXED BY redemption_apart WHERE ({_APART})"
     f" UNION SELECT id FROM redemption INDEXED BY redemption_alive WHERE {_ALIVE}"
 )
-_MINUTE = (
-    "(CAST(substr(created_utc, 12, 2) AS INTEGER) * 60 + CAST(substr(created_utc, 15, 2) AS INTEGER) + 420) % 1440"
-)
-"""Minutes since midnight on the shop's wall: UTC+7 all year."""
+_CLOCK = "substr(created_utc, 12, 5)"
+_AHEAD_MIN = 7 * 60
+"""The shop's wall clock is so far ahead of UTC all year (`pos.domain.business_date`)."""
+_DAY_MIN = 24 * 60
 HOUR = "(CAST(substr(created_utc, 12, 2) AS INTEGER) + 7) % 24"
+"""Of the shop's wall clock."""
 
 
 def kinds_of(query: Query) -> tuple[RowKind, ...]:
