@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from pos.journal.case_store import CaseStore
 from pos.till.review.cases import CaseDesk, CaseRules, DayCases
-from pos.till.review.cases_booking import BookingCases
 from pos.till.review.cases_redemption import RedemptionCases
-from pos.till.review.cases_sale import SaleCases
 from pos.till.review.cases_views import CaseSource, CaseView
 
 if TYPE_CHECKING:
@@ -18,26 +16,31 @@ if TYPE_CHECKING:
 
 def build_cases(
     program: Program,
-    *,
-    here: Callable[[str], bool] = lambda _: False,
-    ask_booking: Callable[[str], None],
-    changed: Callable[[CaseView], None] = lambda _: None,
+    here: Callable[[str], bool],
+    ask_booking: Callable[[str], None] | None,
+    changed: Callable[[CaseView], None],
 ) -> CaseDesk:
     """Wire it; nothing is read.
 
     Args:
         program: the opened till.
         here: whether a cashier waits at the bill of this number.
-        ask_booking: asks about the payment of this id at once.
+        ask_booking: asks about the payment of this id at once; None: there are no bookings here.
         changed: hears of every case that was worked on.
     """
     cases = CaseStore(program.journal)
     rules: dict[CaseSource, CaseRules] = {
         CaseSource.REDEMPTION: RedemptionCases(program.desk, program.undecided, program.take_back, here),
-        CaseSource.SALE: SaleCases(program.selling.desk),
-        CaseSource.BOOKING: BookingCases(program.booking, ask_booking),
         CaseSource.DAY: DayCases(cases),
     }
+    if program.sells:
+        from pos.till.review.cases_sale import SaleCases
+
+        rules[CaseSource.SALE] = SaleCases(program.selling.desk)
+    if program.books and ask_booking is not None:
+        from pos.till.review.cases_booking import BookingCases
+
+        rules[CaseSource.BOOKING] = BookingCases(program.booking, ask_booking)
     built = program.built
     labels = {name: provider.capabilities.label for name, provider in built.vouchers.items()}
     labels |= {name: seller.capabilities.label for name, seller in built.sellers.items()}

@@ -160,7 +160,7 @@ class SqliteCaseWrites:
 
     def _must_be_open(self, changed: sqlite3.Cursor) -> None:
         if changed.rowcount != 1:
-            raise self._tx.broken(RuleBroken("rule.case_closed"))
+            raise self._tx.broken(RuleBroken("case.not_offered"))
 
 
 def _case(row: Row) -> CaseView:

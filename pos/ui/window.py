@@ -45,7 +45,7 @@ from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
 from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.pages import PageDeck
-from pos.ui.shell.presenter import PAGES, SCREEN_KEYS, Screen, ShellPresenter
+from pos.ui.shell.presenter import CASES_KEY, PAGES, SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
 from pos.ui.signin.presenter import SignInPresenter
 from pos.ui.signin.screen import SignInScreen
@@ -176,7 +176,8 @@ class MainWindow(QMainWindow):
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = Stage()
         self._build_screens()
-        self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS])
+        self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS], CASES_KEY)
+        self.strip.cases_wanted.connect(self.open_cases)
         self.strip.slips_wanted.connect(self.open_slips)
         for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(self.stage), 1), (self.strip, 0)):
             column.addWidget(widget, stretch)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
-from pos.domain.business_date import utc_text
+from pos.domain.business_date import local_time
 from pos.domain.errors import ConfigError, JournalError, RuleBroken, SecurityError
 from pos.till.ports import People, Person, Role
 from pos.till.review.cases_ports import CaseJournal
@@ -235,5 +235,5 @@ class CaseDesk:
 
 
 def _closed(view: CaseView) -> RuleBroken:
-    when = utc_text(view.closed_utc) if view.closed_utc is not None else ""
-    return RuleBroken("case.closed_already", who=view.closed_by, when_utc=when, closure=view.closure)
+    when = f"{local_time(view.closed_utc):%H:%M %d/%m/%Y}" if view.closed_utc is not None else ""
+    return RuleBroken("case.closed_already", who=view.closed_by, when=when, closure=view.closure)

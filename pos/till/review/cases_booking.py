@@ -5,7 +5,7 @@
 | held, by hand | ask; the support says "issued" or "not paid" | by giving ticket or money |
 | not committed | send it, or give it up, on the booking page | the same |
 | pay back, ticket to give | the money, the ticket is given | by that |
-| other voucher, amount mismatch | the support says "used" or "not used" | by that; by the manager if it has another owner |
+| other voucher, amount mismatch | the support says "used" or "not used" | by that, or by the manager |
 | failed issue, refunded, voucher used and not paid | – | by the manager, as above |
 """
 

@@ -13,10 +13,10 @@ class CaseWrites(Protocol):
     """The cases' half of a transaction."""
 
     def set_owner(self, case: CaseView, owner: str) -> None:
-        """Write who looks after an open case, with an audit note `case.owner`. `RuleBroken("rule.case_closed")`."""
+        """Write who looks after an open case, with an audit note `case.owner`. `RuleBroken`: it is closed."""
 
     def close_day_case(self, case: CaseView, *, closure: str) -> None:
-        """Close a day case by the transaction's actor. `RuleBroken("rule.case_closed")`."""
+        """Close a day case by the transaction's actor. `RuleBroken`: it is closed."""
 
 
 class CaseJournal(Protocol):

@@ -263,7 +263,7 @@ class SaleDesk:
                 elif sale.state.outcome is SaleOutcome.UNKNOWN:
                     self.verdicts.ask_next(tx, sale.id, 0)
                 elif sale.state.outcome is SaleOutcome.BOUGHT and not sale.state.closed:
-                    self.verdicts.handed_over(tx, sale)
+                    self.verdicts.handed_over(tx, sale, closure=closure.strip())
                 writes.close_cases(sale.id, WITH_ISSUER, closure=closure.strip())
 
     # ------------------------------------------------------------ looking
