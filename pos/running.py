@@ -16,7 +16,7 @@ from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.booking.service import BookingService
 from pos.till.booking.slips import BookingSlips
 from pos.till.drawer import DrawerDesk
-from pos.till.ports import CashDrawer, PrintJob, PrintState
+from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
 from pos.till.selling.service import SaleService
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hardware.scanner.reading import Reading
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
+    from pos.till.review.closing_desk import ClosingDesk
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
 _CLOSE_S = 45.0
@@ -54,6 +55,7 @@ class RunningTill:
             program.selling.slips(DriverSoldSlipPrinter(self._slips)),
             BookingSlips(program.booking.store, DriverPaidSlipPrinter(self._slips)),
         )
+        self._slip_kinds: tuple[SlipKind, ...] = kinds
         self.till = Till(
             program.desk,
             program.settler,
@@ -65,6 +67,7 @@ class RunningTill:
             take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
+            signed_in=self._signed_in,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
@@ -132,6 +135,31 @@ class RunningTill:
         ended = self.print_loop.stop(_CLOSE_S) and ended
         self.program.close()
         return ended
+
+    # ------------------------------------------------------------ shifts and closing
+
+    def _signed_in(self, person: Person) -> None:
+        from pos.closing_setup import build_shifts
+
+        build_shifts(self.program).signed_in(person)
+
+    def closing_desk(self) -> ClosingDesk:
+        """Shifts, X and Z, with the till's threads behind them."""
+        from pos.closing_setup import build_closing
+
+        return build_closing(
+            self.program,
+            self._slips,
+            self.print_loop.put,
+            settle=self._settle_now,
+            wake_printer=self.print_loop.wake,
+            slip_kinds=self._slip_kinds,
+        )
+
+    def _settle_now(self) -> None:
+        self.till.settle_now()
+        self.sales.settle_now()
+        self.bookings.settle_now()
 
     # ------------------------------------------------------------ tests of the devices
 
