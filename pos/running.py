@@ -127,6 +127,7 @@ class RunningTill:
         ended = self.sales.close(_CLOSE_S) and ended
         ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended
+        self.program.meter.write()
         self.program.close()
         return ended
 

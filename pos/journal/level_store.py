@@ -5,10 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from pos.domain.levels import Count, What
+from pos.domain.levels import What
 from pos.journal.failures import sorted_error
 from pos.journal.write_tx import Core, WriteTx
+
+if TYPE_CHECKING:
+    from pos.domain.level_counts import Count
 
 _ADD = """
 INSERT INTO level (business_date, hour, what, issuer, bucket, count) VALUES (?, ?, ?, ?, ?, ?)
@@ -35,12 +39,14 @@ class LevelStore:
 
     def levels(self, first: date, last: date) -> tuple[Count, ...]:
         """All counts of these business dates; what a later program counted besides is left out."""
+        from pos.domain.level_counts import Count
+
         core = self._core
         try:
             rows = core.connections.get().execute(_READ, (first.isoformat(), last.isoformat())).fetchall()
         except sqlite3.Error as error:
             raise sorted_error(error, core.path) from error
-        return tuple(Count(*row[:2], What(row[2]), *row[3:]) for row in rows if row[2] in _KNOWN)
+        return tuple(Count(day, hour, What(what), *rest) for day, hour, what, *rest in rows if what in _KNOWN)
 
     def measured_since(self) -> date | None:
         """The first business date that anything was counted on."""

@@ -12,6 +12,7 @@ from pos.domain.bill import Bill
 from pos.domain.business_date import business_date
 from pos.domain.drawer import DrawerReason
 from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
+from pos.domain.levels import What
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
 from pos.till.counter import CounterBill
@@ -52,6 +53,7 @@ from pos.till.workers import Workers
 
 log = logging.getLogger(__name__)
 
+_ON_PAPER = (PrintState.PRINTED, PrintState.SENT)
 _NO_DEVICE = DeviceView(Link.OFF, "none")
 _DESK_KEY = "desk"
 """The worker key of commands that concern no bill."""
@@ -141,7 +143,7 @@ class Till:
             settler_of(self._on_settled, self._here, self._pause),
             desk.issuers,
             wake=self._wake,
-            refresh=self.refresh,
+            refresh=self._after_round,
             storage=self.storage_fault,
             on_end=end_thread,
         )
@@ -166,6 +168,11 @@ class Till:
     def _emit(self, event: TillEvent) -> None:
         for listener in self._listeners:
             listener(event)
+
+    def _after_round(self) -> None:
+        self.refresh()
+        if self._desk.meter is not None:
+            self._desk.meter.write_if_due()
 
     def _after_restart(self) -> None:
         for number in self._desk.journal.unshown():
@@ -274,7 +281,8 @@ class Till:
 
     def scan(self, key: str, text: str) -> None:
         """A scanned or typed text."""
-        self._on(key, lambda bill: bill.scan(text))
+        since_mono_s = self._desk.clock.mono_s()
+        self._on(key, lambda bill: bill.scan(text, since_mono_s))
 
     def check_again(self, key: str, line_id: str) -> None:
         """Ask about one line once more."""
@@ -450,6 +458,8 @@ class Till:
     def slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         """From the printer's thread: how a try to print ended."""
         self._print_tried_utc = self._desk.clock.now_utc()
+        if self._desk.meter is not None:
+            self._desk.meter.counted(What.SLIP, "", int(state not in _ON_PAPER))
         if state is PrintState.DOUBTFUL:
             self._emit(BannerRaised(Banner(BannerKind.PRINT_DOUBTFUL, bill_number=job.bill_number)))
         self.slips_changed()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pos.domain.levels import Finding, Spread
+from pos.domain.level_counts import Spread
+from pos.domain.level_findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
-from pos.domain.levels import Count, End, IssuerFacts, What, judge, spread, tell_apart
+from pos.domain.level_counts import Count, spread
+from pos.domain.level_findings import IssuerFacts, judge, tell_apart
+from pos.domain.levels import End, What
 from pos.till.review.level_views import IssuerLevels, Levels, WeekLevels
 
 DAYS = 7
