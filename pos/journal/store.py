@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos.domain.business_date import utc_text
 from pos.domain.codes import VoucherCode
@@ -15,10 +16,13 @@ from pos.journal.failures import sorted_error
 from pos.journal.people_store import JournalPeople
 from pos.journal.reads import Reads
 from pos.journal.rows import FieldVault
-from pos.journal.verify import Verdict, examine
 from pos.journal.work_writes import SqliteTx
 from pos.journal.write_tx import Core, WriteTx
 from pos.till.ports import Chance, Clock, RememberedCheck
+
+if TYPE_CHECKING:
+    from pos.journal.verify import Verdict
+    from pos.till.review.events import Running
 
 _KEY_CHECK = "key_check"
 _REMEMBER = """
@@ -124,14 +128,20 @@ class SqliteJournal(Reads):
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error
 
-    def verify(self) -> Verdict:
-        """Check pages, rules, states and the audit chain; reads everything, changes nothing.
+    def verify(self, running: Running | None = None, against: tuple[int, str] | None = None) -> Verdict:
+        """Check pages, rules, states, the audit chain and the rows it speaks of; reads everything, changes nothing.
+
+        Args:
+            running: progress and stop; None: to its end.
+            against: number and hash (hex, or its beginning) of a link as a closing slip printed them.
 
         Raises:
             JournalDamaged: so damaged that it cannot even be read through.
         """
+        from pos.journal.verify import examine
+
         try:
-            return examine(self._core.connections.get())
+            return examine(self._core.connections.get(), running, against)
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error
 
