@@ -26,6 +26,7 @@ from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
+from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
@@ -134,6 +135,8 @@ class Program:
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
+            self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
+            self.settings_noted.note("")
             self.meter = Meter(self.clock, LevelStore(self.journal.core))
             self.built = measured(build_issuers(self.settings, self.clock), self.meter)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())

@@ -12,7 +12,7 @@ from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
-from pos.till.ports import CashDrawer, PrintJob, PrintState, SlipKind
+from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
 from pos.till.service import Till, TillInfo
@@ -59,6 +59,7 @@ class RunningTill:
             take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
+            each_round=self._each_round,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
@@ -126,6 +127,17 @@ class RunningTill:
         self.till.slip_ended(job, state, note)
         if self.sales is not None:
             self.sales.slip_ended(job)
+
+    def _each_round(self) -> None:
+        self.program.meter.write_if_due()
+        self.program.settings_noted.note("")
+
+    def unlock(self, pin: str) -> Person:
+        """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
+        manager = self.program.people.manager_by_pin(pin)
+        with self.program.journal.transaction(manager.name) as tx:
+            tx.audit("manager.unlocked", manager.id)
+        return manager
 
     def _series(self, day: str) -> str:
         return f"bill/{day}"

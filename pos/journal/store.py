@@ -106,6 +106,14 @@ class SqliteJournal(Reads):
             raise JournalUnavailable("journal.read_only")
         return SqliteTx(self._core, actor)
 
+    def kept(self, name: str) -> str | None:
+        """A text that was kept by `SqliteTx.keep`."""
+        try:
+            row = self._core.connections.get().execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise sorted_error(error, self._core.path) from error
+        return None if row is None else str(row[0])
+
     def next_number(self, series: str) -> int:
         """The next running number of a series, flushed before it is returned, never given again."""
         with WriteTx(self._core, "") as tx:

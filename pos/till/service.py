@@ -97,6 +97,7 @@ class Till:
         take_back: TakeBackDesk | None = None,
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
+        each_round: Callable[[], None] = lambda: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
     ) -> None:
@@ -113,6 +114,7 @@ class Till:
             take_back: takes redemptions back; None: no issuer here does.
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
+            each_round: called by the settling thread after each round, twice a minute at the least.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
@@ -124,6 +126,7 @@ class Till:
         self._undecided, self._take_back = undecided, take_back
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
+        self._each_round = each_round
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._telling = threading.Lock()
@@ -171,8 +174,7 @@ class Till:
 
     def _after_round(self) -> None:
         self.refresh()
-        if self._desk.meter is not None:
-            self._desk.meter.write_if_due()
+        self._each_round()
 
     def _after_restart(self) -> None:
         for number in self._desk.journal.unshown():
@@ -208,7 +210,19 @@ class Till:
         """Ends the cashier's turn."""
         self._run("sign_out", lambda: self._signed_in(None))
 
+    def _note_turn(self, person: Person | None) -> None:
+        """Who comes and who goes stands in the audit chain; a disk in trouble keeps nobody from signing in."""
+        whose = person or self._person
+        if whose is None:
+            return
+        try:
+            with self._desk.journal.transaction(whose.name) as tx:
+                tx.audit("signed_in" if person is not None else "signed_out", whose.id, role=whose.role.value)
+        except JournalError as error:
+            self.storage_fault(error)
+
     def _signed_in(self, person: Person | None) -> None:
+        self._note_turn(person)
         self._person = person
         self._emit(SignedIn(person))
         self.refresh()
