@@ -185,6 +185,8 @@ class Settings:
         self._path = data_dir / "settings.json"
         self._secrets = secrets
         self._values = self._load()
+        self.revision = 0
+        """Another number whenever anything was set."""
         self._writing = threading.Lock()  # the window's choices and a printer's proof come from two threads
 
     def _load(self) -> dict[str, Value]:
@@ -242,6 +244,7 @@ class Settings:
         if plain:
             with self._writing:
                 self._save({**self._values, **plain})
+        self.revision += 1
 
     def _save(self, values: dict[str, Value]) -> None:
         text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)
