@@ -81,17 +81,17 @@ class Match:
 
     def _resolve(self, how: str, lines: list[int], rows: list[int]) -> None:
         """Lines and rows of one key: the same facts pair, one that is left on either side differs in its amount."""
-        rows = [r for r in rows if r not in self.taken and r not in self.doubtful_rows]
+        rows = self._untold(rows)
         if len(lines) == 1 and len(rows) > 1 and self._stands_for_all(how, lines[0], rows):
             return
         known = [n for n in lines if self.lines[n].ending]
         self._pair(how, known, rows, lambda line: line.ending, lambda row: row.ending)
         self._pair(how, [n for n in lines if not self.lines[n].ending], rows, lambda _: "", lambda _: "")
         members, lines = lines, self._open(lines)
-        rows = [r for r in rows if r not in self.taken]
+        rows = self._untold(rows)
         if len(lines) <= _MOST_ALIKE:
             self._differing(how, lines, rows)
-            lines, rows = self._open(lines), [r for r in rows if r not in self.taken]
+            lines, rows = self._open(lines), self._untold(rows)
         paired = {self.lines[n][1:] for n in members if n in self.pairs}
         for number in lines:
             mine = [r for r in rows if self._may_be(number, r)]
@@ -107,10 +107,14 @@ class Match:
             mine = [r for r in rows if self._may_be(number, r) and r not in self.taken]
             if len(mine) == 1 and not any(n != number and self._may_be(n, mine[0]) for n in self._open(lines)):
                 self._take(how, number, mine[0])
-                self.differs.add(number)
+                if self.lines[number].amount_vnd not in (self.rows[mine[0]].amount_vnd, self.rows[mine[0]].worth_vnd):
+                    self.differs.add(number)
 
     def _open(self, lines: list[int]) -> list[int]:
         return [n for n in lines if n not in self.pairs and n not in self.duplicates and n not in self.doubtful_lines]
+
+    def _untold(self, rows: list[int]) -> list[int]:
+        return [r for r in rows if r not in self.taken and r not in self.doubtful_rows]
 
     def _may_be(self, line: int, row: int) -> bool:
         theirs, ours = self.lines[line].ending, self.rows[row].ending

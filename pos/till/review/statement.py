@@ -44,6 +44,7 @@ class FileSample:
     name: str
     kind: str
     size_bytes: int
+    sha256: str
     sheet: str
     sheets: tuple[str, ...]
     hidden: tuple[str, ...]
