@@ -164,6 +164,6 @@ def _missing_there(
         if number in uses.doubtful_rows:
             found.append(Difference(kind.DOUBTFUL, None, row, "several_lines"))
         else:
-            note = "sent_later" if row.sent_day > last_day else ("" if row.sent_day else "never_sent")
+            note = row.note or ("sent_later" if row.sent_day > last_day else "")
             found.append(Difference(kind.MISSING_THERE, None, row, note))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pos.domain.statement_layout import Cell, Cells, DateOrder, Layout, Part
-from pos.domain.statement_values import UnreadableCell, amount_of, day_of, fold, reference_of, text_of
+from pos.domain.statement_values import UnreadableCell, amount_of, day_of, fold, reference_of, text_of_or_empty
 
 _FIRST_ROWS = 40
 """A header stands within these; titles and addresses stand above it."""
@@ -78,10 +78,10 @@ def propose(rows: Sequence[Cells], numbers: Sequence[int]) -> Layout:
         if part not in columns and -minus_column not in columns.values():
             columns[part] = -minus_column
     layout = Layout(tuple(sorted(columns.items())), header=numbers[header] if header >= 0 else 0)
-    return with_signs(named(layout, names), body)
+    return with_signs(header_words(layout, names), body)
 
 
-def named(layout: Layout, names: Cells) -> Layout:
+def header_words(layout: Layout, names: Cells) -> Layout:
     """The layout with the header words of its columns."""
     words = tuple((part, _name(names, column)) for part, column in layout.columns if _name(names, column))
     return replace(layout, names=words)
@@ -217,9 +217,4 @@ def _column(rows: list[Cells], column: int | None) -> list[Cell]:
 
 
 def _name(names: Cells, column: int) -> str:
-    if column >= len(names):
-        return ""
-    try:
-        return fold(text_of(names[column]))
-    except UnreadableCell:
-        return ""
+    return fold(text_of_or_empty(names[column])) if column < len(names) else ""

@@ -40,7 +40,8 @@ class OurRow(NamedTuple):
     Args:
         kind: `redemption`, `sale` or `booking`. `references`: ids that the issuer may know it by.
         amount_vnd: what counts here; `worth_vnd` is right as well (a voucher worth more than the bill).
-        day: business date; `sent_day`: when the issuer was told, empty if never.
+        day: of the calendar, as issuers count; `sent_day`: when the issuer was told, empty if never.
+        note: what a person has to know of it should they not list it: `loss`, `not_confirmed`, `never_sent`, or empty.
     """
 
     kind: str
@@ -54,3 +55,4 @@ class OurRow(NamedTuple):
     sent_day: str
     created_utc: str
     standing: Standing = Standing.DUE
+    note: str = ""

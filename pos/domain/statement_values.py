@@ -68,6 +68,14 @@ def text_of(cell: Cell) -> str:
     return str(cell)
 
 
+def text_of_or_empty(cell: Cell) -> str:
+    """The words of a cell; none where it has none for certain."""
+    try:
+        return text_of(cell)[:MOST_TEXT]
+    except UnreadableCell:
+        return ""
+
+
 def fold(text: str) -> str:
     """For comparing words: lower case without accents, blanks for everything that is no letter or digit."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

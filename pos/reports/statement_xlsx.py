@@ -23,6 +23,7 @@ _CHUNK = 1 << 20
 MOST_CELLS = 16_000_000
 """Of the smallest rectangle around all cells of a sheet: the library lays a sheet out whole."""
 _FEW_ROWS = 99_999
+_MANY = re.compile(rb"""r\s*=\s*["']\$?(?:[A-Za-z]{2,}\$?\d|[A-Za-z]?\$?\d{6})""")  # quick: seldom found
 _MANY_COLUMNS = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{2,})\$?\d""")
 _MANY_ROWS = re.compile(rb"""\br\s*=\s*["']\$?[A-Za-z]*\$?(\d{6,})["']""")
 _OVERLAP = 64
@@ -110,8 +111,9 @@ def _measure_part(loaded: Loaded, part: zipfile.ZipInfo, left: int) -> int:
         if size > left:
             raise StatementRefused("statement.bomb", file=loaded.name)
         text = tail + chunk
-        rows = max(rows, *map(int, _MANY_ROWS.findall(text)), 0)
-        columns = max(columns, *map(_column, set(_MANY_COLUMNS.findall(text))), 0)
+        if _MANY.search(text):
+            rows = max(rows, *(int(digits[:9]) for digits in _MANY_ROWS.findall(text)), 0)
+            columns = max(columns, *map(_column, set(_MANY_COLUMNS.findall(text))), 0)
         tail = text[-_OVERLAP:]
     if rows * columns > MOST_CELLS and _spread(loaded, part) > MOST_CELLS:
         raise StatementRefused("statement.too_wide", file=loaded.name)

@@ -13,6 +13,7 @@ from typing import Protocol
 from pos.domain.statement import DifferenceKind
 from pos.domain.statement_layout import Cells, Layout
 from pos.domain.statement_rows import OurRow
+from pos.domain.statement_values import Meaning
 from pos.till.review.events import Running
 
 MOST_LINES = 300_000
@@ -54,15 +55,6 @@ class FileSample:
     rows: tuple[Cells, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a whole file was, once it is read."""
-
-    name: str
-    sha256: str
-    rows: int
-
-
 class StatementFile(Protocol):
     """An open file, read once from its start to its end, by one thread."""
 
@@ -90,7 +82,9 @@ class StatementFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """A row as it would be understood. `amount_vnd` is None if there is none; `problem`: why it cannot be compared."""
+    """A row as it would be understood. `amount_vnd` is None if there is none; `problem`: why it cannot be compared;
+    `left_out`: why it is none of either side.
+    """
 
     number: int
     transaction: str
@@ -99,7 +93,8 @@ class PreviewLine:
     amount_vnd: int | None
     day: str
     back: bool
-    problem: str
+    problem: str = ""
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +102,25 @@ class Preview:
     """What the mapping page shows.
 
     Args:
-        remembered: the columns are those of the last time.
-        earlier: a check of the same bytes, newest first.
+        remembered: the columns are those of the last time. `changed`: there is a last time, but this file is another.
+        heads: a word for each column: its header, or its place.
+        lines: the first rows as they would be understood; `meanings`: what each status of the sample counts as.
+        missing: stable words for what has to be chosen before anything can be compared.
+        earlier: checks of the same bytes, newest first.
     """
 
     issuer: str
+    issuer_label: str
     path: str
     sample: FileSample
     layout: Layout
     remembered: bool
+    changed: bool
+    heads: tuple[str, ...]
     lines: tuple[PreviewLine, ...]
+    meanings: tuple[tuple[str, Meaning], ...]
     missing: tuple[str, ...]
+    earlier: tuple[EarlierCheck, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,9 @@ class StatementStore(Protocol):
 
     def our_rows(self, issuer: str, first: date, last: date, *, most: int, running: Running) -> Sequence[OurRow]:
         """What may stand in a statement of these business dates, oldest first. At most `most + 1` rows."""
+
+    def issuers(self) -> tuple[str, ...]:
+        """Those of which a layout or a check stands here."""
 
     def layout(self, issuer: str) -> Layout | None:
         """As remembered."""
