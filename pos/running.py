@@ -18,6 +18,7 @@ from pos.till.booking.slips import BookingSlips
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer, PrintJob, PrintState
 from pos.till.printing import Printing, PrintLoop
+from pos.till.review.service import ReviewService
 from pos.till.selling.service import SaleService
 from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
@@ -86,6 +87,7 @@ class RunningTill:
             storage=self.till.storage_fault,
             end_thread=program.journal.close_thread,
         )
+        self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
@@ -123,7 +125,8 @@ class RunningTill:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
         if self._scanner is not None:
             self._scanner.stop()
-        ended = self.bookings.stop(_CLOSE_S)
+        ended = self.review.close(_CLOSE_S)
+        ended = self.bookings.stop(_CLOSE_S) and ended
         ended = self.sales.close(_CLOSE_S) and ended
         ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended

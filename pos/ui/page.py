@@ -72,8 +72,8 @@ class Page(Protocol):
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""
 
-    def resume(self, bill_number: str) -> None:
-        """A banner was opened: bring what stands on this bill to the front."""
+    def resume(self, what: str, /) -> None:
+        """A banner was opened: bring what stands on this bill to the front; on the manager's page, this section."""
 
     def waiting(self) -> int:
         """How many wait here, for the top bar."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -18,11 +18,13 @@ from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig
+from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
 from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.settings import Settings
+    from pos.ui.manager.section import Section
     from pos.ui.page import Page
     from pos.ui.window import MainWindow
 
@@ -83,10 +85,17 @@ def open_window(
 
 
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
-    """The pages beside the counter for which the shop has an issuer."""
+    """The pages beside the counter: those for which the shop has an issuer, and the manager's."""
     application()
+
+    def sections(acting: Acting) -> Sequence[Section]:
+        from pos.ui.manager.sections import build_sections
+
+        return build_sections(running, acting)
+
     clock = running.program.clock
     pages: list[Page] = []
+    running.review.subscribe(bridge.post)
     if running.sales.sellers():
         from pos.ui.sell.page import SellPage
 
@@ -97,6 +106,7 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
 
         running.bookings.subscribe(bridge.post)
         pages.append(BookingPage(running.bookings, clock.mono_s, clock.now_utc))
+    pages.append(ManagerPage(running.review, running.program.people.manager_by_pin, sections))
     return tuple(pages)
 
 

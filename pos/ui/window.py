@@ -257,8 +257,7 @@ class MainWindow(QMainWindow):
 
     def _show_screen(self) -> None:
         signed_in = self.shell.person is not None
-        screens = {screen: self.shell.count_of(screen) for screen in Screen}
-        screens |= self.pages.counts()
+        screens = {screen: self.shell.count_of(screen) + self.pages.count_of(screen) for screen in Screen}
         self.top.show_state(self.shell.screen if signed_in else None, screens)
         wanted = self._stage_widget() if signed_in else self.signin_screen
         if not signed_in:
@@ -584,6 +583,12 @@ class MainWindow(QMainWindow):
             self._show_page()
             self._show_banner()
             self.focus_home()
+
+    @Slot()
+    def open_cases(self) -> None:
+        """Go to what needs a manager."""
+        self.pages.resume(Screen.MANAGER, "cases")
+        self.open_screen(Screen.MANAGER)
 
     @Slot()
     def open_slips(self) -> None:

@@ -125,7 +125,7 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
     till.say(StripChanged(busy))
     till.say(ListsChanged(lists()))
     settle(application())
-    for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES, Screen.SLIPS):
+    for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.SLIPS):
         window.open_screen(screen)
         shoot(window, out, f"{tag}-list-{screen}")
     for row in lists().slips:

@@ -51,7 +51,7 @@ def scenes(window: MainWindow, paying: FakeBookings, clock: ManualClock, out: Pa
     paying.say(BookingChanged(bookings()["held"]))
     settle(application())
     clock.mono += 1
-    window._keyboard.press("F9")
+    window._keyboard.press("Ctrl+B")
     shoot(window, out, f"{tag}-settle")
     clock.mono += 1
     window._keyboard.press("Esc")

@@ -263,7 +263,7 @@ def test_a_managers_finding_takes_words_and_her_pin(agent: Agent) -> None:
     """What the supplier said, who said it, by whose right."""
     agent.be(HUONG)
     agent.begin("held")
-    agent.press("F9")
+    agent.press("Ctrl+B")
     agent.clock.mono += 1
     agent.type("1")
     agent.type("Chi Mai noi da xuat")
@@ -286,7 +286,7 @@ def test_a_cashier_is_not_offered_it_and_a_voucher_is_decided_before_the_payment
     agent.begin()
     allowed = frozenset({BookingAction.SETTLE})
     agent.say(replace(bookings()["voucher_unknown"], voucher_fact=VoucherFact.UNKNOWN, actions=allowed))
-    agent.press("F9")
+    agent.press("Ctrl+B")
     assert set(agent.offered().values()) == {
         Act.FOUND_VOUCHER_USED, Act.FOUND_VOUCHER_UNUSED, Act.FOUND_NONE, Act.BACK,
     }  # fmt: skip

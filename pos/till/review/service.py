@@ -47,7 +47,7 @@ class _Run:
 
 
 class ReviewService:
-    """Runs a manager's questions and changes beside the counter. Methods return at once and may be called by any thread.
+    """Runs a manager's questions and changes beside the counter. Methods return at once; any thread may call them.
 
     Two threads: `report` for questions (long reads), `manager` for changes, so that closing a case never waits for a
     statement of 100,000 rows. Both take one at a time.

@@ -184,7 +184,7 @@ _ORDER: tuple[tuple[Act, BookingAction, str], ...] = (
     (Act.DROP_VOUCHER, BookingAction.DROP_VOUCHER, "Del"),
     (Act.GIVE_UP, BookingAction.GIVE_UP, "Del"),
     (Act.REPRINT, BookingAction.REPRINT, "Ctrl+P"),
-    (Act.SETTLE, BookingAction.SETTLE, "F9"),
+    (Act.SETTLE, BookingAction.SETTLE, "Ctrl+B"),
 )
 _LEFT_FREELY = frozenset({
     _P.NOT_FOUND, _P.NO_ANSWER, _P.NOT_PAYABLE, _P.READY, _P.HELD, _P.DONE, _P.PAID_BACK, _P.GIVEN_UP, _P.AMOUNT_DUE,

@@ -129,7 +129,7 @@ def actions_for(m: Moment) -> tuple[BarAction, ...]:
         return (BarAction(Act.HIDE, m.tr.t("sell.do.hide"), "Enter", primary=True),)
     made = _ACTIONS[m.view.phase](m)
     if m.manager and m.view.cases and m.view.phase not in (SalePhase.WAITING, SalePhase.BY_HAND):
-        made = (*made, BarAction(Act.CLOSE_CASE, m.tr.t("sell.do.close_case"), "F9"))
+        made = (*made, BarAction(Act.CLOSE_CASE, m.tr.t("sell.do.close_case"), "Ctrl+B"))
     return made
 
 
@@ -164,7 +164,7 @@ def _by_hand(m: Moment) -> tuple[BarAction, ...]:
 
 def _settled(m: Moment) -> tuple[BarAction, ...]:
     """The issuer's support has said that nothing was bought: a manager's word, with her reason."""
-    return (_do(m, Act.NOT_BOUGHT, "F9"),) if m.manager else ()
+    return (_do(m, Act.NOT_BOUGHT, "Ctrl+B"),) if m.manager else ()
 
 
 def _printing(m: Moment) -> tuple[BarAction, ...]:

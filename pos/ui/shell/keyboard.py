@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeyEvent
 
 from pos.ui.keys import key_name
-from pos.ui.shell.presenter import SCREEN_KEYS
+from pos.ui.shell.presenter import CASES_KEY, SCREEN_KEYS, Screen
 
 if TYPE_CHECKING:
     from pos.ui.window import MainWindow
@@ -62,6 +62,9 @@ class Keyboard:
         screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
         if screen is not None:
             window.open_screen(screen)
+            return True
+        if name == CASES_KEY and window.pages.has(Screen.MANAGER):
+            window.open_cases()
             return True
         if name == "Ctrl+L":
             window.lock()

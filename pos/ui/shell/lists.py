@@ -1,11 +1,9 @@
-"""The list screens together: open bills, queue, cases, slips."""
+"""The list screens together: open bills, queue, slips."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from pos.ui.cases.presenter import cases_model
-from pos.ui.cases.screen import CasesScreen
 from pos.ui.config import UiConfig
 from pos.ui.look import Look
 from pos.ui.open_bills.presenter import open_bills_model
@@ -38,7 +36,6 @@ class ListDeck(QObject):
         self.screens: dict[Screen, ListScreen] = {
             Screen.OPEN_BILLS: OpenBillsScreen(look, self._model(Screen.OPEN_BILLS)),
             Screen.QUEUE: QueueScreen(look, self._model(Screen.QUEUE)),
-            Screen.CASES: CasesScreen(look, self._model(Screen.CASES)),
             Screen.SLIPS: SlipsScreen(look, self._model(Screen.SLIPS)),
         }
         self.screens[Screen.OPEN_BILLS].opened.connect(self.bill_wanted)
@@ -67,6 +64,4 @@ class ListDeck(QObject):
             return open_bills_model(tr, lists, now_utc=now_utc, mono_s=mono_s)
         if screen is Screen.QUEUE:
             return queue_model(tr, lists, self._shell.strip, now_utc=now_utc, mono_s=mono_s)
-        if screen is Screen.SLIPS:
-            return slips_model(tr, lists, self._shell.strip, now_utc=now_utc)
-        return cases_model(tr, lists, now_utc=now_utc)
+        return slips_model(tr, lists, self._shell.strip, now_utc=now_utc)

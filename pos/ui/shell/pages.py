@@ -1,4 +1,4 @@
-"""The pages of this till together: selling codes, bookings. Empty where the shop has no issuer for them."""
+"""The pages of this till together: the manager's, and selling and bookings where the shop has an issuer for them."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class PageDeck(QObject):
         """The screens of the top bar."""
         return tuple(screen for screen in BAR_SCREENS if self.has(screen))
 
-    def counts(self) -> dict[Screen, int]:
-        """How many wait on each page."""
-        return {screen: page.waiting() for screen, page in self._pages.items()}
+    def count_of(self, screen: Screen) -> int:
+        """How many wait on this page."""
+        return self._pages[screen].waiting() if screen in self._pages else 0
 
     def refresh(self, screen: Screen) -> None:
         """Draw this page, if it is one."""
@@ -66,10 +66,10 @@ class PageDeck(QObject):
         """True if the page that is open has taken it."""
         return screen in self._pages and self._pages[screen].take_scan(text)
 
-    def resume(self, screen: Screen, bill_number: str) -> None:
-        """Bring what stands on this bill to the front of its page."""
+    def resume(self, screen: Screen, what: str) -> None:
+        """Bring what stands on this bill, or this section, to the front of its page."""
         if screen in self._pages:
-            self._pages[screen].resume(bill_number)
+            self._pages[screen].resume(what)
 
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""

@@ -33,7 +33,7 @@ class Screen(StrEnum):
     BOOKING = "booking"
     OPEN_BILLS = "open_bills"
     QUEUE = "queue"
-    CASES = "cases"
+    MANAGER = "manager"
     SLIPS = "slips"
 
 
@@ -43,12 +43,14 @@ SCREEN_KEYS: dict[Screen, str] = {
     Screen.BOOKING: "F3",
     Screen.OPEN_BILLS: "F10",
     Screen.QUEUE: "F11",
-    Screen.CASES: "F12",
+    Screen.MANAGER: "F9",
     Screen.SLIPS: "Ctrl+S",
 }
-BAR_SCREENS = (Screen.COUNTER, Screen.SELL, Screen.BOOKING, Screen.OPEN_BILLS, Screen.QUEUE, Screen.CASES)
+BAR_SCREENS = (Screen.COUNTER, Screen.SELL, Screen.BOOKING, Screen.OPEN_BILLS, Screen.QUEUE, Screen.MANAGER)
 """Those of the top bar; selling and bookings only where the shop has an issuer for them."""
-PAGES = frozenset({Screen.SELL, Screen.BOOKING})
+PAGES = frozenset({Screen.SELL, Screen.BOOKING, Screen.MANAGER})
+CASES_KEY = "F12"
+"""Leads to the cases on the manager's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,7 @@ class ShellPresenter:
         return {
             Screen.OPEN_BILLS: self.strip.open_bills,
             Screen.QUEUE: self.strip.queue_count,
-            Screen.CASES: self.strip.open_cases,
+            Screen.MANAGER: self.strip.open_cases,
         }.get(screen, 0)
 
 
