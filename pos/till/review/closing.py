@@ -1,4 +1,4 @@
-"""Closing a day to zero: what a manager sees, and the reports that stand for ever. Frozen; no whole code in any of it."""
+"""Closing a day to zero: what a manager sees, and reports that stand for ever. Frozen; no whole code in any of it."""
 
 from __future__ import annotations
 
@@ -60,14 +60,20 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Rows of bills of an earlier Z that stand otherwise since."""
+    """Rows of bills of earlier Zs that stand otherwise now than the last Z told.
+
+    Args:
+        before: None: the voucher came onto its old bill only after that Z.
+        was_vnd: their amount as the last Z told it.
+    """
 
     flow: Flow
     issuer: str
-    before: Standing
+    before: Standing | None
     now: Standing
     count: int
     pieces: int
+    was_vnd: int
     amount_vnd: int
 
 
@@ -125,7 +131,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class XReport:
-    """The open shift so far; changes nothing. `shift` None: none is open, and these are the bills since the last one."""
+    """The open shift so far; changes nothing. `shift` None: none is open; the bills since the last one."""
 
     shop: Shop
     made_utc: datetime

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.theme import Tone
+from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.pad import DigitPad
 from pos.ui.widgets.text import Text
@@ -42,6 +43,10 @@ class Gate(QWidget):
         self.pad = DigitPad(look, secret=True, parent=card)
         self.pad.submitted.connect(self._submitted)
         column.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignCenter)
+        button = KeyButton(look, tr.t("keypad.ok"), "Enter", primary=True, design_px=18, parent=card)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # digits go on to the pad
+        button.clicked.connect(self.pad.submit)
+        column.addWidget(button)
 
     def failed(self, why: str) -> None:
         """The PIN was refused; ask again."""

@@ -1,0 +1,1 @@
+"""The manager's questions and changes."""
