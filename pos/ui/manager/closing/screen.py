@@ -1,4 +1,4 @@
-"""The closing section drawn: the shift on top, below it the four steps with what is left, the day's totals, one button."""
+"""The closing section drawn: the shift on top, the four steps with what is left, the day's totals, one button."""
 
 from __future__ import annotations
 
@@ -312,5 +312,3 @@ class _Notice(QWidget):
         palette = self.palette()
         palette.setColor(self.backgroundRole(), self._look.tint(model.notice_tone))
         self.setPalette(palette)
-
-

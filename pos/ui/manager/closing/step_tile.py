@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.closing.model import StepModel
-from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
 
@@ -125,5 +124,3 @@ class ProgressLine(QWidget):
         share = min(1.0, self._done / self._total) if self._total else 0.0
         painter.setBrush(self._look.ink(Tone.BRAND))
         painter.drawRoundedRect(QRectF(0, 0, max(self.height(), self.width() * share), self.height()), radius, radius)
-
-
