@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pos.domain.business_date import business_date
 from pos.journal.booking_store import BookingStore
 from pos.journal.store import SqliteJournal
 from pos.till.booking.desk import BookingDesk
@@ -31,7 +30,7 @@ def build_booking(
     """
 
     def bill_number() -> str:
-        return next_bill_number(business_date(clock.now_utc()).strftime("%Y%m%d"))
+        return next_bill_number(journal.business_date(clock.now_utc()).strftime("%Y%m%d"))
 
     watch = ClockWatch(clock, journal.latest_record_utc())
     return BookingDesk(BookingStore(journal), issuers, clock, chance, watch, bill_number)

@@ -127,7 +127,13 @@ class Program:
         self.folder = open_folder(data_dir)
         self.settings = self.folder.settings
         self.clock, self.chance = clock, SystemChance()
-        self.journal = SqliteJournal(self.folder.journal_path, self.folder.vault, self.clock, self.chance)
+        self.journal = SqliteJournal(
+            self.folder.journal_path,
+            self.folder.vault,
+            self.clock,
+            self.chance,
+            change_hour=lambda: self.settings.number("store.day_change_hour"),
+        )
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)

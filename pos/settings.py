@@ -129,6 +129,8 @@ SETTINGS = (
             "which codes are whose, in order, NAME:SHORTEST-LONGEST:ALPHABET:PREFIX;…; empty: as shipped"),
     Setting("store.code", "CH01", "code of the store, part of the bill number"),
     Setting("store.name", "", "name of the store, on screen and slip"),
+    Setting("store.day_change_hour", 0, "hour at which the shop's day changes: at 4, a sale at 01:30 is yesterday's",
+            high=12),
     Setting("store.logo", "", "PNG file of the store's logo on slips; empty: none"),
     Setting("till.code", "T1", "code of the till, part of the bill number"),
     Setting("bill.max_vouchers", 20, "vouchers on one bill", low=1, high=200),

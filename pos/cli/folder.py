@@ -91,7 +91,14 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
     folder = open_folder(data_dir(args))
-    journal = SqliteJournal(folder.journal_path, folder.vault, SystemClock(), SystemChance(), writing=False)
+    journal = SqliteJournal(
+        folder.journal_path,
+        folder.vault,
+        SystemClock(),
+        SystemChance(),
+        change_hour=lambda: folder.settings.number("store.day_change_hour"),
+        writing=False,
+    )
     try:
         yield journal
     finally:

@@ -7,9 +7,23 @@ from datetime import UTC, date, datetime, timedelta, timezone
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 
-def business_date(now_utc: datetime) -> date:
-    """The calendar date at the counter at this instant (aware datetime)."""
-    return now_utc.astimezone(VIETNAM).date()
+LATEST_CHANGE_HOUR = 12
+"""The latest hour at which a shop's day may change."""
+
+
+def business_date(now_utc: datetime, change_hour: int) -> date:
+    """The date a shop counts this instant to (aware datetime): what happens before the hour of change is yesterday's.
+
+    Args:
+        now_utc: the instant.
+        change_hour: hour of the shop's wall clock, 0 to 12, at which its day changes.
+    """
+    return (now_utc.astimezone(VIETNAM) - timedelta(hours=change_hour)).date()
+
+
+def local_date(instant_utc: datetime) -> date:
+    """The calendar date at the counter: what an issuer means by a day, whatever hour the shop's day changes."""
+    return instant_utc.astimezone(VIETNAM).date()
 
 
 def local_time(instant_utc: datetime) -> datetime:

@@ -17,7 +17,7 @@ from pos.domain.booking_payment import (
     VoucherFact,
     booking_after,
 )
-from pos.domain.business_date import business_date, utc_text
+from pos.domain.business_date import utc_text
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalError, RuleBroken
 from pos.journal import booking_rows
@@ -59,7 +59,7 @@ class SqliteBookingWrites:
         values = (
             new.id, new.bill_number, new.issuer, new.number, new.product, new.title, new.starts, new.price_vnd,
             new.applied_vnd, deadline, new.transaction_id, due.session, due.mono_s, utc_text(due.at_utc), tx.now_text,
-            business_date(tx.now).isoformat(), tx.actor,
+            tx.business_date(tx.now).isoformat(), tx.actor,
         )  # fmt: skip
         tx.run(_ADD, values)
         facts: dict[str, str | int | bool | None] = {

@@ -7,11 +7,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
-from pos.domain.business_date import from_utc_text
+from pos.domain.business_date import business_date, from_utc_text
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalError
 from pos.journal import rows
@@ -92,6 +92,10 @@ class Reads:
     def session(self) -> str:
         """Id of this run of the program."""
         return self._session
+
+    def business_date(self, instant: datetime) -> date:
+        """The date the shop counts this instant to, by its hour of change as set now."""
+        return business_date(instant, self._core.change_hour())
 
     @property
     def revision(self) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 
 from pos.domain.audit import AuditValue
 from pos.domain.bill import Bill
-from pos.domain.business_date import business_date as shop_date
 from pos.domain.business_date import utc_text
 from pos.domain.cases import CaseKind, case_of
 from pos.domain.errors import JournalError, RuleBroken
@@ -86,8 +85,8 @@ class RedemptionWrites(WriteTx):
             "code_ending": new.code.ending, "outcome": "unsent", "given": 0, "hold": "none",
             "reserving": int(new.reserving), "worth_vnd": new.worth_vnd, "amount_vnd": new.amount_vnd,
             "lost_vnd": new.lost_vnd, "declared": int(new.declared), "skus": rows.skus_text(new.skus),
-            "created_utc": self.now_text, "business_date": shop_date(self.now).isoformat(), "cashier": self._actor,
-            "sends": 0, "answered": 0, "proven_unused": 0,
+            "created_utc": self.now_text, "business_date": self.business_date(self.now).isoformat(),
+            "cashier": self._actor, "sends": 0, "answered": 0, "proven_unused": 0,
         }  # fmt: skip
         self.note(
             "redemption",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pos.domain.business_date import business_date, utc_text
+from pos.domain.business_date import utc_text
 from pos.domain.errors import JournalError, RuleBroken
 from pos.domain.sale import SaleEvent, SaleOutcome, SaleState, SealedCode, sale_after
 from pos.journal import sale_rows
@@ -52,7 +52,7 @@ class SqliteSaleWrites:
         values = (
             new.id, new.bill_number, new.seller, order.id, order.product_code, new.product_name, new.supplier,
             order.quantity, order.face_vnd, new.price_vnd, due.session, due.mono_s, utc_text(due.at_utc),
-            tx.now_text, business_date(tx.now).isoformat(), self._actor, phone,
+            tx.now_text, tx.business_date(tx.now).isoformat(), self._actor, phone,
         )  # fmt: skip
         tx.run(_ADD, values)
         facts: dict[str, str | int | bool | None] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from pos.domain.business_date import utc_text
@@ -39,6 +40,7 @@ class SqliteJournal(Reads):
         path: the file; made with its folder when it is missing.
         vault: seals and hashes voucher codes; must be the one this journal was begun with.
         session: id of this run of the program; made from `chance` when not given.
+        change_hour: hour of the wall clock at which the shop's day changes, asked for with each row.
         writing: False to look into the journal of a running till without touching it.
 
     Raises:
@@ -54,10 +56,13 @@ class SqliteJournal(Reads):
         chance: Chance,
         *,
         session: str | None = None,
+        change_hour: Callable[[], int] = lambda: 0,
         writing: bool = True,
     ) -> None:
         opening.prepare(path, now_utc=utc_text(clock.now_utc()), writing=writing)
-        super().__init__(Core(path, Connections(path, writing=writing), vault, clock), session or chance.new_id())
+        super().__init__(
+            Core(path, Connections(path, writing=writing), vault, clock, change_hour), session or chance.new_id()
+        )
         self._writing = writing
         try:
             self._check_key()

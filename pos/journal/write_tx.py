@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from pos.domain.audit import AuditValue
-from pos.domain.business_date import utc_text
+from pos.domain.business_date import business_date, utc_text
 from pos.domain.errors import JournalError, JournalUnavailable, PosError, RuleBroken
 from pos.journal.at_risk import AtRisk
 from pos.journal.chain import ChainEnd, Tail, read_tail
@@ -28,6 +29,7 @@ class Core:
     Args:
         tail: the end of the audit chain as of our last commit; None while unknown. Guarded by `lock`.
         at_risk: the same of what is at risk.
+        change_hour: hour of the wall clock at which the shop's day changes, as set at this moment.
         revision: counts the ends of transactions that may have changed what lists show.
         lock: one writer at a time within this process; between processes SQLite's own lock decides.
     """
@@ -36,6 +38,7 @@ class Core:
     connections: Connections
     vault: FieldVault
     clock: Clock
+    change_hour: Callable[[], int] = lambda: 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     tail: Tail | None = None
     at_risk: AtRisk | None = None
@@ -127,6 +130,16 @@ class WriteTx:
     def actor(self) -> str:
         """Who acts."""
         return self._actor
+
+    @property
+    def chain_end(self) -> tuple[int, bytes]:
+        """Number and hash of the audit chain's last link before this transaction."""
+        seq, digest, _ = self._chain.tail
+        return seq, digest
+
+    def business_date(self, instant: datetime) -> date:
+        """The date the shop counts this instant to."""
+        return business_date(instant, self._core.change_hour())
 
     def is_mine(self) -> bool:
         """Whether this thread is the one in the transaction."""

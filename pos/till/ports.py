@@ -387,6 +387,9 @@ class JournalTx(Protocol):
     Each call that changes a row also appends to the audit chain. Nothing here talks to network or device.
     """
 
+    def business_date(self, instant: datetime) -> date:
+        """The date the shop counts this instant to."""
+
     def add_bill(self, bill: Bill, *, business_date: date) -> None:
         """Write a bill; an existing one gets its total and goods updated (only while nothing was sent for it)."""
 
@@ -491,6 +494,9 @@ class Journal(Protocol):
 
         Counts this program's transactions only: it alone writes (one data folder, one till).
         """
+
+    def business_date(self, instant: datetime) -> date:
+        """The date the shop counts this instant to, by its hour of change as set now."""
 
     def transaction(self, actor: str) -> AbstractContextManager[JournalTx]:
         """Begin immediately, commit flushed to disk at the end, roll back on any exception.

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pos.domain.bill import Bill
-from pos.domain.business_date import business_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import NotSent, PosError, SetupFault, Throttled
 from pos.domain.reasons import CLASS_OF, Reason, ReasonClass
@@ -61,7 +60,7 @@ class Intent:
     def write(self, tx: JournalTx) -> None:
         """Put the intent into the caller's transaction."""
         if self.new or self.refused:
-            tx.add_bill(self.bill, business_date=business_date(self.bill.created_utc))
+            tx.add_bill(self.bill, business_date=tx.business_date(self.bill.created_utc))
         for new, answer in self.refused:
             tx.add_redemption(self.bill.number, new)
             tx.move(new.id, Event.REFUSED, reason=answer.reason, detail=answer.detail)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pos.domain.bill import Bill
-from pos.domain.business_date import business_date
 from pos.domain.drawer import DrawerReason
 from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
 from pos.domain.redemption import Outcome
@@ -216,7 +215,7 @@ class Till:
 
     def _begin(self, key: str) -> None:
         now = self._desk.clock.now_utc()
-        day = business_date(now).strftime("%Y%m%d")
+        day = self._desk.journal.business_date(now).strftime("%Y%m%d")
         number = self._info.number_of(day, self._desk.journal.next_number(self._info.series_of(day)))
         bill = Bill(number, 0, now)
         counter = CounterBill(
@@ -580,7 +579,7 @@ class Till:
             scanner=self._scanner,
             clock=desk.issuers.watch.view(),
             person=self._person,
-            business_date=business_date(now),
+            business_date=desk.journal.business_date(now),
             environment=self._info.environment,
             throttled_until_mono_s=desk.issuers.throttled_until_mono_s(),
         )

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from pos.domain.business_date import business_date
 from pos.domain.errors import JournalError, NotSent, PosError, SetupFault, Throttled
 from pos.domain.redemption import (
     IN_FLIGHT,
@@ -186,7 +185,8 @@ class Settler:
         """
         issuer_now = self._issuers.watch.issuer_now()
         now = issuer_now or self._clock.now_utc()
-        if business_date(entry.due_utc) >= business_date(now):
+        day_of = self._journal.business_date
+        if day_of(entry.due_utc) >= day_of(now):
             return None
         if entry.due_session == self._journal.session:
             waited_s = self._clock.mono_s() - entry.due_mono_s

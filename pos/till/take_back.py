@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pos.domain.business_date import business_date
+from pos.domain.business_date import local_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
 from pos.domain.redemption import Outcome
@@ -154,7 +154,8 @@ class TakeBackDesk:
             raise ConfigError("take_back.not_ours")
         if (rejected or row.unconfirmed) and not no_other_till:
             raise ConfigError("take_back.other_till")
-        if row.business_date != business_date(self._issuers.watch.issuer_now() or self._clock.now_utc()):
+        # The issuer's day is the calendar's, whatever hour the shop's changes.
+        if local_date(row.created_utc) != local_date(self._issuers.watch.issuer_now() or self._clock.now_utc()):
             raise ConfigError("take_back.another_day")
         if rejected and self._journal.standing(row.provider, row.code) is not None:
             raise ConfigError("take_back.used_again")  # the issuer frees a voucher, whichever bill used it

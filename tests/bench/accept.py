@@ -29,7 +29,7 @@ def bare_transaction(program: Program, codes: Iterator[str]) -> None:
     bill = Bill(f"TN-CH01-T2-{desk.chance.new_id()}", WORTH_VND, desk.clock.now_utc())
     new = NewRedemption(desk.chance.new_id(), 0, "gotit", VoucherCode(next(codes)), False, WORTH_VND, WORTH_VND, 0)
     with desk.journal.transaction("Lan") as tx:
-        tx.add_bill(bill, business_date=business_date(bill.created_utc))
+        tx.add_bill(bill, business_date=business_date(bill.created_utc, 0))
         tx.add_redemption(bill.number, new)
         tx.move(new.id, Event.ACCEPT_OFFLINE)
         desk.redeemer.schedule(tx, new.id, Work.SEND, 0.0)

@@ -96,7 +96,7 @@ def test_the_contracts_numbers() -> None:
     assert [schedule.inquiry_pause_s(n, 0.5) for n in (1, 2, 3)] == [15, 60, 300]
     assert [schedule.throttle_pause_s(n) for n in (1, 2, 3)] == [60, 300, 300]
     assert str(business_date.VIETNAM) == "Asia/Ho_Chi_Minh"
-    assert business_date.business_date(datetime(2026, 11, 20, 17, 0, tzinfo=UTC)).isoformat() == "2026-11-21"
+    assert business_date.business_date(datetime(2026, 11, 20, 17, 0, tzinfo=UTC), 0).isoformat() == "2026-11-21"
 
 
 def test_chance_spreads_a_pause_over_a_fifth_either_way() -> None:

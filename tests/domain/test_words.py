@@ -52,12 +52,12 @@ def test_times_on_paper_sort_as_they_happened(one: datetime, two: datetime) -> N
 
 @given(INSTANTS, OFFSETS)
 def test_the_shops_day_does_not_depend_on_the_computers_time_zone(instant: datetime, zone: timezone) -> None:
-    assert business_date(instant.astimezone(zone)) == business_date(instant)
+    assert business_date(instant.astimezone(zone), 0) == business_date(instant, 0)
     assert utc_text(instant.astimezone(zone)) == utc_text(instant)
-    assert business_date(instant) == (instant + timedelta(hours=7)).date()
+    assert business_date(instant, 0) == (instant + timedelta(hours=7)).date()
     assert local_time(instant) == instant
 
 
 def test_the_day_turns_at_midnight_in_viet_nam() -> None:
-    assert business_date(datetime(2026, 11, 21, 16, 59, 59, 999999, UTC)) == date(2026, 11, 21)
-    assert business_date(datetime(2026, 11, 21, 17, 0, tzinfo=UTC)) == date(2026, 11, 22)
+    assert business_date(datetime(2026, 11, 21, 16, 59, 59, 999999, UTC), 0) == date(2026, 11, 21)
+    assert business_date(datetime(2026, 11, 21, 17, 0, tzinfo=UTC), 0) == date(2026, 11, 22)

@@ -37,7 +37,7 @@ def die(step: str, path: Path) -> None:
 
     with journal.transaction("lan") as tx:
         here("begun")
-        tx.add_bill(bill("B2"), business_date=business_date(NOON))
+        tx.add_bill(bill("B2"), business_date=business_date(NOON, 0))
         here("bill")
         tx.add_redemption("B2", new("r2", 2))
         here("row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,10 +51,14 @@ class Counting:
         return f"{self.next:026d}"
 
 
-def open_journal(path: Path, clock: SteadyClock | None = None, **options: bool) -> SqliteJournal:
+def open_journal(
+    path: Path, clock: SteadyClock | None = None, *, writing: bool = True, change_hour: Callable[[], int] = lambda: 0
+) -> SqliteJournal:
     """The journal at `path` with the tests' key, a fresh run of the program."""
     session = f"run-{Counting(hash(path) % 1000).new_id()}"
-    return SqliteJournal(path, Vault(KEY), clock or SteadyClock(), Counting(), session=session, **options)
+    return SqliteJournal(
+        path, Vault(KEY), clock or SteadyClock(), Counting(), session=session, change_hour=change_hour, writing=writing
+    )
 
 
 def code(number: int) -> VoucherCode:
@@ -79,14 +84,14 @@ def stamp(mono_s: float = 1000.0) -> SentStamp:
 def add(journal: SqliteJournal, row_id: str, number: int, *, bill_number: str = "B1", amount_vnd: int = 50_000) -> None:
     """One UNSENT row on a bill."""
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(bill_number), business_date=business_date(NOON))
+        tx.add_bill(bill(bill_number), business_date=business_date(NOON, 0))
         tx.add_redemption(bill_number, new(row_id, number, amount_vnd))
 
 
 def accept_offline(journal: SqliteJournal, row_id: str, number: int, *, bill_number: str = "B1") -> None:
     """One row given at the shop's risk, queued, its slip to print: one commit."""
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(bill_number), business_date=business_date(NOON))
+        tx.add_bill(bill(bill_number), business_date=business_date(NOON, 0))
         tx.add_redemption(bill_number, new(row_id, number))
         tx.move(row_id, Event.ACCEPT_OFFLINE)
         tx.schedule(row_id, Work.SEND, session=journal.session, due_mono_s=1000.0, due_utc=NOON)

@@ -82,7 +82,7 @@ def test_a_bill_the_issuer_was_told_of_keeps_its_total(journal: SqliteJournal) -
 def test_a_redemption_comes_back_with_every_fact(journal: SqliteJournal) -> None:
     row = NewRedemption("r1", 3, GOTIT, VoucherCode("0012345678"), True, 55_000, 50_000, 5_000, True, SKUS)
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(), business_date=business_date(NOON))
+        tx.add_bill(bill(), business_date=business_date(NOON, 0))
         tx.add_redemption("B1", row)
     found = journal.redemption("r1")
     assert found.code.reveal() == "0012345678"
@@ -165,7 +165,7 @@ def test_the_same_code_of_another_issuer_is_another_voucher(journal: SqliteJourn
 def test_one_code_twice_in_one_transaction_is_refused(journal: SqliteJournal) -> None:
     def twice() -> None:
         with journal.transaction("lan") as tx:
-            tx.add_bill(bill(), business_date=business_date(NOON))
+            tx.add_bill(bill(), business_date=business_date(NOON, 0))
             tx.add_redemption("B1", new("r1", 1))
             tx.move("r1", Event.ACCEPT_OFFLINE)
             tx.add_redemption("B1", new("r2", 1, position=2))
@@ -265,7 +265,7 @@ def test_amounts_are_settled_before_anything_is_sent(journal: SqliteJournal) -> 
 
 def test_amounts_of_a_row_added_in_the_same_transaction(journal: SqliteJournal) -> None:
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(), business_date=business_date(NOON))
+        tx.add_bill(bill(), business_date=business_date(NOON, 0))
         tx.add_redemption("B1", new("r1", 1))
         tx.set_amounts("r1", worth_vnd=9, amount_vnd=8, lost_vnd=1)
         tx.move("r1", Event.ACCEPT_OFFLINE)
@@ -435,14 +435,14 @@ def test_a_state_that_is_not_what_the_domain_decided_on_is_not_overwritten(journ
 def test_bills_are_listed_newest_first(journal: SqliteJournal) -> None:
     for number in ("B7", "A1", "C3"):
         with journal.transaction("lan") as tx:
-            tx.add_bill(bill(number), business_date=business_date(NOON))
+            tx.add_bill(bill(number), business_date=business_date(NOON, 0))
     assert journal.bill_numbers() == ("C3", "A1", "B7")
     assert journal.bill_numbers(limit=1) == ("C3",)
 
 
 def test_rows_of_a_bill_come_in_the_order_of_the_screen(journal: SqliteJournal) -> None:
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(), business_date=business_date(NOON))
+        tx.add_bill(bill(), business_date=business_date(NOON, 0))
         for position, row in ((2, "r1"), (1, "r2"), (3, "r3")):
             tx.add_redemption("B1", new(row, position, position=position))
     assert [row.id for row in journal.redemptions_of("B1")] == ["r2", "r1", "r3"]
@@ -550,14 +550,14 @@ def test_a_verdict_on_value_given_earlier_waits_for_nobody_at_the_counter(journa
 
 def test_a_reader_in_the_same_thread_sees_rows_not_yet_committed(journal: SqliteJournal) -> None:
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(), business_date=business_date(NOON))
+        tx.add_bill(bill(), business_date=business_date(NOON, 0))
         tx.add_redemption("B1", new("r1", 1))
         assert journal.redemption("r1").amount_vnd == 50_000
 
 
 def test_a_transaction_in_a_transaction_is_refused_and_harms_nothing(journal: SqliteJournal) -> None:
     with journal.transaction("lan") as tx:
-        tx.add_bill(bill(), business_date=business_date(NOON))
+        tx.add_bill(bill(), business_date=business_date(NOON, 0))
         with pytest.raises(JournalError, match=r"journal\.nested_transaction"):
             journal.transaction("minh").__enter__()
     assert journal.bill_numbers() == ("B1",)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil
 
 from pos.domain.bill import MAX_VND, Bill
-from pos.domain.business_date import business_date
+from pos.domain.business_date import local_date
 from pos.domain.reasons import Reason
 from pos.domain.voucher import CheckAnswer, Detail, NotUsable, Usable
 from pos.providers.vinid.wire import Voucher
@@ -37,16 +37,16 @@ def judge(
     worth_vnd = _worth_vnd(voucher, bill, percent_cap_vnd)
     if isinstance(worth_vnd, NotUsable):
         return worth_vnd
-    expires_on = business_date(voucher.to_utc) if voucher.to_utc else None
+    expires_on = local_date(voucher.to_utc) if voucher.to_utc else None
     return Usable(worth_vnd, conditional=voucher.min_order_vnd not in (None, 0), expires_on=expires_on)
 
 
 def _outside(voucher: Voucher, now_utc: datetime, holidays: frozenset[date]) -> NotUsable | None:
     if voucher.from_utc is not None and now_utc < voucher.from_utc:
-        return NotUsable(Reason.OUTSIDE_PERIOD, Detail(start_date=business_date(voucher.from_utc)))
+        return NotUsable(Reason.OUTSIDE_PERIOD, Detail(start_date=local_date(voucher.from_utc)))
     if voucher.to_utc is not None and now_utc > voucher.to_utc:
-        return NotUsable(Reason.EXPIRED, Detail(on_date=business_date(voucher.to_utc)))
-    today = business_date(now_utc)
+        return NotUsable(Reason.EXPIRED, Detail(on_date=local_date(voucher.to_utc)))
+    today = local_date(now_utc)
     if not voucher.on_holidays and today in holidays:
         return NotUsable(Reason.OUTSIDE_PERIOD, Detail(excluded=(f"{today:%d/%m/%Y}",)))
     return None

@@ -19,7 +19,6 @@ from pos.domain.booking_payment import (
     read_booking_number,
     read_booking_voucher,
 )
-from pos.domain.business_date import business_date
 from pos.domain.codes import ScanFault
 from pos.domain.errors import ConfigError, RuleBroken
 from pos.till.booking.attend import Attendant
@@ -219,7 +218,7 @@ class BookingCounter:
             transaction_id=desk.chance.new_id(),
         )
         with desk.store.journal.transaction(actor) as tx:
-            tx.add_bill(bill, business_date=business_date(bill.created_utc))
+            tx.add_bill(bill, business_date=tx.business_date(bill.created_utc))
             writes = desk.store.writes(tx)
             writes.add(new, desk.due(STALE_S))
             writes.add_step(self.key, StepKind.LOOKED_UP, amount_vnd=booking.total_vnd)

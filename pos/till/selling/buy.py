@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos.domain.bill import Bill
-from pos.domain.business_date import business_date
 from pos.domain.errors import NotSent, PosError, RuleBroken, SetupFault
 from pos.domain.sale import (
     MOST_UNCLEAR_SENDS,
@@ -59,7 +58,7 @@ class Buyer:
             JournalError: nothing stands, nothing will be sent.
         """
         with self._sales.journal.transaction(actor) as tx:
-            tx.add_bill(bill, business_date=business_date(bill.created_utc))
+            tx.add_bill(bill, business_date=tx.business_date(bill.created_utc))
             self._sales.writes(tx).add(new, self._verdicts.due_in(REMIND_S))
 
     def send(self, sale_id: str, *, actor: str, here: Callable[[], bool]) -> BuyEnd:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos.domain.bill import Bill
-from pos.domain.business_date import business_date
 from pos.domain.errors import JournalError, PosError, RuleBroken, SecurityError
 from pos.domain.phone import read_mobile
 from pos.domain.sale import CodeStatus, Order, SaleEvent, SaleOutcome, order_id
@@ -114,7 +113,7 @@ class SaleDesk:
                 return known.bill_number
             self.products.to_sell(draft.seller, draft.order.product_code, draft.order.quantity)
             now = self.clock.now_utc()
-            number = self._info.next_bill_number(business_date(now).strftime("%Y%m%d"))
+            number = self._info.next_bill_number(self.sales.journal.business_date(now).strftime("%Y%m%d"))
             new = NewSale(
                 draft.id, number, draft.seller, draft.order, draft.product_name, draft.supplier, draft.price_vnd
             )
