@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from pos.domain.business_date import business_date
+from pos.domain.business_date import local_time
 from pos.domain.statement_layout import Cell, DateOrder
 
 MOST_VND = 10**12
@@ -202,7 +202,7 @@ def day_of(cell: Cell, order: DateOrder = DateOrder.DAY_FIRST) -> str:
     without an offset, `14:05 21/11/2026`, `20261121140500`.
     """
     if isinstance(cell, datetime):
-        return (business_date(cell) if cell.tzinfo is not None else cell.date()).isoformat()
+        return (local_time(cell) if cell.tzinfo is not None else cell).date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, bool | time | timedelta):
@@ -219,7 +219,7 @@ def _day_of_number(number: float) -> str:
         return (_EXCEL_ZERO + timedelta(days=int(number))).isoformat()
     for unit in (1, 1000):
         if 946_684_800 * unit <= number < 4_102_444_800 * unit:
-            return business_date(datetime.fromtimestamp(number / unit, UTC)).isoformat()
+            return local_time(datetime.fromtimestamp(number / unit, UTC)).date().isoformat()
     if number == number and 0 <= number < _EXACT and (found := _COMPACT.fullmatch(str(int(number)))):
         return _day(*found.group(1, 2, 3))
     raise UnreadableCell("day")
@@ -259,7 +259,7 @@ def _day(year: str, month: str, day: str) -> str:
 
 def _with_offset(text: str) -> str:
     try:
-        return business_date(datetime.fromisoformat(text.replace("/", "-"))).isoformat()
+        return local_time(datetime.fromisoformat(text.replace("/", "-"))).date().isoformat()
     except (ValueError, OverflowError):
         raise UnreadableCell("day") from None
 

@@ -116,7 +116,9 @@ def scenes(s: Scene, out: Path, tag: str) -> None:
     s.run()
     picture("box-hand-over-refused")
     s.window._sheet.dismiss()  # type: ignore[union-attr]
-    s.till.say(StripChanged(replace(strip(Environment.SANDBOX), network=DeviceView(Link.DOWN, "net.unreachable", EVENING))))
+    s.till.say(
+        StripChanged(replace(strip(Environment.SANDBOX), network=DeviceView(Link.DOWN, "net.unreachable", EVENING)))
+    )
     s.show(busy())
     s.press("1")
     picture("no-network")

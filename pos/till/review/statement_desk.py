@@ -106,8 +106,8 @@ class StatementDesk:
     def compare(
         self, preview: Preview, running: Running, first: date | None = None, last: date | None = None
     ) -> StatementResult:
-        """Read the whole file and compare it; nothing is written. `first` and `last` are the days to compare; None: those
-        of the file.
+        """Read the whole file and compare it; nothing is written. `first` and `last` are the days to compare, or None:
+        those of the file.
 
         Raises:
             StatementRefused: the file cannot be read, or says nothing that could be compared; `statement.stopped`.
