@@ -99,28 +99,42 @@ CREATE TABLE statement_check (
     file_name TEXT NOT NULL,
     file_sha256 TEXT NOT NULL CHECK (length(file_sha256) = 64),
     first_date TEXT NOT NULL,
-    last_date TEXT NOT NULL,
+    last_date TEXT NOT NULL CHECK (last_date >= first_date),
     lines INTEGER NOT NULL CHECK (lines >= 0),
-    matched INTEGER NOT NULL CHECK (matched >= 0),
+    matched INTEGER NOT NULL CHECK (matched BETWEEN 0 AND lines),
+    ours INTEGER NOT NULL CHECK (ours >= 0),
+    theirs_vnd INTEGER NOT NULL,
+    ours_vnd INTEGER NOT NULL,
     missing_here INTEGER NOT NULL CHECK (missing_here >= 0),
     missing_there INTEGER NOT NULL CHECK (missing_there >= 0),
     amount_differs INTEGER NOT NULL CHECK (amount_differs >= 0),
+    doubtful INTEGER NOT NULL CHECK (doubtful >= 0),
+    duplicate INTEGER NOT NULL CHECK (duplicate >= 0),
     unreadable INTEGER NOT NULL CHECK (unreadable >= 0),
-    checked_by TEXT NOT NULL,
+    found_by TEXT NOT NULL,
+    left_out TEXT NOT NULL,
+    checked_by TEXT NOT NULL CHECK (trim(checked_by) <> ''),
     checked_utc TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE statement_difference (
     check_id INTEGER NOT NULL REFERENCES statement_check (id),
     position INTEGER NOT NULL CHECK (position >= 1),
-    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs', 'unreadable')),
-    line INTEGER,
-    redemption_id TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs', 'doubtful', 'duplicate',
+                                       'unreadable')),
+    line INTEGER CHECK (line >= 1),
+    row_kind TEXT NOT NULL CHECK (row_kind IN ('', 'redemption', 'sale', 'booking')),
+    row_id TEXT NOT NULL,
     reference TEXT NOT NULL,
+    bill_number TEXT NOT NULL,
+    ending TEXT NOT NULL CHECK (length(ending) <= 4),
+    day TEXT NOT NULL,
     theirs_vnd INTEGER,
     ours_vnd INTEGER,
-    note TEXT,
-    PRIMARY KEY (check_id, position)
+    note TEXT NOT NULL,
+    PRIMARY KEY (check_id, position),
+    CHECK ((row_kind = '') = (row_id = '')),
+    CHECK (line IS NOT NULL OR row_id <> '')
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE level (
