@@ -88,10 +88,11 @@ class ReviewReads:
             return RowsPage(query, first_index, self._details(now, keys), total, now.unreadable, revision)
 
     def _known(self, now: Look, query: Query, revision: int) -> _Counted | None:
-        """The counts, if nothing was written since; another process's journal is counted anew each time."""
+        """The counts, if nothing was written since. Another process's journal, or an older moment, is counted anew."""
         counted = self._counted
-        fits = counted is not None and (counted.query, counted.revision) == (query, revision)
-        return counted if fits and self._core.connections.writing else None
+        if counted is None or now.inside or not self._core.connections.writing:
+            return None
+        return counted if (counted.query, counted.revision) == (query, revision) else None
 
     def _count(self, now: Look, query: Query, revision: int, *, many_bills: bool) -> _Counted:
         per_day: dict[str, int] = {}
@@ -104,8 +105,10 @@ class ReviewReads:
                 per_day[day] = per_day.get(day, 0) + rows
         dates = tuple(sorted(per_day, reverse=True))
         before = tuple(accumulate((per_day[day] for day in dates), initial=0))
-        self._counted = _Counted(query, revision, dates, before)
-        return self._counted
+        counted = _Counted(query, revision, dates, before)
+        if not now.inside:
+            self._counted = counted
+        return counted
 
     def _keys(
         self, now: Look, query: Query, counted: _Counted | None, first_index: int, count: int, *, many_bills: bool

@@ -21,18 +21,21 @@ _STEPS = 20_000
 class Look:
     """Statements that all see the same moment.
 
+    Args:
+        core: of the journal.
+        connection: this thread's.
+        running: who may stop it.
+        inside: it belongs to a transaction of another, so that its moment may be older than the last commit.
+
     `unreadable` counts the parts that stand on damaged pages.
     """
 
-    def __init__(self, core: Core, connection: sqlite3.Connection, running: Running | None) -> None:
+    def __init__(self, core: Core, connection: sqlite3.Connection, running: Running | None, *, inside: bool) -> None:
         self._core = core
         self._connection = connection
         self.running = running
+        self.inside = inside
         self.unreadable = 0
-
-    def stopped(self) -> bool:
-        """Whether nobody waits any more."""
-        return self.running is not None and self.running.stopped()
 
     def all(self, sql: str, values: dict[str, Any] | None = None) -> list[Row]:
         """The rows of a statement. Raises `JournalDamaged` where a page cannot be read."""
@@ -68,7 +71,7 @@ def look(core: Core, running: Running | None = None) -> Iterator[Look]:
     if running is not None:
         connection.set_progress_handler(running.stopped, _STEPS)
     try:
-        yield Look(core, connection, running)
+        yield Look(core, connection, running, inside=inside)
     finally:
         connection.set_progress_handler(None, 0)
         if connection.in_transaction and not inside:

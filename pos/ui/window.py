@@ -37,7 +37,7 @@ from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
 from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
-from pos.ui.look import Look, size_step
+from pos.ui.look import Look, fitting, size_step
 from pos.ui.page import PageScreen
 from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
@@ -213,8 +213,7 @@ class MainWindow(QMainWindow):
 
     def _fitting(self, design_width: int, design_height: int) -> Look:
         """The look, no larger than lets this much of the design stand in the window."""
-        most = min((self.width() - self._side_width) / design_width, self.height() / design_height)
-        return replace(self.look, factor=min(self.look.factor, max(0.8, most)))
+        return fitting(self.look, self.width() - self._side_width, self.height(), design_width, design_height)
 
     def _size_step(self) -> float:
         """How large everything is drawn in the room beside the panel."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -157,6 +157,11 @@ class _TabBar(QWidget):
     def fit(self) -> None:
         """Let all of them fit."""
         fit_buttons(self._buttons, self.width() - self._look.px(32), self._look.px(6))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tabs take the form that fits."""
+        super().resizeEvent(event)
+        self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The brand's colour, as the bar above it, a little lighter."""

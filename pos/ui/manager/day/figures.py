@@ -91,7 +91,9 @@ def _sold(tr: Translator, figures: Figures) -> FigureModel:
 def _customer(tr: Translator, figures: Figures) -> FigureModel:
     slips = tr.t("day.fig.unprinted", count=figures.unprinted) if figures.unprinted else tr.t("day.fig.all_printed")
     value = "–" if figures.customer_s is None else seconds(tr, figures.customer_s)
-    return FigureModel(tr.t("day.fig.customer"), value, slips, Tone.UNKNOWN if figures.unprinted else Tone.NEUTRAL)
+    return FigureModel(
+        tr.t("day.fig.customer"), value, slips, note_tone=Tone.UNKNOWN if figures.unprinted else Tone.NEUTRAL
+    )
 
 
 def seconds(tr: Translator, took_s: float) -> str:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pos.i18n import Translator
+from pos.till.review.cases_views import CaseView
 from pos.till.review.day import DayDesk
 from pos.till.review.day_views import DayRow, DayView, RowKind, RowsPage, SavedFilter, Standing
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReviewEvent
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.day.case_lines import cases_card
 from pos.ui.manager.day.choosing import Chosen, filter_words, words_of
 from pos.ui.manager.day.figures import cards, chart
-from pos.ui.manager.day.model import Act, Body, CaseLine, CasesModel, DayModel
+from pos.ui.manager.day.model import Act, Body, DayModel
 from pos.ui.manager.day.periods import Period, dates_of, period_words
 from pos.ui.manager.day.windows import AHEAD, Windows
 from pos.ui.theme import Tone
 from pos.ui.words import say_message
 
-VIEW, ROWS, SAVED, KEEP, DROP = "day/view", "day/rows", "day/saved", "day/keep", "day/drop"
+VIEW, ROWS, CASES = "day/view", "day/rows", "day/cases"
+SAVED, KEEP, DROP = "day/saved", "day/keep", "day/drop"
 LOADING_AFTER_S = 0.08
 """A question that takes longer says that it is under way; a quicker one changes what is shown in one step."""
 FIRST_ROWS = 40
@@ -40,6 +43,7 @@ class DayPresenter:
     Args:
         now_utc, mono_s: the clocks that ages and waiting are counted on.
         who: the manager who acts, for what she saves.
+        open_cases: those that need a person, oldest first; runs on the report thread.
     """
 
     def __init__(
@@ -49,11 +53,14 @@ class DayPresenter:
         now_utc: Callable[[], datetime],
         mono_s: Callable[[], float],
         who: Callable[[], str],
+        open_cases: Callable[[], Sequence[CaseView]],
     ) -> None:
-        self._review, self._desk, self._now_utc, self._mono_s, self._who = review, desk, now_utc, mono_s, who
+        self._review, self._desk, self._open_cases = review, desk, open_cases
+        self._now_utc, self._mono_s, self._who = now_utc, mono_s, who
         self.chosen = Chosen.plain(desk.today())
         self._shown = self.chosen
         self._view: DayView | None = None
+        self._cases: tuple[CaseView, ...] = ()
         self._rows = Windows()
         self._tickets: dict[str, int] = {}
         self._asked_mono_s: float | None = None
@@ -79,7 +86,7 @@ class DayPresenter:
         """It goes: nobody waits for its answers, and a live day need not be told."""
         self._open = False
         self._review.watch(on=False)
-        for key in (VIEW, ROWS, SAVED):
+        for key in (VIEW, ROWS, CASES, SAVED):
             self._review.forget(key)
         self._tickets.clear()
         self._asked_mono_s = None
@@ -180,6 +187,7 @@ class DayPresenter:
         self._ask_rows(begin, last + AHEAD + 1 - begin)
         query = self.chosen.query
         self._tickets[VIEW] = self._review.ask(VIEW, lambda run: self._desk.view(query, run))
+        self._tickets[CASES] = self._review.ask(CASES, lambda _: tuple(self._open_cases()))
 
     def _ask_rows(self, first_index: int, count: int) -> None:
         query = self.chosen.query
@@ -216,6 +224,8 @@ class DayPresenter:
         elif isinstance(value, DayView):
             self._view, self._fault = value, None
             turn = self._show_chosen()
+        elif event.key == CASES and isinstance(value, tuple):
+            self._cases = value
         elif event.key == SAVED and isinstance(value, tuple):
             self.filters = value
         elif event.key in (KEEP, DROP):
@@ -237,6 +247,8 @@ class DayPresenter:
         if event.key in (SAVED, KEEP, DROP):
             self.filters_fault = event.message
             return
+        if event.key == CASES:
+            return  # they have a section of their own, which says it
         self._fault = event.message
         if VIEW not in self._tickets and ROWS not in self._tickets:
             self._asked_mono_s = None
@@ -309,8 +321,8 @@ class DayPresenter:
         """The choice whose rows stand in the table."""
         return self._shown
 
-    def model(self, tr: Translator, cases: tuple[CaseLine, ...] | None = None) -> DayModel:
-        """Everything to be drawn now. `cases`: the newest that need a person, None while they are not known."""
+    def model(self, tr: Translator) -> DayModel:
+        """Everything to be drawn now."""
         waited_s = self._mono_s() - self._asked_mono_s if self._asked_mono_s is not None else 0.0
         other = self._shown != self.chosen or self._view is None
         loading = other and self._fault is None and waited_s >= LOADING_AFTER_S
@@ -323,7 +335,7 @@ class DayPresenter:
         return DayModel(
             figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc()),
             chart=chart(tr, chosen, view),
-            cases=self._cases(tr, view, cases),
+            cases=cases_card(tr, view, self._cases, self._now_utc()),
             period=period_words(tr, self.chosen.period, self.chosen.query.first, self.chosen.query.last),
             filters=tr.t("day.do.filters", count=self.chosen.filters)
             if self.chosen.filters
@@ -349,7 +361,7 @@ class DayPresenter:
     def _note(self, tr: Translator, view: DayView | None) -> tuple[str, Tone]:
         if self._fault is not None and self._rows.length:
             said = say_message(tr, self._fault)
-            return f"{said.what} {tr.t('day.old_figures')} {said.do}", Tone.REFUSED
+            return f"{said.what} {tr.t('day.old_figures')}", Tone.REFUSED
         if view is not None and view.unreadable:
             return tr.t("day.unreadable", count=view.unreadable), Tone.REFUSED
         return "", Tone.NEUTRAL
@@ -375,13 +387,3 @@ class DayPresenter:
             return Body.WORDS, tr.t("day.none.today"), tr.t("day.none.today_do")
         days = period_words(tr, shown.period, shown.query.first, shown.query.last)
         return Body.WORDS, tr.t("day.none.days", days=days), tr.t("day.none.days_do")
-
-    @staticmethod
-    def _cases(tr: Translator, view: DayView | None, lines: tuple[CaseLine, ...] | None) -> CasesModel:
-        count = view.figures.cases if view is not None else 0
-        words = ""
-        if view is None:
-            words = tr.t("day.loading")
-        elif not count:
-            words = tr.t("day.cases.none")
-        return CasesModel(tr.t("day.cases.title"), count, lines or (), words)

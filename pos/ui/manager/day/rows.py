@@ -68,14 +68,14 @@ def status_pill(tr: Translator, row: DayRow) -> Pill:
 def columns(tr: Translator, *, with_date: bool) -> tuple[Column, ...]:
     """The columns; more than one day needs the date beside the time."""
     return (
-        Column(tr.t("day.col.time"), 128 if with_date else 84),
-        Column(tr.t("day.col.bill"), 98),
-        Column(tr.t("day.col.code"), 98),
-        Column(tr.t("day.col.issuer"), 150, share=4),
-        Column(tr.t("day.col.amount"), 112, right=True),
-        Column(tr.t("day.col.status"), 206, share=1),
-        Column(tr.t("day.col.slip"), 84, share=1),
-        Column(tr.t("day.col.cashier"), 82, share=2),
+        Column(tr.t("day.col.time"), 130 if with_date else 90),
+        Column(tr.t("day.col.bill"), 94),
+        Column(tr.t("day.col.code"), 100),
+        Column(tr.t("day.col.issuer"), 150, share=6),
+        Column(tr.t("day.col.amount"), 116, right=True),
+        Column(tr.t("day.col.status"), 204),
+        Column(tr.t("day.col.slip"), 86),
+        Column(tr.t("day.col.cashier"), 80, share=2),
     )
 
 
