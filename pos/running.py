@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pos.till.review.cases import CaseDesk
     from pos.till.review.cases_views import CaseView
     from pos.till.review.closing_desk import ClosingDesk
+    from pos.till.review.copies import CopyDesk, CopyView
+    from pos.till.review.events import Running
+    from pos.till.review.exports import ExportDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -70,7 +73,10 @@ class RunningTill:
         program.on_link_change = self.till.link_changed
         self.sales = self._build_sales(kinds) if program.sells else None
         self.bookings = self._build_bookings() if program.books else None
-        self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
+        self.review = ReviewService(
+            program.clock, lambda: program.journal.revision, program.journal.close_thread, self._copy_if_due
+        )
+        self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
@@ -179,6 +185,8 @@ class RunningTill:
             if service is not None:
                 service.start()
         self.print_loop.start()
+        if self.program.settings.text("reports.copy_folder"):
+            self.review.stand_by()
         if self._scanner is not None:
             self._scanner.start()
 
@@ -196,6 +204,33 @@ class RunningTill:
         self.program.meter.write()
         self.program.close()
         return ended
+
+    # ------------------------------------------------------------ exports
+
+    def export_desk(self) -> ExportDesk:
+        """Files of the day for the report thread."""
+        from pos.reports_setup import build_day_desk, build_exports
+
+        program = self.program
+        day = build_day_desk(program.journal, program.clock)
+        return build_exports(program.journal, program.settings, program.clock, day)
+
+    def copies(self) -> CopyView:
+        """How the scheduled copies stand."""
+        from pos.till.review.copies import CopyView
+
+        view = None if self._copies is None else self._copies.view
+        return view or CopyView(self.program.settings.text("reports.copy_folder"))
+
+    def _copy_if_due(self, running: Running) -> None:
+        """On the report thread, in a second in which nobody asks it anything."""
+        if not self.program.settings.text("reports.copy_folder"):
+            return
+        if self._copies is None:
+            from pos.reports_setup import build_copies
+
+            self._copies = build_copies(self.program.journal, self.program.settings, self.program.clock)
+        self._copies.look(running)
 
     # ------------------------------------------------------------ shifts and closing
 

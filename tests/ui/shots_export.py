@@ -18,12 +18,12 @@ from pos.reports.files import Files
 from pos.till.review.copies import CopyView
 from pos.till.review.day import DayDesk
 from pos.till.review.day_views import Query
-from pos.till.review.events import ReportProgress
+from pos.till.review.events import ReportProgress, ReviewEvent
 from pos.till.review.exports import ExportDesk, Exported, Place, PlaceKind
 from pos.till.views import Message
 from pos.ui.app import application
 from pos.ui.look import Look, load_fonts, size_step
-from pos.ui.manager.export_presenter import FILE, ExportPresenter
+from pos.ui.manager.export_presenter import FILE, OPENING, ExportPresenter
 from pos.ui.manager.export_sheet import ExportSheet
 from pos.ui.theme import ThemeName
 from tests.reports.fake_day import DAY, NOON, SHOP, FakeReads, NoFilters, rows
@@ -53,7 +53,11 @@ def desk_on(reads: FakeReads, language: str = "vi") -> ExportDesk:
 def presenter_on(review: FakeReview, desk: ExportDesk, clock: ManualClock, copies: CopyView) -> ExportPresenter:
     """A presenter that hears the review service."""
     made = ExportPresenter(review, desk, lambda: copies, clock.mono_s)
-    review.subscribe(lambda event: made.take_event(event) or None)
+
+    def hear(event: ReviewEvent) -> None:
+        made.take_event(event)
+
+    review.subscribe(hear)
     return made
 
 
@@ -85,7 +89,8 @@ def _scenes(look: Look, size: tuple[int, int], out: Path, tag: str) -> None:
     review, clock = FakeReview(), ManualClock()
     copies = CopyView("/srv/bao-cao", date(2026, 11, 20), NOON)
     presenter = presenter_on(review, desk_on(FakeReads(rows(20)), look.tr.language), clock, copies)
-    presenter.begin(Query(DAY, DAY), 241)
+    presenter.begin(Query(DAY, DAY))
+    review.run(OPENING)
     presenter.places = PLACES
     sheet = ExportSheet(look, presenter, host)
     host.show()

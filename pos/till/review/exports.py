@@ -55,6 +55,14 @@ class Place:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExportOpening:
+    """What the export box shows first. `rows`: how many the file will have."""
+
+    rows: int
+    places: tuple[Place, ...]
+
+
 class Moments(Protocol):
     """The journal at one moment."""
 
@@ -126,9 +134,9 @@ class ExportDesk:
         path = self._files.free_path(Path(folder), self.usual_name(query, form))
         return self.export(query, path, form, running)
 
-    def places(self) -> tuple[Place, ...]:
-        """Folders there are now, the likeliest first."""
-        return self._files.places()
+    def opening(self, query: Query, running: Running) -> ExportOpening:
+        """How many rows a file of this query has, and where it may go."""
+        return ExportOpening(self.rows_of(query, running), self._files.places())
 
     def rows_of(self, query: Query, running: Running) -> int:
         """How many rows a file would have."""

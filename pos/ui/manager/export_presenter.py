@@ -9,12 +9,12 @@ from pos.i18n import Translator
 from pos.till.review.copies import CopyView
 from pos.till.review.day_views import Query
 from pos.till.review.events import Reported, ReportFailed, ReportProgress
-from pos.till.review.exports import ExportDesk, Exported, Format, Place, PlaceKind
+from pos.till.review.exports import ExportDesk, Exported, ExportOpening, Format, Place, PlaceKind
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
 from pos.ui.words import say_message
 
-PLACES, FILE = "exports/places", "exports/file"
+OPENING, FILE = "exports/opening", "exports/file"
 
 
 class Stage(StrEnum):
@@ -46,7 +46,7 @@ class ExportPresenter:
         self._tickets: dict[str, int] = {}
         self._began_mono_s = 0.0
         self._progress = (0, 0)
-        self.rows = 0
+        self.rows: int | None = None
         self.stage = Stage.CHOOSE
         self.form = Format.XLSX
         self.places: tuple[Place, ...] = ()
@@ -57,11 +57,11 @@ class ExportPresenter:
 
     # ------------------------------------------------------------ what a person does
 
-    def begin(self, query: Query, rows: int) -> None:
-        """The box opens for this query, which has so many rows."""
-        self._query, self.rows = query, rows
+    def begin(self, query: Query) -> None:
+        """The box opens for this query."""
+        self._query, self.rows = query, None
         self.stage, self.fault, self.done = Stage.CHOOSE, None, None
-        self._tickets[PLACES] = self._review.ask(PLACES, lambda _: self._desk.places())
+        self._tickets[OPENING] = self._review.ask(OPENING, lambda running: self._desk.opening(query, running))
 
     def choose_form(self, form: Format) -> None:
         """Another kind of file."""
@@ -81,7 +81,7 @@ class ExportPresenter:
         if self.stage is not Stage.CHOOSE or query is None or not folder:
             return
         self.stage, self.fault = Stage.RUNNING, None
-        self._began_mono_s, self._progress = self._mono_s(), (0, self.rows)
+        self._began_mono_s, self._progress = self._mono_s(), (0, self.rows or 0)
         self._tickets[FILE] = self._review.ask(FILE, lambda running: desk.export_anew(query, folder, form, running))
         self.on_change()
 
@@ -96,7 +96,7 @@ class ExportPresenter:
 
     def take_event(self, event: object) -> bool:
         """An event of the review service; True if it was about the box."""
-        if not isinstance(event, Reported | ReportFailed | ReportProgress) or event.key not in (PLACES, FILE):
+        if not isinstance(event, Reported | ReportFailed | ReportProgress) or event.key not in (OPENING, FILE):
             return False
         if event.ticket != self._tickets.get(event.key):
             return True  # an answer to what nobody asks any more
@@ -106,8 +106,8 @@ class ExportPresenter:
             self.stage, self.fault = Stage.CHOOSE, event.message
         elif isinstance(event.value, Exported):
             self.stage, self.done = Stage.DONE, event.value
-        elif event.key == PLACES and isinstance(event.value, tuple):
-            self.places = event.value
+        elif isinstance(event.value, ExportOpening):
+            self.rows, self.places = event.value.rows, event.value.places
             self.chosen = min(self.chosen, max(0, len(self.places) - 1))
         self.on_change()
         return True
@@ -126,7 +126,7 @@ class ExportPresenter:
         if query is None:
             return ""
         key = "export.what" if query.first == query.last else "export.what_range"
-        return tr.t(key, day=query.first, last=query.last, count=self.rows)
+        return tr.t(key, day=query.first, last=query.last, rows=self.rows)
 
     def says_progress(self, tr: Translator) -> str:
         """How far, and for how long."""
@@ -141,7 +141,7 @@ class ExportPresenter:
 
     def says_done(self, tr: Translator) -> str:
         """Where the file is."""
-        return "" if self.done is None else tr.t("export.written", count=self.done.rows, file=self.done.path)
+        return "" if self.done is None else tr.t("export.written", rows=self.done.rows, file=self.done.path)
 
     def says_fault(self, tr: Translator) -> str:
         """Why the last try failed."""

@@ -6,9 +6,11 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos.till.review.day_views import Query
 from pos.till.review.exports import Format
-from pos.ui.look import Look
+from pos.ui.look import Look, fitting
 from pos.ui.manager.export_presenter import ExportPresenter, Stage, place_words
+from pos.ui.page import PageScreen
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.field import Field
@@ -19,15 +21,33 @@ _FORMS = {"1": Format.XLSX, "2": Format.PDF, "3": Format.CSV}
 _PLACES = ("4", "5", "6", "7", "8")
 
 
+class ExportBox:
+    """Opens the box over a section's screen, and hears what comes back. GUI thread."""
+
+    def __init__(self, presenter: ExportPresenter) -> None:
+        self._presenter = presenter
+        self.take_event = presenter.take_event
+
+    def open(self, screen: PageScreen, query: Query) -> None:
+        """For the rows of this query."""
+        presenter = self._presenter
+        presenter.begin(query)
+
+        def make(look: Look, over: QWidget) -> ExportSheet:
+            return ExportSheet(fitting(look, over.width(), over.height(), 660, 640), presenter, over)
+
+        screen.box_wanted.emit(make)
+
+
 class ExportSheet(Sheet):
     """Draws an `ExportPresenter`. While it writes, Esc stops it; no file is left then."""
 
     def __init__(self, look: Look, presenter: ExportPresenter, parent: QWidget) -> None:
         tr = look.tr
-        super().__init__(
-            look, tr.t("export.title"), presenter.says_what(tr), ok=tr.t("export.go"), width=620, parent=parent
-        )
+        super().__init__(look, tr.t("export.title"), ok=tr.t("export.go"), width=620, parent=parent)
         self._presenter = presenter
+        self._what = Text(look, design_px=15, colour=look.theme.muted, wrap=True, parent=self.card)
+        self.body.addWidget(self._what)
         self._error = Text(look, design_px=16, weight=600, wrap=True, parent=self.card)
         self._error.set_colour(look.ink(Tone.REFUSED))
         self.body.addWidget(self._error)
@@ -43,7 +63,6 @@ class ExportSheet(Sheet):
         self._clock.setInterval(500)
         self._clock.timeout.connect(self._draw)
         presenter.on_change = self._changed
-        self._places_drawn: tuple[str, ...] = ()
         self._stage: Stage | None = None
         self._changed()
 
@@ -67,10 +86,13 @@ class ExportSheet(Sheet):
         self._means = Text(look, design_px=14, colour=look.theme.muted, wrap=True, parent=box)
         column.addWidget(self._means)
         column.addWidget(Text(look, tr.t("export.where"), design_px=15, weight=600, parent=box))
-        self._places = QVBoxLayout()
-        self._places.setSpacing(look.px(6))
-        column.addLayout(self._places)
         self.place_buttons: list[KeyButton] = []
+        for index, key in enumerate(_PLACES):  # made now, so that Tab meets them before the field
+            button = KeyButton(look, "", key, design_px=15, height=48, parent=box)
+            button.setProperty("place", index)
+            button.clicked.connect(self._place_pressed)
+            column.addWidget(button)
+            self.place_buttons.append(button)
         self.field = Field(look, tr.t("export.other_folder"), parent=box)
         self.field.entered.connect(self._entered)
         self.field.textChanged.connect(self._typed)
@@ -94,6 +116,7 @@ class ExportSheet(Sheet):
     def _draw(self) -> None:
         presenter, tr = self._presenter, self.look.tr
         stage = presenter.stage
+        self._what.say(presenter.says_what(tr))
         self._error.say(presenter.says_fault(tr))
         self._choices.setVisible(stage is Stage.CHOOSE)
         self._draw_places()
@@ -110,26 +133,13 @@ class ExportSheet(Sheet):
         self.back_button.setVisible(stage is not Stage.DONE)
 
     def _draw_places(self) -> None:
-        presenter, tr = self._presenter, self.look.tr
-        paths = tuple(place.path for place in presenter.places)
-        if paths != self._places_drawn:
-            self._places_drawn = paths
-            while item := self._places.takeAt(0):
-                if (old := item.widget()) is not None:
-                    old.deleteLater()
-            self.place_buttons = []
-            for index, (key, _) in enumerate(zip(_PLACES, paths, strict=False)):
-                button = KeyButton(self.look, "", key, design_px=15, height=48, parent=self._choices)
-                button.setProperty("place", index)
-                button.clicked.connect(self._place_pressed)
-                self._places.addWidget(button)
-                self.place_buttons.append(button)
-        typed = bool(self.field.text().strip())
+        places, typed = self._presenter.places, bool(self.field.text().strip())
         for index, button in enumerate(self.place_buttons):
-            place = presenter.places[index]
-            chosen = index == presenter.chosen and not typed
-            _mark(button, place_words(tr, place), chosen=chosen)
-            button.setToolTip(place.path)
+            button.setVisible(index < len(places))
+            if index < len(places):
+                chosen = index == self._presenter.chosen and not typed
+                _mark(button, place_words(self.look.tr, places[index]), chosen=chosen)
+                button.setToolTip(places[index].path)
 
     # ------------------------------------------------------------ hands
 
@@ -160,7 +170,7 @@ class ExportSheet(Sheet):
         """The digits that stand on the buttons."""
         if self._presenter.stage is Stage.CHOOSE and not event.isAutoRepeat():
             for button in (*self.form_buttons.values(), *self.place_buttons):
-                if button.key == event.text():
+                if button.key == event.text() and button.isVisibleTo(self):
                     button.click()
                     event.accept()
                     return

@@ -39,7 +39,8 @@ class DaySection(QObject):
     Args:
         who: name of the manager who acts.
         open_cases: those that need a person, oldest first; runs on the report thread.
-        on_export: see `Export`. show_section: brings another section of the page to the front.
+        on_export: see `Export`. export_event: takes what that box is told.
+        show_section: brings another section of the page to the front.
     """
 
     name = "day"
@@ -55,11 +56,13 @@ class DaySection(QObject):
         open_cases: Callable[[], Sequence[CaseView]],
         on_export: Export,
         show_section: Callable[[str], None],
+        export_event: Callable[[object], bool] = lambda _: False,
     ) -> None:
         super().__init__()
         self.presenter = DayPresenter(review, desk, now_utc, mono_s, who, open_cases)
         self._timeline = TimelineBox(review, "day/timeline", desk.timeline)
         self._on_export, self._show_section = on_export, show_section
+        self._export_event = export_event
         self._drawn: _Drawn | None = None
         self._saved: SavedSheet | None = None
         self._slow = QTimer(self)
@@ -78,7 +81,7 @@ class DaySection(QObject):
         """Answers to its questions; a change of the journal is everybody's."""
         if not isinstance(event, Reported | ReportFailed | ReportProgress | JournalChanged):
             return False
-        if self._timeline.take(event):
+        if self._timeline.take(event) or self._export_event(event):
             return True
         turn = self.presenter.take(event)
         if self._drawn is not None:
