@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pos.i18n import Translator
 from pos.reports.model import Cell, Chart, Column, Figure, Kind, Report, Table
-from pos.reports.wording import mark_of, period, writer_words
+from pos.reports.wording import mark_of, period, reason_words, writer_words
 from pos.till.review.closing import Shop
 from pos.till.review.day_views import DayRow, DayView, HourBar, Query, RowKind, Standing
 
@@ -168,7 +168,7 @@ def _cells(rows: Iterable[DayRow], shop: Shop, words: Translator) -> Iterator[Se
             row.quantity,
             row.amount_vnd,
             word("report.row_unreadable") if row.unreadable else word(f"day.status.{row.status}"),
-            _reason(row, words),
+            reason_words(row.reason, words),
             *counted(row),
             word(f"day.slip.{row.slip}"),
             row.cashier,
@@ -183,15 +183,6 @@ def counted(row: DayRow) -> tuple[int | None, int | None, int | None]:
     if row.standing is not Standing.DONE:
         return None, None, None
     return (None, amount_vnd, None) if kind is RowKind.SALE else (None, None, amount_vnd)
-
-
-def _reason(row: DayRow, words: Translator) -> str:
-    if row.reason is None:
-        return ""
-    for key in (f"reason.{row.reason}.short", f"sale.{row.reason}"):
-        if words.has(key):
-            return words.t(key)
-    return row.reason
 
 
 class _Remembered:

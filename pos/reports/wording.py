@@ -34,3 +34,13 @@ def mark_of(shop: Shop, words: Translator) -> str:
 def period(first: date, last: date, words: Translator) -> str:
     """`21/11/2026`, or from – to."""
     return words.date(first) if first == last else f"{words.date(first)} – {words.date(last)}"
+
+
+def reason_words(reason: str | None, words: Translator) -> str:
+    """A stable word of the journal for people; what has no words is shown as it is."""
+    if reason is None:
+        return ""
+    for key in (f"reason.{reason}.short", f"sale.{reason}"):
+        if words.has(key):
+            return words.t(key)
+    return reason

@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self.pages.box_wanted.connect(self._open_box)
         self.pages.changed.connect(self._on_page_changed)
         self.pages.told.connect(self._on_told)
+        self.pages.leads.connect(self._on_leads)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -523,6 +524,15 @@ class MainWindow(QMainWindow):
         """News of a page; while it is open it says them itself."""
         if isinstance(banner, Banner):
             self._on_banner(BannerRaised(banner))
+
+    @Slot(object, str)
+    def _on_leads(self, screen: object, bill_number: str) -> None:
+        """A page sends her to what stands on a bill elsewhere."""
+        if screen is Screen.COUNTER:
+            self.resume(bill_number)
+        elif isinstance(screen, Screen):
+            self.pages.resume(screen, bill_number)
+            self.open_screen(screen)
 
     @Slot()
     def _on_page_changed(self) -> None:

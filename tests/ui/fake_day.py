@@ -25,7 +25,7 @@ from pos.till.review.day_views import (
 )
 from pos.till.review.events import Running
 from pos.till.review.timeline_views import Entry, SupportCall, SupportFacts, Timeline, Tone
-from tests.ui.fake_till import NOW_UTC
+from tests.ui.fake_till import NOW_UTC, ManualClock
 
 TODAY = date(2026, 11, 21)
 
@@ -101,22 +101,22 @@ class FakeSaved:
         self.who.append((name, who))
 
 
-class FakeClock:
-    """The shop's clock; only `now_utc` is asked for."""
+class ShopClock:
+    """Fits `pos.till.ports.Clock` over a test's own clock."""
 
-    def __init__(self, now_utc: datetime = NOW_UTC) -> None:
-        self.now = now_utc
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
 
     def now_utc(self) -> datetime:
-        return self.now
+        return self._clock.now_utc()
 
     def mono_s(self) -> float:
-        return 0.0
+        return self._clock.mono_s()
 
 
-def fake_desk(reads: FakeReads, saved: FakeSaved | None = None, clock: FakeClock | None = None) -> DayDesk:
+def fake_desk(reads: FakeReads, saved: FakeSaved, clock: ShopClock) -> DayDesk:
     """The real desk over fakes."""
-    return DayDesk(reads, saved or FakeSaved(), clock or FakeClock())
+    return DayDesk(reads, saved, clock)
 
 
 # ---------------------------------------------------------------- rows
@@ -125,7 +125,7 @@ def fake_desk(reads: FakeReads, saved: FakeSaved | None = None, clock: FakeClock
 def row_of(number: int, at_utc: datetime, **changes: object) -> DayRow:
     """A used voucher."""
     plain = DayRow(
-        RowKind.REDEMPTION, f"r{number:06}", at_utc, business_date(at_utc), f"HN03-T2-20261121-{number:06}",
+        RowKind.REDEMPTION, f"r{number:06}", at_utc, business_date(at_utc, 0), f"HN03-T2-20261121-{number:06}",
         f"{(number * 7919) % 10_000:04}", "gotit", "Highlands Coffee", 1, 50_000, Standing.DONE, RowStatus.USED,
         Slip.PRINTED, "Lan",
     )  # fmt: skip

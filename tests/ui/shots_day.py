@@ -3,87 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from pos.till.ports import Person
-from pos.till.views import Environment, Message, SignedIn, StripChanged
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
-from pos.ui.manager.day.section import DaySection
-from pos.ui.manager.page import Acting, ManagerPage
-from pos.ui.manager.section import Section
-from pos.ui.shell.presenter import Screen
+from pos.till.views import Message
+from pos.ui.app import application
+from pos.ui.manager.day.periods import Period
 from pos.ui.theme import ThemeName
-from pos.ui.window import MainWindow
-from tests.ui.fake_day import FakeReads, FakeSaved, busy_rows, cases, fake_desk, long_names
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.day_shop import Shop
+from tests.ui.fake_day import FakeReads, busy_rows, cases, long_names
 from tests.ui.shots import SIZES, settle, shoot
-
-
-class Shop:
-    """A window on the manager's day."""
-
-    def __init__(
-        self, reads: FakeReads, language: str, size: tuple[int, int], theme: ThemeName, scale: int = 100
-    ) -> None:
-        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
-        self.reads, self.saved = reads, FakeSaved()
-        self.exported: list[object] = []
-        self.section: DaySection | None = None
-        self.page = ManagerPage(self.review, self._pin, self._sections)  # type: ignore[arg-type]
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03",
-            till="2", environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window: MainWindow = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.happened.emit)
-        self.window.show()
-        self.till.say(StripChanged(strip(Environment.SANDBOX)))
-        self.till.say(SignedIn(HUONG))
-        settle(application())
-
-    @staticmethod
-    def _pin(pin: str) -> Person:
-        del pin
-        return HUONG
-
-    def _sections(self, acting: Acting) -> Sequence[Section]:
-        self.section = DaySection(
-            self.review, fake_desk(self.reads, self.saved), now_utc=self.clock.now_utc, mono_s=self.clock.mono_s,
-            who=lambda: acting.name, open_cases=lambda: self.reads.cases,
-            on_export=lambda screen, query: self.exported.append(query), show_section=self.page.show_section,
-        )  # fmt: skip
-        return (self.section,)
-
-    def open(self) -> None:
-        """Go to the page; nothing has been answered yet."""
-        self.window.open_screen(Screen.MANAGER)
-        settle(application())
-
-    def run(self) -> None:
-        """Let everything be answered."""
-        for _ in range(3):
-            self.review.run()
-            settle(application())
-
-    def press(self, key: str) -> None:
-        """A key that the window gets."""
-        self.window._keyboard.press(key)
-        settle(application())
-
-    def type(self, text: str) -> None:
-        """Search for this."""
-        drawn = self.section._drawn  # type: ignore[union-attr]
-        drawn.take_letter(text)  # type: ignore[union-attr]
-        drawn._entered(text)  # type: ignore[union-attr]
-        settle(application())
 
 
 def scenes(shop: Shop, out: Path, tag: str) -> None:
@@ -99,24 +30,24 @@ def scenes(shop: Shop, out: Path, tag: str) -> None:
         shop.press(key)
         shop.run()
         shoot(window, out, f"{tag}-{name}")
-        if name == "saved" and shop.section is not None and shop.section._saved is not None:
+        if name == "saved" and shop.section._saved is not None:
             shop.section._saved.keep_wanted.emit("Lỗ trong tháng")
             shop.section._saved.keep_wanted.emit("Got It hôm qua")
             shop.run()
             shop.run()
             shoot(window, out, f"{tag}-saved-two")
-        window._sheet.dismiss()  # type: ignore[union-attr]
+        shop.close_box()
     for name, status in (("used", "used"), ("loss", "lost")):
         row = next(number for number, row in enumerate(shop.reads.rows_list) if row.status == status)
-        shop.section.open_row(row)  # type: ignore[union-attr]
+        shop.section.open_row(row)
         shop.run()
         shoot(window, out, f"{tag}-timeline-{name}")
-        window._sheet.dismiss()  # type: ignore[union-attr]
+        shop.close_box()
     shop.type("9999")
     shop.run()
     shoot(window, out, f"{tag}-nothing-found")
     shop.press("Esc")
-    shop.section._drawn.cards[1].click()  # type: ignore[union-attr]
+    shop.drawn.cards[1].click()
     shop.run()
     shoot(window, out, f"{tag}-filtered")
     shop.press("Esc")
@@ -138,7 +69,7 @@ def others(language: str, size: tuple[int, int], theme: ThemeName, out: Path, ta
         shoot(shop.window, out, f"{tag}-{name}")
         if name == "no-sales":
             shop.review.faults["day/view"] = shop.review.faults["day/rows"] = Message("report.failed")
-            shop.section.presenter.choose_days("yesterday")  # type: ignore[arg-type, union-attr]
+            shop.section.presenter.choose_days(Period.YESTERDAY)
             shop.run()
             shoot(shop.window, out, f"{tag}-failed-first")
         shop.window.close()
@@ -172,7 +103,6 @@ def main(argv: list[str]) -> int:
             for theme in themes:
                 tag = f"day-{language}-{size[0]}-{theme}"
                 shop = Shop(FakeReads(busy_rows(), cases()), language, size, theme)
-                shop.clock.mono += timedelta(hours=11, minutes=30).total_seconds()
                 scenes(shop, out, tag)
                 shop.window.close()
                 others(language, size, theme, out, tag)

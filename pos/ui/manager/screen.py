@@ -51,9 +51,7 @@ class ManagerScreen(PageScreen):
         for signal in ("heard", "box_wanted", "told"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
-        leads_on = getattr(drawn, "section_wanted", None)  # a section whose rows belong to another one
-        if leads_on is not None:
-            leads_on.connect(self.section_chosen)
+        drawn.leads.connect(self.leads)
         self._stack.addWidget(drawn)
 
     def show_gate(self) -> None:

@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pos.i18n import Translator
-from pos.till.review.cases_views import CaseSource, CaseView
+from pos.till.review.cases_views import CaseView
 from pos.till.review.day_views import DayView
+from pos.ui.manager.cases.words import kind_words
 from pos.ui.manager.day.model import CaseLine, CasesModel
 from pos.ui.theme import Tone
-from pos.ui.words import masked, provider_name
+from pos.ui.words import masked
 
 MOST = 4
-_WORDS = {
-    CaseSource.REDEMPTION: "case",
-    CaseSource.SALE: "sale.case",
-    CaseSource.BOOKING: "booking.case",
-    CaseSource.DAY: "day_case",
-}
 _LOST = frozenset({"loss", "late_effect", "not_taken_back"})
 
 
@@ -30,15 +25,14 @@ def cases_card(tr: Translator, view: DayView | None, cases: Sequence[CaseView], 
 
 
 def _line(tr: Translator, case: CaseView, now_utc: datetime) -> CaseLine:
-    key = f"{_WORDS[case.source]}.{case.kind}"
     facts = (
         masked(case.ending) if case.ending else case.bill_number,
-        provider_name(tr, case.issuer) if case.issuer else "",
+        case.label,
         tr.money(case.amount_vnd) if case.amount_vnd else "",
         case.owner or "",
     )
     return CaseLine(
-        tr.t(key) if tr.has(key) else tr.t("day.cases.other"),
+        kind_words(tr, case.source, case.kind),
         " · ".join(fact for fact in facts if fact),
         tr.duration((now_utc - case.opened_utc).total_seconds()),
         Tone.REFUSED if case.kind in _LOST else Tone.UNKNOWN,

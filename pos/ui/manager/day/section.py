@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -25,12 +26,19 @@ from pos.ui.manager.day.saved_sheet import SavedSheet
 from pos.ui.manager.day.screen import DayScreen
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
-from pos.ui.shell.presenter import CASES_KEY
+from pos.ui.shell.presenter import CASES_KEY, Screen
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
-Export = Callable[[PageScreen, Query], None]
-"""Opens the box of exports over this screen, for what is shown."""
+
+class Exporting(Protocol):
+    """The box of exports."""
+
+    def open(self, screen: PageScreen, query: Query, rows: int) -> None:
+        """Ask over this screen what is to be written of this query, which has so many rows."""
+
+    def take_event(self, event: object) -> bool:
+        """An event of the review service; True if it was about the box."""
 
 
 class DaySection(QObject):
@@ -39,8 +47,7 @@ class DaySection(QObject):
     Args:
         who: name of the manager who acts.
         open_cases: those that need a person, oldest first; runs on the report thread.
-        on_export: see `Export`. export_event: takes what that box is told.
-        show_section: brings another section of the page to the front.
+        exporting: the box of exports; None: there is none, and no button for it.
     """
 
     name = "day"
@@ -54,15 +61,12 @@ class DaySection(QObject):
         mono_s: Callable[[], float],
         who: Callable[[], str],
         open_cases: Callable[[], Sequence[CaseView]],
-        on_export: Export,
-        show_section: Callable[[str], None],
-        export_event: Callable[[object], bool] = lambda _: False,
+        exporting: Exporting | None = None,
     ) -> None:
         super().__init__()
         self.presenter = DayPresenter(review, desk, now_utc, mono_s, who, open_cases)
         self._timeline = TimelineBox(review, "day/timeline", desk.timeline)
-        self._on_export, self._show_section = on_export, show_section
-        self._export_event = export_event
+        self._exporting = exporting
         self._drawn: _Drawn | None = None
         self._saved: SavedSheet | None = None
         self._slow = QTimer(self)
@@ -81,7 +85,7 @@ class DaySection(QObject):
         """Answers to its questions; a change of the journal is everybody's."""
         if not isinstance(event, Reported | ReportFailed | ReportProgress | JournalChanged):
             return False
-        if self._timeline.take(event) or self._export_event(event):
+        if self._timeline.take(event) or (self._exporting is not None and self._exporting.take_event(event)):
             return True
         turn = self.presenter.take(event)
         if self._drawn is not None:
@@ -112,12 +116,11 @@ class DaySection(QObject):
         if act in boxes:
             boxes[act]()
         elif act is Act.EXPORT:
+            self._export()
+        elif act in _SECTIONS:
             if self._drawn is not None:
-                self._on_export(self._drawn, self.presenter.chosen.query)
-        elif act is Act.CLOSE_DAY:
-            self._show_section("closing")
-        elif act is Act.CASES:
-            self._show_section("cases")
+                self._drawn.leads.emit(Screen.MANAGER, _SECTIONS[act])
+            return
         elif act is Act.PLAIN:
             self.presenter.plain()
         elif act is Act.AGAIN:
@@ -125,6 +128,15 @@ class DaySection(QObject):
         else:
             self.presenter.card(act)
         self.after_choice()
+
+    def _export(self) -> None:
+        if self._exporting is not None and self._drawn is not None:
+            self._exporting.open(self._drawn, self.presenter.chosen.query, self.presenter.total())
+
+    @property
+    def exports(self) -> bool:
+        """Whether there is a box of exports."""
+        return self._exporting is not None
 
     def search(self, text: str) -> None:
         """Search for this."""
@@ -223,6 +235,9 @@ class DaySection(QObject):
             self._drawn.box_wanted.emit(make)
 
 
+_SECTIONS = {Act.CLOSE_DAY: "closing", Act.CASES: "cases"}
+
+
 def _fit(look: Look, over: QWidget) -> Look:
     return fitting(look, over.width(), over.height(), 680, 620)
 
@@ -240,6 +255,7 @@ class _Drawn(DayScreen):
         self.table.seen.connect(section.presenter.in_sight)
         self.table.chosen.connect(section.presenter.select)
         self.table.opened.connect(self._on_opened)
+        self.bar.buttons[Act.EXPORT].setVisible(section.exports)
         self.show_search(section.presenter.chosen.query.text)
         self.show_turn(Turn())
         self.refresh()

@@ -54,7 +54,7 @@ class ToolBar(QWidget):
     def press(self, key: str) -> bool:
         """Do what this key stands for."""
         act = next((act for act, known in _KEYS if known == key), None)
-        if act is None:
+        if act is None or self.buttons[act].isHidden():
             return False
         self.acted.emit(act.value)
         return True

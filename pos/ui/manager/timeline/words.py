@@ -22,7 +22,7 @@ SIGNS: dict[str, tuple[Tone, Shape]] = {
 }
 """Colour and shape of each `pos.till.review.timeline_views.Tone`."""
 _STABLE = frozenset({"reason", "result", "failure", "note", "word", "why"})
-_CASES = ("case", "sale.case", "booking.case", "day_case")
+_CASES = ("case.{}", "cases.sale.{}.title", "cases.booking.{}.title", "cases.day.{}.title")
 _LONGEST_RAW = 160
 _SEEN_APART = frozenset({"raw", "call", "http_status"})
 """Params that stand below the sentence, not in it."""
@@ -83,7 +83,7 @@ def booking_state(tr: Translator, kind: str, state: str) -> str:
 
 def case_words(tr: Translator, kind: str) -> str:
     """The name of a case of any of the four kinds."""
-    found = _first(tr, (f"{group}.{kind}" for group in _CASES))
+    found = _first(tr, (key.format(kind) for key in _CASES))
     return found or stable_word(tr, kind)
 
 
