@@ -87,6 +87,15 @@ def header_words(layout: Layout, names: Cells) -> Layout:
     return replace(layout, names=words)
 
 
+def with_header(layout: Layout, header: int, rows: Sequence[Cells], numbers: Sequence[int]) -> Layout:
+    """The layout with another header row; columns that its words name are found anew, the others stay."""
+    names = rows[list(numbers).index(header)] if header in numbers else ()
+    body = [row for number, row in zip(numbers, rows, strict=True) if number >= header]
+    proposed = propose(body, [number for number in numbers if number >= header]) if names else layout
+    columns = proposed.columns if proposed.header == header and proposed.columns else layout.columns
+    return header_words(replace(layout, columns=columns, header=header), names)
+
+
 def with_signs(layout: Layout, body: Iterable[Cells]) -> Layout:
     """The layout with the order of dates and the sign before fractions as these rows show them."""
     body = list(body)
