@@ -104,8 +104,10 @@ def shift(args: argparse.Namespace, out: Output) -> int:
     )
     out.say(f"  {_sums(x.figures, out)}")
     for z in closed:
-        line = {"number": z.number, "day": z.day, "who": z.closed_by, "at": z.closed_utc, "count": len(z.differences)}
-        out.say(tr.t("report.cli.closed", **line))
+        told = tr.t(
+            "report.cli.closed", number=z.number, day=z.day, who=z.closed_by, at=z.closed_utc, count=len(z.differences)
+        )
+        out.say(told)
         out.say(f"  {_sums(z.figures, out)}")
     if not closed:
         out.say(tr.t("report.cli.no_z"))

@@ -12,8 +12,15 @@ from pos.reports.wording import mark_of, period, reason_words, writer_words
 from pos.till.review.closing import Shop
 from pos.till.review.day_views import DayRow, DayView, HourBar, Query, RowKind, Standing
 
-REDEEMED = frozenset({Standing.DONE, Standing.AT_RISK, Standing.LOSS})
-"""A voucher that counts as redeemed: its value was given and not taken back."""
+_COUNTED = (
+    (RowKind.REDEMPTION, Standing.DONE),
+    (RowKind.REDEMPTION, Standing.AT_RISK),
+    (RowKind.REDEMPTION, Standing.LOSS),
+    (RowKind.SALE, Standing.DONE),
+    (RowKind.BOOKING, Standing.DONE),
+)
+"""What adds up to a figure of the window; each has a column of its own, so that its sum can be checked against it."""
+_FIGURES = ("redeemed", "at_risk", "loss", "sold", "booked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +153,7 @@ def _columns(words: Translator, *, one_day: bool) -> Sequence[Column]:
         column("amount", Kind.MONEY, 15, paper=16),
         column("status", Kind.TEXT, 28, paper=24),
         column("reason", Kind.TEXT, 28, paper=0),
-        column("redeemed", Kind.MONEY, 16, summed=True, paper=0),
-        column("sold", Kind.MONEY, 16, summed=True, paper=0),
-        column("booked", Kind.MONEY, 16, summed=True, paper=0),
+        *(column(name, Kind.MONEY, 16, summed=True, paper=0) for name in _FIGURES),
         column("slip", Kind.TEXT, 15, paper=14),
         column("cashier", Kind.TEXT, 16, paper=15),
     )
@@ -175,14 +180,10 @@ def _cells(rows: Iterable[DayRow], shop: Shop, words: Translator) -> Iterator[Se
         )
 
 
-def counted(row: DayRow) -> tuple[int | None, int | None, int | None]:
-    """What the row adds to redeemed, sold and booked: nothing where nothing was given, or nobody knows."""
-    amount_vnd, kind = row.amount_vnd, row.kind
-    if kind is RowKind.REDEMPTION:
-        return (amount_vnd if row.standing in REDEEMED else None), None, None
-    if row.standing is not Standing.DONE:
-        return None, None, None
-    return (None, amount_vnd, None) if kind is RowKind.SALE else (None, None, amount_vnd)
+def counted(row: DayRow) -> tuple[int | None, ...]:
+    """What the row adds to each of the five figures: nothing where nothing was given, or nobody knows."""
+    of = (row.kind, row.standing)
+    return tuple(row.amount_vnd if of == counts else None for counts in _COUNTED)
 
 
 class _Remembered:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pos.paths import documents_dir
 from pos.till.review.exports import Place, PlaceKind
 
 _MOST_STICKS = 3
@@ -22,17 +23,10 @@ def find_places(
         media: where Linux mounts sticks, a folder a user.
     """
     found = [Place(PlaceKind.STICK, str(path), path.name or str(path)) for path in _sticks(media)][:_MOST_STICKS]
-    found.append(Place(PlaceKind.DOCUMENTS, str(_documents())))
+    found.append(Place(PlaceKind.DOCUMENTS, str(documents_dir())))
     if copy_folder:
         found.append(Place(PlaceKind.COPIES, copy_folder))
     return tuple(found)
-
-
-def _documents() -> Path:
-    import platformdirs
-
-    wanted = Path(platformdirs.user_documents_dir())
-    return wanted if wanted.is_dir() else Path.home()
 
 
 def _sticks(media: tuple[Path, ...]) -> Iterator[Path]:

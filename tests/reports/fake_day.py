@@ -64,14 +64,18 @@ class FakeReads:
     def view(self, query: Query, running: Running) -> DayView:
         self.on_view()
         chosen = self._of(query)
-        redeemed = [row for row in chosen if row.standing in (Standing.DONE, Standing.AT_RISK, Standing.LOSS)]
-        vouchers = [row for row in redeemed if row.kind is RowKind.REDEMPTION]
+
+        def sum_of(kind: RowKind, standing: Standing) -> int:
+            return sum(row.amount_vnd for row in chosen if (row.kind, row.standing) == (kind, standing))
+
+        redeemed_vnd = sum_of(RowKind.REDEMPTION, Standing.DONE)
         figures = Figures(
-            redeemed_vnd=sum(row.amount_vnd for row in vouchers), vouchers=len(vouchers), bills=len(vouchers),
-            at_risk_vnd=100_000, at_risk=1, at_risk_oldest_utc=NOON - timedelta(minutes=26), loss_vnd=55_000, losses=1,
-            sold_vnd=sum(row.amount_vnd for row in redeemed if row.kind is RowKind.SALE), sales=1, codes=1,
-            sales_waiting=1, booked_vnd=sum(row.amount_vnd for row in redeemed if row.kind is RowKind.BOOKING),
-            bookings=1, unprinted=0, cases=2, case_oldest_utc=NOON - timedelta(hours=3), customer_s=8.42,
+            redeemed_vnd=redeemed_vnd, vouchers=redeemed_vnd // 50_000, bills=redeemed_vnd // 50_000,
+            at_risk_vnd=sum_of(RowKind.REDEMPTION, Standing.AT_RISK), at_risk=1,
+            at_risk_oldest_utc=NOON - timedelta(minutes=26), loss_vnd=sum_of(RowKind.REDEMPTION, Standing.LOSS),
+            losses=1, sold_vnd=sum_of(RowKind.SALE, Standing.DONE), sales=1, codes=1, sales_waiting=1,
+            booked_vnd=sum_of(RowKind.BOOKING, Standing.DONE), bookings=1, cases=2,
+            case_oldest_utc=NOON - timedelta(hours=3), customer_s=8.42,
         )  # fmt: skip
         hours = tuple(HourBar(hour, "gotit", 50_000 * (hour - 6), 2) for hour in (8, 9, 11))
         return DayView(query, figures, len(chosen), hours, ("gotit",), ("Lan",), 0, 1)

@@ -57,9 +57,9 @@ class ExportPresenter:
 
     # ------------------------------------------------------------ what a person does
 
-    def begin(self, query: Query) -> None:
-        """The box opens for this query."""
-        self._query, self.rows = query, None
+    def begin(self, query: Query, rows: int | None = None) -> None:
+        """The box opens for this query; `rows`: how many it has, None: not known yet."""
+        self._query, self.rows = query, rows
         self.stage, self.fault, self.done = Stage.CHOOSE, None, None
         self._tickets[OPENING] = self._review.ask(OPENING, lambda running: self._desk.opening(query, running))
 

@@ -26,12 +26,15 @@ class ExportBox:
 
     def __init__(self, presenter: ExportPresenter) -> None:
         self._presenter = presenter
-        self.take_event = presenter.take_event
 
-    def open(self, screen: PageScreen, query: Query) -> None:
-        """For the rows of this query."""
+    def take_event(self, event: object) -> bool:
+        """An event of the review service; True if it was about the box."""
+        return self._presenter.take_event(event)
+
+    def open(self, screen: PageScreen, query: Query, rows: int) -> None:
+        """For this query, which has so many rows."""
         presenter = self._presenter
-        presenter.begin(query)
+        presenter.begin(query, rows)
 
         def make(look: Look, over: QWidget) -> ExportSheet:
             return ExportSheet(fitting(look, over.width(), over.height(), 660, 640), presenter, over)
