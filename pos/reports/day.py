@@ -138,24 +138,24 @@ def _chart(hours: Sequence[HourBar], shop: Shop, words: Translator) -> Chart | N
 
 
 def _columns(words: Translator, *, one_day: bool) -> Sequence[Column]:
-    def column(key: str, kind: Kind, width: int, *, summed: bool = False, paper: int | None = None) -> Column:
-        return Column(key, words.t(f"report.column.{key}"), kind, width, summed, paper)
+    def column(key: str, kind: Kind, width: int, *, summed: bool = False, on_paper: bool = True) -> Column:
+        return Column(key, words.t(f"report.column.{key}"), kind, width, summed, on_paper)
 
     return (
-        column("at", Kind.CLOCK if one_day else Kind.MOMENT, 20, paper=11 if one_day else 21),
-        column("business_date", Kind.DATE, 12, paper=0),
-        column("bill", Kind.TEXT, 27, paper=30),
-        column("kind", Kind.TEXT, 12, paper=0),
-        column("ending", Kind.TEXT, 11, paper=13),
-        column("issuer", Kind.TEXT, 15, paper=14),
-        column("what", Kind.TEXT, 32, paper=27),
-        column("quantity", Kind.COUNT, 8, paper=6),
-        column("amount", Kind.MONEY, 15, paper=16),
-        column("status", Kind.TEXT, 28, paper=24),
-        column("reason", Kind.TEXT, 28, paper=0),
-        *(column(name, Kind.MONEY, 16, summed=True, paper=0) for name in _FIGURES),
-        column("slip", Kind.TEXT, 15, paper=14),
-        column("cashier", Kind.TEXT, 16, paper=15),
+        column("at", Kind.CLOCK if one_day else Kind.MOMENT, 20),
+        column("business_date", Kind.DATE, 12, on_paper=False),
+        column("bill", Kind.TEXT, 27),
+        column("kind", Kind.TEXT, 12, on_paper=False),
+        column("ending", Kind.TEXT, 11),
+        column("issuer", Kind.TEXT, 15),
+        column("what", Kind.TEXT, 28),
+        column("quantity", Kind.COUNT, 6),
+        column("amount", Kind.MONEY, 14),
+        column("status", Kind.TEXT, 24),
+        column("reason", Kind.TEXT, 24, on_paper=False),
+        *(column(name, Kind.MONEY, 15, summed=True, on_paper=False) for name in _FIGURES),
+        column("slip", Kind.TEXT, 13),
+        column("cashier", Kind.TEXT, 16),
     )
 
 

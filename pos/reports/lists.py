@@ -17,15 +17,15 @@ def cases_report(inbox: CaseInbox, made: Made, words: Translator) -> Report:
     columns = (
         _column(words, "case", Kind.TEXT, 30),
         _column(words, "opened", Kind.MOMENT, 20),
-        _column(words, "issuer", Kind.TEXT, 15, paper=13),
-        _column(words, "bill", Kind.TEXT, 27, paper=30),
-        _column(words, "ending", Kind.TEXT, 11, paper=12),
+        _column(words, "issuer", Kind.TEXT, 15),
+        _column(words, "bill", Kind.TEXT, 27),
+        _column(words, "ending", Kind.TEXT, 11),
         _column(words, "amount", Kind.MONEY, 15),
-        _column(words, "reason", Kind.TEXT, 30, paper=0),
+        _column(words, "reason", Kind.TEXT, 30, on_paper=False),
         _column(words, "owner", Kind.TEXT, 16),
-        _column(words, "closed", Kind.MOMENT, 20, paper=0),
-        _column(words, "closed_by", Kind.TEXT, 16, paper=0),
-        _column(words, "closure", Kind.TEXT, 40, paper=0),
+        _column(words, "closed", Kind.MOMENT, 20, on_paper=False),
+        _column(words, "closed_by", Kind.TEXT, 16, on_paper=False),
+        _column(words, "closure", Kind.TEXT, 40, on_paper=False),
     )
     open_vnd = sum(case.amount_vnd for case in inbox.rows if case.open)
     return _report(
@@ -61,14 +61,14 @@ def statement_report(result: StatementResult, made: Made, words: Translator) -> 
     """The differences of a check, in the order of their file."""
     columns = (
         _column(words, "difference", Kind.TEXT, 22),
-        _column(words, "line", Kind.COUNT, 8, paper=7),
-        _column(words, "reference", Kind.TEXT, 26, paper=20),
-        _column(words, "bill", Kind.TEXT, 27, paper=30),
-        _column(words, "ending", Kind.TEXT, 11, paper=12),
+        _column(words, "line", Kind.COUNT, 8),
+        _column(words, "reference", Kind.TEXT, 26),
+        _column(words, "bill", Kind.TEXT, 27),
+        _column(words, "ending", Kind.TEXT, 11),
         _column(words, "day", Kind.TEXT, 12),
         _column(words, "theirs", Kind.MONEY, 15, summed=True),
         _column(words, "ours", Kind.MONEY, 15, summed=True),
-        _column(words, "note", Kind.TEXT, 34, paper=0),
+        _column(words, "note", Kind.TEXT, 34, on_paper=False),
     )
     figures = [
         Figure(words.t("report.figure.matched"), Kind.COUNT, result.matched),
@@ -127,6 +127,6 @@ def _report(
 
 
 def _column(
-    words: Translator, key: str, kind: Kind, width: int, *, summed: bool = False, paper: int | None = None
+    words: Translator, key: str, kind: Kind, width: int, *, summed: bool = False, on_paper: bool = True
 ) -> Column:
-    return Column(key, words.t(f"report.column.{key}"), kind, width, summed, paper)
+    return Column(key, words.t(f"report.column.{key}"), kind, width, summed, on_paper)

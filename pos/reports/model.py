@@ -40,7 +40,7 @@ class Column:
         key: stable English name, for scripts.
         width: in characters of body text.
         summed: its cells add up to something true, which stands below the last row.
-        paper: its share of the width on paper, None: as `width`, 0: no place in the table; its sum is told in any case.
+        on_paper: it has a place in the table on paper; its sum is told there in any case.
     """
 
     key: str
@@ -48,12 +48,7 @@ class Column:
     kind: Kind
     width: int
     summed: bool = False
-    paper: int | None = None
-
-    @property
-    def share(self) -> int:
-        """Of the width on paper."""
-        return self.width if self.paper is None else self.paper
+    on_paper: bool = True
 
 
 @dataclass(frozen=True, slots=True)

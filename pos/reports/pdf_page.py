@@ -14,7 +14,7 @@ from pos.reports.model import Chart, Figure, Report, clean
 from pos.reports.pdf_text import shown
 
 _WIDTH, _HEIGHT = 595.28, 841.89
-_SIDE, _TOP, _BOTTOM = 34.0, 40.0, 46.0
+_SIDE, _TOP, _BOTTOM = 24.0, 40.0, 46.0
 _WEIGHTS = {"regular": "Regular", "medium": "Medium", "semibold": "SemiBold", "bold": "Bold"}
 _COLOURS = {
     "text": palette.TEXT,
@@ -25,7 +25,7 @@ _COLOURS = {
     "mark": palette.MARK,
     "white": "#FFFFFF",
 }
-_CARDS_A_ROW = 4
+_CARDS_A_ROW, _CARD = 5, 60.0
 
 
 class Page:
@@ -121,26 +121,26 @@ class Page:
         self._y += 4
 
     def figures(self) -> None:
-        """The figures as cards, in rows of four."""
+        """The figures as cards, in rows of five."""
         figures = self._report.figures
         for start in range(0, len(figures), _CARDS_A_ROW):
             row = figures[start : start + _CARDS_A_ROW]
-            self.need(58)
+            self.need(_CARD + 7)
             gap = 7.0
             width = (self.width - gap * (_CARDS_A_ROW - 1)) / _CARDS_A_ROW
             for number, figure in enumerate(row):
                 self._card(_SIDE + number * (width + gap), width, figure)
-            self._y += 58
+            self._y += _CARD + 7
 
     def _card(self, left: float, width: float, figure: Figure) -> None:
         self._pen.setStrokeColor(_COLOURS["line"])
-        self._pen.roundRect(left, _HEIGHT - self._y - 51, width, 51, 5, stroke=1, fill=0)
+        self._pen.roundRect(left, _HEIGHT - self._y - _CARD, width, _CARD, 5, stroke=1, fill=0)
         inner = width - 14
         self._text(left + 7, self._y + 13, self._fitted(figure.label, inner, 7.5), 7.5, "regular", "muted")
         value = shown(figure.value, figure.kind) or "–"
         self._text(left + 7, self._y + 29, value, self._size_for(value, inner, 13, "bold"), "bold", "text")
-        note = clean(figure.note)
-        self._text(left + 7, self._y + 43, note, self._size_for(note, inner, 7, "regular"), "regular", "muted")
+        for number, line in enumerate(self._wrapped(figure.note, inner, 6.8, "regular", 2) if figure.note else ()):
+            self._text(left + 7, self._y + 42 + 9 * number, line, 6.8, "regular", "muted")
 
     def chart(self) -> None:
         """Bars by hour, stacked by series, drawn as vectors."""
@@ -158,7 +158,7 @@ class Page:
         right = _WIDTH - _SIDE
         for number in reversed(range(len(chart.series))):
             name = clean(chart.series[number])
-            right -= self._width_of(name, 7.5, "regular")
+            right -= self.width_of(name, 7.5, "regular")
             self._text(right, self._y + 9, name, 7.5, "regular", "muted")
             right -= 10
             self._pen.setFillColor(_series_colour(number))
@@ -239,12 +239,13 @@ class Page:
         draw = {"left": self._pen.drawString, "right": self._pen.drawRightString, "centre": self._pen.drawCentredString}
         draw[align](x, _HEIGHT - y, text)
 
-    def _width_of(self, text: str, size: float, weight: str) -> float:
+    def width_of(self, text: str, size: float, weight: str) -> float:
+        """Of one line."""
         width: float = self._pen.stringWidth(text, f"Quay-{weight}", size)
         return width
 
     def _size_for(self, text: str, width: float, size: float, weight: str) -> float:
-        wide = self._width_of(text, size, weight)
+        wide = self.width_of(text, size, weight)
         return size if wide <= width else size * width / wide
 
     def _fitted(self, text: str, width: float, size: float) -> str:

@@ -17,7 +17,7 @@ FORMATS = {
     Kind.MONEY: MONEY,
     Kind.COUNT: COUNT,
     Kind.PERCENT: "0.0%",
-    Kind.SECONDS: "#,##0.0",
+    Kind.SECONDS: '#,##0.0" s"',
     Kind.MOMENT: "dd/mm/yyyy hh:mm:ss",
     Kind.CLOCK: "dd/mm/yyyy hh:mm:ss",
     Kind.DATE: "dd/mm/yyyy",

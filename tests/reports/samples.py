@@ -11,14 +11,14 @@ MADE = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 HASH = "9f1c2a7be04d" * 5 + "0123"
 WORDS = Words("Tổng", "Trang {page}", "/", "Tổng quan", "Chi tiết", "Giờ", "tr", "Không có dòng nào.")
 COLUMNS = (
-    Column("at", "Giờ", Kind.CLOCK, 19, paper=11),
-    Column("bill", "Hóa đơn", Kind.TEXT, 26, paper=30),
-    Column("code", "Voucher", Kind.TEXT, 11, paper=13),
+    Column("at", "Giờ", Kind.CLOCK, 19),
+    Column("bill", "Hóa đơn", Kind.TEXT, 26),
+    Column("code", "Voucher", Kind.TEXT, 11),
     Column("what", "Nhà phát hành", Kind.TEXT, 28),
     Column("amount", "Số tiền", Kind.MONEY, 14),
     Column("status", "Kết quả", Kind.TEXT, 24),
-    Column("redeemed", "Đã đổi", Kind.MONEY, 14, summed=True, paper=0),
-    Column("cashier", "Thu ngân", Kind.TEXT, 16, paper=15),
+    Column("redeemed", "Đã đổi", Kind.MONEY, 14, summed=True, on_paper=False),
+    Column("cashier", "Thu ngân", Kind.TEXT, 16),
 )
 NASTY = (
     "Got It · Highlands Coffee – 1 × Trà đào cam sả (cỡ lớn), giao tận nơi trong ngày",
