@@ -1,4 +1,4 @@
-"""Closing a day on a real journal: dates, clocks, shifts, two managers, sales that go on meanwhile, papers and slips."""
+"""Closing a day on a real journal: dates, clocks, shifts, two managers at once, sales meanwhile, papers, slips."""
 
 from __future__ import annotations
 
