@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pos.booking_setup import build_booking
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
@@ -23,9 +23,7 @@ from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
-from pos.selling_setup import build_selling, order_prefix
 from pos.settings import Settings
-from pos.till.booking.attend import recover as recover_payments
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
@@ -34,7 +32,6 @@ from pos.till.leases import Leases
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
-from pos.till.selling.desk import SaleInfo
 from pos.till.settle import Settled, Settler
 from pos.till.take_back import TakeBackDesk
 from pos.till.take_back_round import TakeBackRound
@@ -44,6 +41,8 @@ from pos.till.views import Environment
 if TYPE_CHECKING:
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
+    from pos.selling_setup import Selling
+    from pos.till.booking.desk import BookingDesk
     from pos.till.booking_port import BookingIssuer
     from pos.till.ports import Clock, PrintJob
     from pos.till.sale_port import CodeSeller
@@ -163,18 +162,39 @@ class Program:
                 take_back=self.take_back,
             )
             self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
-            self.selling = build_selling(
-                self.journal, self.sellers, self.built.prices, self.clock, self.chance, self._sale_info()
-            )
-            self.booking = build_booking(
-                self.journal, self.booking_issuers, self.clock, self.chance, self._next_bill_number
-            )
             self.settler().recover()
-            self.selling.settler().recover()
-            recover_payments(self.booking)
+            self._recover_sales_and_bookings()
         except BaseException:
             self.journal.close()
             raise
+
+    def _recover_sales_and_bookings(self) -> None:
+        """Only where there are any: half of the program is not even loaded at a till that redeems vouchers alone."""
+        self.sells = bool(self.sellers) or self.journal.has_sales()
+        self.books = bool(self.booking_issuers) or self.journal.has_bookings()
+        if self.sells:
+            self.selling.settler().recover()
+        if self.books:
+            from pos.till.booking.attend import recover
+
+            recover(self.booking)
+
+    @cached_property
+    def selling(self) -> Selling:
+        """What sells codes here, and looks after the sales that stand in the journal."""
+        from pos.selling_setup import build_selling, order_prefix
+        from pos.till.selling.desk import SaleInfo
+
+        prefix = order_prefix(_BILL_PREFIX[self.settings.environment], self.settings.text("till.code"))
+        info = SaleInfo(self._next_bill_number, prefix)
+        return build_selling(self.journal, self.sellers, self.built.prices, self.clock, self.chance, info)
+
+    @cached_property
+    def booking(self) -> BookingDesk:
+        """What pays bookings here, and looks after the payments that stand in the journal."""
+        from pos.booking_setup import build_booking
+
+        return build_booking(self.journal, self.booking_issuers, self.clock, self.chance, self._next_bill_number)
 
     @property
     def sellers(self) -> Mapping[str, CodeSeller]:
@@ -240,10 +260,6 @@ class Program:
         """`HN03-T2-20261121-000148`, with a prefix outside production."""
         prefix = _BILL_PREFIX[self.settings.environment]
         return f"{prefix}{self.settings.text('store.code')}-{self.settings.text('till.code')}-{day}-{running:06d}"
-
-    def _sale_info(self) -> SaleInfo:
-        prefix = order_prefix(_BILL_PREFIX[self.settings.environment], self.settings.text("till.code"))
-        return SaleInfo(self._next_bill_number, prefix)
 
     def _next_bill_number(self, day: str) -> str:
         return self.bill_number(day, self.journal.next_number(f"bill/{day}"))

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError
 from pos.i18n import Translator
-from pos.receipts.booking_slip import DriverPaidSlipPrinter
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
-from pos.receipts.sale_slip import DriverSoldSlipPrinter
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
-from pos.till.booking.service import BookingService
-from pos.till.booking.slips import BookingSlips
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
-from pos.till.selling.service import SaleService
 from pos.till.service import Till, TillInfo
 from pos.till.views import DeviceView, Link
 
@@ -27,7 +22,9 @@ if TYPE_CHECKING:
     from hardware.scanner.reading import Reading
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
+    from pos.till.booking.service import BookingService
     from pos.till.review.closing_desk import ClosingDesk
+    from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
 _CLOSE_S = 45.0
@@ -35,7 +32,7 @@ _CLOSE_S = 45.0
 
 
 class RunningTill:
-    """Everything of a till but its window.
+    """Everything of a till but its window. `sales` and `bookings` are None at a till that never had any.
 
     Args:
         program: opened and recovered.
@@ -51,11 +48,7 @@ class RunningTill:
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
         self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
-        kinds = (
-            program.selling.slips(DriverSoldSlipPrinter(self._slips)),
-            BookingSlips(program.booking.store, DriverPaidSlipPrinter(self._slips)),
-        )
-        self._slip_kinds: tuple[SlipKind, ...] = kinds
+        kinds = self._kinds = self._slip_kinds()
         self.till = Till(
             program.desk,
             program.settler,
@@ -72,24 +65,8 @@ class RunningTill:
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
         program.on_link_change = self.till.link_changed
-        self.sales = SaleService(
-            program.selling.desk,
-            program.selling.settler,
-            program.people,
-            person=lambda: self.till.person,
-            slip_kinds=kinds,
-            wake_printer=lambda: self.print_loop.wake(),
-            storage=self.till.storage_fault,
-            end_thread=program.journal.close_thread,
-        )
-        self.bookings = BookingService(
-            program.booking,
-            program.people,
-            actor=lambda: self.till.person.name if self.till.person is not None else "till",
-            wake_printer=lambda: self.print_loop.wake(),
-            storage=self.till.storage_fault,
-            end_thread=program.journal.close_thread,
-        )
+        self.sales = self._build_sales(kinds) if program.sells else None
+        self.bookings = self._build_bookings() if program.books else None
         self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
         self.print_loop = PrintLoop(
             Printing(
@@ -108,9 +85,49 @@ class RunningTill:
         self._watch_scanner: Callable[[Reading], None] | None = None
         self._scanner = self._build_scanner(settings.text("scanner.address"))
 
+    def _slip_kinds(self) -> tuple[SlipKind, ...]:
+        kinds: list[SlipKind] = []
+        if self.program.sells:
+            from pos.receipts.sale_slip import DriverSoldSlipPrinter
+
+            kinds.append(self.program.selling.slips(DriverSoldSlipPrinter(self._slips)))
+        if self.program.books:
+            from pos.receipts.booking_slip import DriverPaidSlipPrinter
+            from pos.till.booking.slips import BookingSlips
+
+            kinds.append(BookingSlips(self.program.booking.store, DriverPaidSlipPrinter(self._slips)))
+        return tuple(kinds)
+
+    def _build_sales(self, kinds: tuple[SlipKind, ...]) -> SaleService:
+        from pos.till.selling.service import SaleService
+
+        return SaleService(
+            self.program.selling.desk,
+            self.program.selling.settler,
+            self.program.people,
+            person=lambda: self.till.person,
+            slip_kinds=kinds,
+            wake_printer=lambda: self.print_loop.wake(),
+            storage=self.till.storage_fault,
+            end_thread=self.program.journal.close_thread,
+        )
+
+    def _build_bookings(self) -> BookingService:
+        from pos.till.booking.service import BookingService
+
+        return BookingService(
+            self.program.booking,
+            self.program.people,
+            actor=lambda: self.till.person.name if self.till.person is not None else "till",
+            wake_printer=lambda: self.print_loop.wake(),
+            storage=self.till.storage_fault,
+            end_thread=self.program.journal.close_thread,
+        )
+
     def _slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         self.till.slip_ended(job, state, note)
-        self.sales.slip_ended(job)
+        if self.sales is not None:
+            self.sales.slip_ended(job)
 
     def _series(self, day: str) -> str:
         return f"bill/{day}"
@@ -118,8 +135,9 @@ class RunningTill:
     def start(self) -> None:
         """Open for business."""
         self.till.start()
-        self.sales.start()
-        self.bookings.start()
+        for service in (self.sales, self.bookings):
+            if service is not None:
+                service.start()
         self.print_loop.start()
         if self._scanner is not None:
             self._scanner.start()
@@ -129,8 +147,10 @@ class RunningTill:
         if self._scanner is not None:
             self._scanner.stop()
         ended = self.review.close(_CLOSE_S)
-        ended = self.bookings.stop(_CLOSE_S) and ended
-        ended = self.sales.close(_CLOSE_S) and ended
+        if self.bookings is not None:
+            ended = self.bookings.stop(_CLOSE_S) and ended
+        if self.sales is not None:
+            ended = self.sales.close(_CLOSE_S) and ended
         ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended
         self.program.close()
@@ -153,13 +173,14 @@ class RunningTill:
             self.print_loop.put,
             settle=self._settle_now,
             wake_printer=self.print_loop.wake,
-            slip_kinds=self._slip_kinds,
+            slip_kinds=self._kinds,
         )
 
     def _settle_now(self) -> None:
         self.till.settle_now()
-        self.sales.settle_now()
-        self.bookings.settle_now()
+        for service in (self.sales, self.bookings):
+            if service is not None:
+                service.settle_now()
 
     # ------------------------------------------------------------ tests of the devices
 

@@ -131,6 +131,14 @@ class Reads:
         answer: _Answer = kept[1]
         return answer
 
+    def has_sales(self) -> bool:
+        """Whether a code was ever sold here."""
+        return bool(self._all("SELECT 1 FROM sale LIMIT 1"))
+
+    def has_bookings(self) -> bool:
+        """Whether a booking was ever paid here."""
+        return bool(self._all("SELECT 1 FROM booking LIMIT 1"))
+
     def bill(self, number: str) -> StoredBill | None:
         """The bill of that number, if it was ever written."""
         row = self._one(f"SELECT {rows.BILL_COLUMNS} FROM bill WHERE number = ?", (number,))

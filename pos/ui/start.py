@@ -96,12 +96,12 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     clock = running.program.clock
     pages: list[Page] = []
     running.review.subscribe(bridge.post)
-    if running.sales.sellers():
+    if running.sales is not None and running.sales.sellers():
         from pos.ui.sell.page import SellPage
 
         running.sales.subscribe(bridge.post)
         pages.append(SellPage(running.sales, clock.mono_s, clock.now_utc))
-    if running.bookings.issuers():
+    if running.bookings is not None and running.bookings.issuers():
         from pos.ui.booking.page import BookingPage
 
         running.bookings.subscribe(bridge.post)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from random import Random
+from typing import TYPE_CHECKING, cast
 
 from pos.domain.booking_payment import MoneyFact
 from pos.running import RunningTill
 from pos.till.booking.views import BookingAction, BookingChanged, BookingFailed, BookingNews, BookingPhase, BookingView
 from pos.till.selling.views import ProductsChanged, SaleChanged, SaleFailed, SaleNews, SalePhase, SaleView
+
+if TYPE_CHECKING:
+    from pos.till.booking.service import BookingService
+    from pos.till.selling.service import SaleService
 
 MANAGER_PIN = "2468"
 CALLS = b"C\n"
@@ -52,7 +57,8 @@ class Clerk:
         patience_s: float,
         hasty: bool = False,
     ) -> None:
-        self._sales, self._bookings = running.sales, running.bookings
+        # The clerk of one issuer never touches the other's service, which her till may not have.
+        self._sales, self._bookings = cast("SaleService", running.sales), cast("BookingService", running.bookings)
         self._tell, self._chance = tell, chance
         self._prints, self._patience_s, self._hasty = prints, patience_s, hasty
         self._cond = threading.Condition()
@@ -61,8 +67,10 @@ class Clerk:
         self._news: dict[str, int] = {}
         self._listed: set[str] = set()
         self.failed: list[str] = []
-        self._sales.subscribe(self._hear_sale)
-        self._bookings.subscribe(self._hear_booking)
+        if running.sales is not None:
+            running.sales.subscribe(self._hear_sale)
+        if running.bookings is not None:
+            running.bookings.subscribe(self._hear_booking)
 
     # ------------------------------------------------------------ hearing
 

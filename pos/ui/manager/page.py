@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,11 +12,13 @@ from pos.till.review.events import Reported, ReportFailed
 from pos.till.review.service import ReviewService
 from pos.ui.look import Look
 from pos.ui.manager.screen import ManagerScreen
-from pos.ui.manager.section import Section
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
 from pos.ui.words import say_message
+
+if TYPE_CHECKING:
+    from pos.ui.manager.section import Section
 
 UNLOCK = "manager/unlock"
 
