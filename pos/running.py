@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
     from pos.till.booking.service import BookingService
+    from pos.till.review.audit import AuditDesk
+    from pos.till.review.levels import LevelDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -127,6 +129,21 @@ class RunningTill:
         self.till.slip_ended(job, state, note)
         if self.sales is not None:
             self.sales.slip_ended(job)
+
+    def audit_desk(self) -> AuditDesk:
+        """The audit chain for a manager."""
+        from pos.journal.audit_reads import AuditReader
+        from pos.till.review.audit import AuditDesk
+
+        journal, clock = self.program.journal, self.program.clock
+        return AuditDesk(AuditReader(journal.core), journal.verify, clock.now_utc, clock.mono_s)
+
+    def level_desk(self) -> LevelDesk:
+        """Service levels, today live."""
+        from pos.journal.level_store import LevelStore
+        from pos.till.review.levels import LevelDesk
+
+        return LevelDesk(LevelStore(self.program.journal.core), self.program.meter)
 
     def _each_round(self) -> None:
         self.program.meter.write_if_due()

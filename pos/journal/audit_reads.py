@@ -1,5 +1,5 @@
 """The audit chain for a manager's eyes: newest first, filtered, a bounded part of it at a time."""
-
+# ruff: noqa: S608 – SQL is put together from this file's own constants; values are always bound
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from pos.till.review.audit import ClosingMark, Wanted, beginnings
 _LOOKED_THROUGH = 20_000
 """Links looked through for one page."""
 _ACTORS_OF = 5_000
-_READ = "SELECT seq, at_utc, kind, ref, actor, facts, hash FROM audit WHERE seq < ? AND seq >= ?"
+_COLUMNS = ", ".join(f"CAST({name} AS BLOB)" for name in ("at_utc", "kind", "ref", "actor", "facts"))
+_READ = f"SELECT seq, {_COLUMNS}, hash FROM audit WHERE seq < ? AND seq >= ?"
+_PAGE_OF_FILE = 64
+"""Links that one damaged page of the file may hold, at the most; a few more are passed over."""
 
 
 class AuditReader:
@@ -30,17 +33,29 @@ class AuditReader:
     def links(self, wanted: Wanted, before: int, limit: int) -> tuple[tuple[AuditRow, ...], int]:
         """See the port. A change anywhere in a link counts, not only its first."""
         lowest = max(1, before - _LOOKED_THROUGH)
-        sql, values = _READ, [before, lowest]
+        sql = _READ
+        values: list[int | str] = [before, lowest]
         if wanted.actor:
             sql += " AND actor = ?"
-            values.append(wanted.actor)  # type: ignore[arg-type]
+            values.append(wanted.actor)
         kinds = beginnings(wanted.group)
         if kinds:
             sql += f" AND ({' OR '.join('instr(facts, ?)' for _ in kinds)})"
-            values += [f'"kind":"{kind}' for kind in kinds]  # type: ignore[misc]
-        rows = self._rows(f"{sql} ORDER BY seq DESC LIMIT ?", (*values, limit))
-        older = rows[-1][0] if len(rows) == limit else lowest
-        return tuple(AuditRow(*row[:6], row[6].hex()) for row in rows), 0 if older <= 1 else older
+            values += [f'"kind":"{kind}' for kind in kinds]
+        found: list[AuditRow] = []
+        at = before
+        try:
+            for seq, *raws, digest in self._core.connections.get().execute(f"{sql} ORDER BY seq DESC", values):
+                at_utc, kind, ref, actor, facts = (raw.decode(errors="replace") for raw in raws)
+                found.append(AuditRow(seq, at_utc, kind, ref, actor, facts, digest.hex()))
+                at = seq
+                if len(found) == limit:
+                    break
+            else:
+                at = lowest
+        except sqlite3.DatabaseError:
+            at = max(lowest, at - _PAGE_OF_FILE)  # what lies behind a damaged page can still be read
+        return tuple(found), 0 if at <= 1 else at
 
     def actors(self) -> tuple[str, ...]:
         """Names in the newest part of the chain."""

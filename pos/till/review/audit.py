@@ -232,7 +232,7 @@ class AuditDesk:
 
 
 def read_mark(text: str) -> tuple[int, str] | None:
-    """`NUMBER:HASH` as a slip prints it, blanks and case ignored; None if it is none (at least 8 digits of the hash)."""
+    """`NUMBER:HASH` as a slip prints it, blanks and case ignored; None: it is none (8 digits of the hash at least)."""
     number, _, digest = "".join(text.lower().split()).partition(":")
     least, most = 8, 64
     if not (number.isascii() and number.isdigit() and least <= len(digest) <= most):

@@ -14,5 +14,11 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    del running, acting
-    return ()
+    del acting
+    return (_audit(running),)
+
+
+def _audit(running: RunningTill) -> Section:
+    from pos.ui.manager.audit.section import AuditSection
+
+    return AuditSection(running.audit_desk(), running.review)
