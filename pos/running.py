@@ -145,6 +145,13 @@ class RunningTill:
 
         return LevelDesk(LevelStore(self.program.journal.core), self.program.meter)
 
+    def issuer_labels(self) -> dict[str, str]:
+        """Names for people of every issuer that is set up, by stable name."""
+        built = self.program.built
+        labels = {name: issuer.capabilities.label for name, issuer in built.bookings.items()}
+        labels |= {name: seller.capabilities.label for name, seller in built.sellers.items()}
+        return labels | {name: issuer.capabilities.label for name, issuer in built.vouchers.items()}
+
     def _each_round(self) -> None:
         self.program.meter.write_if_due()
         self.program.settings_noted.note("")

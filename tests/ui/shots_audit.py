@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pos.domain.cases import CaseKind
+from pos.domain.redemption import LOSS
 from pos.journal.audit_reads import AuditReader
 from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
@@ -22,7 +23,6 @@ from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.manager.section import Section
 from pos.ui.theme import ThemeName
 from tests.journal.shop import NOON, SteadyClock, accept_offline, add, bring_to, open_journal
-from tests.journal.test_rules import LOSS
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
 from tests.ui.shots import SIZES, settle, shoot

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
     del acting
-    return (_audit(running),)
+    return (_levels(running), _audit(running))
+
+
+def _levels(running: RunningTill) -> Section:
+    from pos.ui.manager.levels.section import LevelsSection
+
+    return LevelsSection(running.level_desk(), running.review, running.issuer_labels(), running.program.clock.now_utc)
 
 
 def _audit(running: RunningTill) -> Section:

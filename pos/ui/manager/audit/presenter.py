@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pos import told_audit
 from pos.i18n import Translator
 from pos.till.review.audit import AuditDesk, AuditPage, Group, Link, Proven, Wanted, read_mark
 from pos.till.review.events import Reported, ReportFailed, ReportProgress
@@ -141,13 +142,13 @@ class AuditPresenter:
         if not proof.complete:
             return card(tr.t("audit.not_yet"), Tone.NEUTRAL, Shape.QUESTION, tr.t("audit.not_yet.note"))
         if not proof.whole:
-            return card(tr.t("audit.broken"), Tone.REFUSED, Shape.CROSS, *words.proof_lines(tr, proven))
+            return card(tr.t("audit.broken"), Tone.REFUSED, Shape.CROSS, *told_audit.proof_lines(tr, proof))
         lines = [
             tr.t(
                 "audit.whole.note",
                 links=_many(proof.links),
                 seals=_many(proof.seals),
-                since=words.when(proof.since_utc),
+                since=told_audit.when(proof.since_utc),
                 took_s=max(1, round(proven.took_s)),
             ),
             tr.t("audit.whole.last", number=proof.links, hash=grouped(proof.last_hash[:16])),
@@ -171,7 +172,7 @@ class AuditPresenter:
             note = tr.t("audit.none" if not page.older else "audit.none_here")
         else:
             note = tr.t("audit.shown", count=len(self.links), newest=page.newest)
-        actor = words.actor_words(tr, self.wanted.actor) if self.wanted.actor else tr.t("audit.anybody")
+        actor = told_audit.actor_words(tr, self.wanted.actor) if self.wanted.actor else tr.t("audit.anybody")
         return ListModel(
             tr.t("audit.do.group", group=words.group_words(tr, self.wanted.group)),
             tr.t("audit.do.actor", actor=actor),

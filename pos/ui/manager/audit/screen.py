@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from pos.ui.look import Look
 from pos.ui.manager.audit.model import KEYS, Act, ListModel, ProofModel
 from pos.ui.page import PageScreen
+from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.field import Field
@@ -134,6 +135,8 @@ class AuditScreen(PageScreen):
         self._bar.show_done(model.done)
         self.buttons[Act.VERIFY].relabel(model.button)
         self._mark_note.say(model.mark_error or look.tr.t("audit.mark_note"))
+        wrong = look.ink(Tone.REFUSED) if model.mark_error else QColor(look.theme.muted)
+        self._mark_note.set_colour(wrong)
 
     def show_list(self, model: ListModel, *, anew: bool) -> None:
         """The list below."""
