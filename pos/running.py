@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pos.till.review.copies import CopyDesk, CopyView
     from pos.till.review.events import Running
     from pos.till.review.exports import ExportDesk
+    from pos.till.review.audit import AuditDesk
+    from pos.till.review.levels import LevelDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -163,6 +165,27 @@ class RunningTill:
         elif case.source == "booking" and self.bookings is not None:
             self.bookings.worked_on(case.ref)
         self.till.cases_changed()
+    def audit_desk(self) -> AuditDesk:
+        """The audit chain for a manager."""
+        from pos.journal.audit_reads import AuditReader
+        from pos.till.review.audit import AuditDesk
+
+        journal, clock = self.program.journal, self.program.clock
+        return AuditDesk(AuditReader(journal.core), journal.verify, clock.now_utc, clock.mono_s)
+
+    def level_desk(self) -> LevelDesk:
+        """Service levels, today live."""
+        from pos.journal.level_store import LevelStore
+        from pos.till.review.levels import LevelDesk
+
+        return LevelDesk(LevelStore(self.program.journal.core), self.program.meter)
+
+    def issuer_labels(self) -> dict[str, str]:
+        """Names for people of every issuer that is set up, by stable name."""
+        built = self.program.built
+        labels = {name: issuer.capabilities.label for name, issuer in built.bookings.items()}
+        labels |= {name: seller.capabilities.label for name, seller in built.sellers.items()}
+        return labels | {name: issuer.capabilities.label for name, issuer in built.vouchers.items()}
 
     def _each_round(self) -> None:
         self.program.meter.write_if_due()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from pos.cli import output
 from pos.cli.folder import read_journal
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.told_audit import proof_lines
 
 _STDOUT = Path("-")
 
@@ -16,7 +18,10 @@ _STDOUT = Path("-")
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("verify", help="database, audit chain and rules: sound?")
+    verify = actions.add_parser("verify", help="database, audit chain, rows and rules: sound?")
+    verify.add_argument(
+        "--against", metavar="NUMBER:HASH", help="a link as a Z slip printed it (8 digits of the hash do)"
+    )
     export = actions.add_parser("export", help="write bills, redemptions, attempts, audit, cases")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--out", type=Path, metavar="PATH", default=_STDOUT, help="file (jsonl) or folder (csv)")
@@ -33,8 +38,13 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
 
 def _verify(args: argparse.Namespace, out: Output) -> int:
+    from pos.till.review.audit import read_mark
+
+    against = None if args.against is None else read_mark(args.against)
+    if args.against is not None and against is None:
+        raise ConfigError("audit.mark_wrong")
     with read_journal(args) as journal:
-        report = journal.verify()
+        report = journal.verify(against=against)
     sound = not report.faults
     if out.as_json:
         out.json(
@@ -44,10 +54,17 @@ def _verify(args: argparse.Namespace, out: Output) -> int:
                 "redemptions": report.redemptions,
                 "audit_rows": report.links,
                 "last_hash": report.last_hash,
+                "since_utc": report.since_utc,
+                "seals": report.seals,
+                "breaks": [asdict(each) for each in report.breaks],
+                "break_count": report.break_count,
+                "rows": [asdict(each) for each in report.row_faults],
+                "row_count": report.row_fault_count,
             }
         )
     out.say(out.words.t("journal.sound" if sound else "journal.unsound"))
-    for fault in report.faults:
+    out.say(out.words.t("journal.last_link", number=report.links, hash=report.last_hash))
+    for fault in proof_lines(out.words, report):
         out.say(f"  {fault}")
     return output.OK if sound else output.REFUSED
 

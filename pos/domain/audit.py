@@ -59,6 +59,31 @@ class Break:
     link_kind: str
 
 
+class RowFaultKind(StrEnum):
+    """How a row does not fit the chain."""
+
+    CHANGED = "changed"
+    TAKEN_OUT = "taken_out"
+    PUT_IN = "put_in"  # no link speaks of it; where the chain's end was cut off, what the cut-off links wrote
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One row that is not as the chain says.
+
+    Args:
+        key: its key's values, with "/" between.
+        columns: those that differ; empty where a row is missing or has no link.
+        link: the number of the last link that speaks of it; 0: none does.
+    """
+
+    kind: RowFaultKind
+    table: str
+    key: str
+    columns: tuple[str, ...]
+    link: int
+
+
 def canonical(facts: Mapping[str, AuditValue]) -> str:
     """One text for one set of facts: keys sorted, no blanks, UTF-8 left as it is."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos.domain.audit import Break, BreakKind
+from pos.domain.audit import Break, BreakKind, RowFault
 from pos.domain.booking_payment import reachable
 from pos.domain.redemption import STATES
 from pos.domain.sale import SALE_TABLE
 from pos.journal.migrations import ALL, split
 from pos.journal.row_seals import PROVEN
 from pos.journal.verify_chain import ChainFound, closings_beyond, hash_of, walk
-from pos.journal.verify_rows import RowFault, RowsFound, prove
+from pos.journal.verify_rows import RowsFound, prove
 
 if TYPE_CHECKING:
     from pos.till.review.events import Running

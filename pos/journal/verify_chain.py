@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 _COLUMNS = "seq, " + ", ".join(f"CAST({name} AS BLOB)" for name in ("at_utc", "kind", "ref", "actor", "facts"))
 _READ = f"SELECT {_COLUMNS}, hash, CAST(high_utc AS BLOB) FROM audit WHERE seq > ? ORDER BY seq"
-_LOOK = 8191
-"""Rows between two looks whether anybody still waits, less one."""
+_LOOK, _TELL = 127, 8191
+"""Rows between two looks whether anybody still waits (or whether the counter comes first), and two words of how far it
+has come, less one.
+"""
+_SHORT = 4096
 _MOST = 50
 """Breaks that are told one by one."""
-_LENGTHS = [length.to_bytes(4, "big") for length in range(4096)]
+_LENGTHS = [length.to_bytes(4, "big") for length in range(_SHORT)]
 _PROBE_MOST = 1 << 40
 
 _Row = tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, bytes | None]
@@ -31,13 +34,11 @@ class ChainFound:
     """What the pass found.
 
     Args:
-        links: rows read.
         last: number of the last.
         breaks: the first of them, in order; `count` of them in all.
         stopped: nobody waited any more: the rest was not read.
     """
 
-    links: int = 0
     last: int = 0
     last_hash: bytes = bytes.fromhex(GENESIS)
     last_utc: str = ""
@@ -59,58 +60,97 @@ def walk(connection: sqlite3.Connection, running: Running) -> ChainFound:
     Raises:
         sqlite3.Error: not even one row could be read.
     """
-    found = ChainFound()
-    total = _length(connection)
-    previous: bytes | None = found.last_hash
-    computed: bytes | None = None
-    high = b""
-    at = 0
+    walker = _Walker(running, _length(connection))
     while True:
         try:
-            for row in connection.execute(_READ, (at,)):
-                seq, at_utc, kind, ref, actor, facts, digest, stored_high = row
-                number = b"%d" % seq
-                rest = b"".join((
-                    _LENGTHS[len(number)], number, _length_of(at_utc), at_utc, _length_of(kind), kind, _length_of(ref),
-                    ref, _length_of(actor), actor, len(facts).to_bytes(4, "big"), facts,
-                ))  # fmt: skip
-                if seq != at + 1 and previous is not None:
-                    found.add(_told(BreakKind.TAKEN_OUT, row, first=at + 1, last=seq - 1))
-                    previous = None  # whether this one follows from what is missing, nobody can say; the next can
-                if previous is not None:
-                    link = sha256(previous + rest).digest()
-                    follows = link == digest or (computed is not None and sha256(computed + rest).digest() == digest)
-                    if not follows or (high if at_utc < high else None) != stored_high:
-                        found.add(_told(BreakKind.CHANGED, row, first=seq, last=seq))
-                    # Where only the hash of a link was changed, the next still follows from what it should be.
-                    computed = None if link == digest else link
-                high = max(high, at_utc)
-                at, previous = seq, digest
-                found.links += 1
-                if not seq & _LOOK:
-                    if running.stopped():
-                        found.stopped = True
-                        break
-                    running.progress(seq, total)
+            walker.read(connection.execute(_READ, (walker.at,)))
         except sqlite3.DatabaseError:
-            after = _next_readable(connection, at)
-            if found.links == 0 and after is None:
-                raise
-            last = total if after is None else after - 1
-            found.add(Break(BreakKind.UNREADABLE, at + 1, max(last, at + 1), "", "", ""))
-            if after is None:
+            if not walker.pass_over(_next_readable(connection, walker.at)):
+                if walker.at == 0:
+                    raise
                 break
-            at, previous = after - 1, None
-            continue
-        break
-    found.last = at
+        else:
+            break
+    found = walker.found
+    found.last = walker.at
     _tell_ends(connection, found)
     return found
 
 
-def _length_of(raw: bytes) -> bytes:
-    length = len(raw)
-    return _LENGTHS[length] if length < len(_LENGTHS) else length.to_bytes(4, "big")
+class _Walker:
+    """Where the pass is.
+
+    Args:
+        total: the number of the last link, as far as that can be read.
+    """
+
+    def __init__(self, running: Running, total: int) -> None:
+        self.found = ChainFound()
+        self.at = 0
+        self._running, self._total = running, total
+        self._previous: bytes | None = self.found.last_hash
+        """Hash of the link before, as it stands; None: it is missing, and whether the next follows nobody can say."""
+        self._computed: bytes | None = None
+        """What the hash of the link before should be, where that is another."""
+        self._high = b""
+
+    def read(self, rows: Iterable[_Row]) -> None:
+        """Follow these. The loop is the whole cost of proving a chain: what nearly every link needs stands in it."""
+        lengths = _LENGTHS
+        for row in rows:
+            seq, at_utc, kind, ref, actor, facts, digest, high = row
+            plain = False
+            if seq == self.at + 1 and high is None and at_utc >= self._high and self._previous is not None:
+                number = b"%d" % seq
+                if len(kind) < _SHORT and len(ref) < _SHORT and len(actor) < _SHORT and len(at_utc) < _SHORT:
+                    link = sha256(
+                        b"".join((
+                            self._previous, lengths[len(number)], number, lengths[len(at_utc)], at_utc,
+                            lengths[len(kind)], kind, lengths[len(ref)], ref, lengths[len(actor)], actor,
+                            len(facts).to_bytes(4, "big"), facts,
+                        ))
+                    ).digest()  # fmt: skip
+                    plain = link == digest and self._computed is None
+            if plain:
+                self.at, self._previous, self._high = seq, digest, at_utc
+            else:
+                self._judge(row)
+            if not seq & _LOOK and self._stopped(seq):
+                return
+
+    def _stopped(self, seq: int) -> bool:
+        if not seq & _TELL:
+            self._running.progress(seq, self._total)
+        self.found.stopped = self._running.stopped()
+        return self.found.stopped
+
+    def _judge(self, row: _Row) -> None:
+        """A link that is not plainly the next one."""
+        seq, at_utc, kind, ref, actor, facts, digest, stored_high = row
+        fields = (b"%d" % seq, at_utc, kind, ref, actor, facts)
+        rest = b"".join(len(raw).to_bytes(4, "big") + raw for raw in fields)
+        if seq != self.at + 1 and self._previous is not None:
+            self.found.add(_told(BreakKind.TAKEN_OUT, row, first=self.at + 1, last=seq - 1))
+            self._previous = None
+        if self._previous is not None:
+            link = sha256(self._previous + rest).digest()
+            # Where only the hash of a link was changed, the next still follows from what it should be.
+            follows = link == digest or (
+                self._computed is not None and sha256(self._computed + rest).digest() == digest
+            )
+            if not follows or (self._high if at_utc < self._high else None) != stored_high:
+                self.found.add(_told(BreakKind.CHANGED, row, first=seq, last=seq))
+            self._computed = None if link == digest else link
+        self._high = max(self._high, at_utc)
+        self.at, self._previous = seq, digest
+
+    def pass_over(self, after: int | None) -> bool:
+        """Links up to this one cannot be read. False: nothing can be read behind them."""
+        last = self._total if after is None else after - 1
+        self.found.add(Break(BreakKind.UNREADABLE, self.at + 1, max(last, self.at + 1), "", "", ""))
+        if after is not None:
+            self.at, self._previous, self._computed = after - 1, None, None
+        return after is not None
 
 
 def _told(kind: BreakKind, row: _Row, *, first: int, last: int) -> Break:

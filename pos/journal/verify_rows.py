@@ -12,9 +12,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pos.domain.audit import RowFault, RowFaultKind
 from pos.journal import row_seals
 
 if TYPE_CHECKING:
@@ -26,31 +26,6 @@ _MOST = 200
 """Faults that are told one by one."""
 _TAIL = '"kind":"rows","ref":""}'
 _HEAD = '{"facts":{'
-
-
-class RowFaultKind(StrEnum):
-    """How a row does not fit the chain."""
-
-    CHANGED = "changed"
-    TAKEN_OUT = "taken_out"
-    PUT_IN = "put_in"  # no link speaks of it; where the chain's end was cut off, what the cut-off links wrote
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """One row that is not as the chain says.
-
-    Args:
-        key: its key's values, with "/" between.
-        columns: those that differ; empty where a row is missing or has no link.
-        link: the number of the last link that speaks of it; 0: none does.
-    """
-
-    kind: RowFaultKind
-    table: str
-    key: str
-    columns: tuple[str, ...]
-    link: int
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pos.domain import audit
-from pos.domain.audit import BreakKind
+from pos.domain.audit import BreakKind, RowFaultKind
 from pos.journal import chain
 from pos.journal.booking_store import BookingStore
 from pos.journal.connection import connect
@@ -25,7 +25,7 @@ from pos.journal.sale_store import SaleStore
 from pos.journal.store import SqliteJournal
 from pos.journal.verify import Unhurried, Verdict
 from pos.journal.verify_chain import walk
-from pos.journal.verify_rows import RowFaultKind, prove
+from pos.journal.verify_rows import prove
 from tests.journal import test_booking_rules, test_rules, test_sale_rules
 from tests.journal.day_bites import DAY
 from tests.journal.shop import SteadyClock, accept_offline, open_journal

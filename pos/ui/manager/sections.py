@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    return (_day(running, acting), _cases(running, acting))
+    return (_day(running, acting), _cases(running, acting), _levels(running), _audit(running))
 
 
 def _day(running: RunningTill, acting: Acting) -> Section:
@@ -61,3 +61,15 @@ def _cases(running: RunningTill, acting: Acting) -> Section:
         documents_dir,
     )
     return CasesSection(presenter, TimelineBox(running.review, "cases/timeline", build_day(program).timeline))
+
+
+def _levels(running: RunningTill) -> Section:
+    from pos.ui.manager.levels.section import LevelsSection
+
+    return LevelsSection(running.level_desk(), running.review, running.issuer_labels(), running.program.clock.now_utc)
+
+
+def _audit(running: RunningTill) -> Section:
+    from pos.ui.manager.audit.section import AuditSection
+
+    return AuditSection(running.audit_desk(), running.review)

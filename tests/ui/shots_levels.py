@@ -1,0 +1,141 @@
+"""Pictures of the levels section: `python -m tests.ui.shots_levels OUT [language] [width] [theme]`."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from pos.domain.level_counts import Count
+from pos.domain.levels import End, What, bucket_of
+from pos.till.review.levels import LevelDesk
+from pos.till.views import Environment, SignedIn, StripChanged
+from pos.ui.app import application, build_window
+from pos.ui.config import Choices, UiConfig
+from pos.ui.manager.levels.section import LevelsSection
+from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.section import Section
+from pos.ui.theme import ThemeName
+from tests.ui.fake_review import FakeReview
+from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.shots import SIZES, settle, shoot
+from tests.ui.test_manager import PlainSection
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+LABELS = {"gotit": "Got It", "vinid": "VinID", "gotadi": "Gotadi", "appotapay": "AppotaPay"}
+
+
+def day(dice: random.Random, on: date, slow: str = "", *, line_down: bool = False, alone: str = "") -> list[Count]:
+    """A day's counts."""
+    text, found = on.isoformat(), []
+    for hour in range(8, 21):
+        for issuer in LABELS:
+            middle = 4_000 if issuer == slow else 350
+            for _ in range(dice.randrange(4, 14)):
+                took = bucket_of(dice.lognormvariate(0, 0.5) * middle)
+                found.append(Count(text, hour, What.ASK, issuer, took, 1))
+                found.append(Count(text, hour, What.VERDICT, issuer, took + 2, 1))
+                found.append(Count(text, hour, What.CHANGE, issuer, took + 4, 1))
+                found.append(Count(text, hour, What.ENDED, issuer, End.KNOWN, 1))
+        found.append(Count(text, hour, What.SLIP, "", 0, 20))
+    if line_down:
+        found += [Count(text, 11, What.OFFLINE, issuer, minute, 60) for issuer in LABELS for minute in range(12, 43)]
+        found += [Count(text, 17, What.OFFLINE, issuer, minute, 50) for issuer in LABELS for minute in range(3, 9)]
+    if alone:
+        found += [Count(text, 9, What.OFFLINE, alone, minute, 60) for minute in range(12)]
+        found += [Count(text, 9, What.REACHED, "gotit", minute, 1) for minute in range(12)]
+        found += [Count(text, 9, What.ENDED, alone, End.UNKNOWN, 9), Count(text, 9, What.SILENT, alone, 0, 14)]
+    return found
+
+
+class Counted:
+    """A week that was counted."""
+
+    def __init__(self, counts: Sequence[Count]) -> None:
+        self.counts = counts
+
+    def levels(self, first: date, last: date) -> Sequence[Count]:
+        return [one for one in self.counts if first.isoformat() <= one.business_date <= last.isoformat()]
+
+    def measured_since(self) -> date | None:
+        return min((date.fromisoformat(one.business_date) for one in self.counts), default=None)
+
+
+def a_week() -> list[Count]:
+    dice = random.Random(4)
+    found = []
+    for back in range(6):
+        on = TODAY - timedelta(days=back)
+        found += day(dice, on, "vinid" if back == 2 else "", line_down=back == 1, alone="gotadi" if back == 4 else "")
+    found.append(Count(TODAY.isoformat(), 9, What.SLIP, "", 1, 30))
+    return found
+
+
+class Scene:
+    """A window with the levels section open."""
+
+    def __init__(self, language: str, size: tuple[int, int], theme: ThemeName, counts: Sequence[Count]) -> None:
+        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
+        self.desk = LevelDesk(Counted(counts))
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)  # type: ignore[arg-type]
+        config = UiConfig(
+            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
+            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
+            maximised=False, pages=(self.page,),
+        )  # fmt: skip
+        self.window = build_window(self.till, config)
+        self.review.subscribe(self.window.bridge.post)
+        self.window.show()
+        self.till.say(StripChanged(strip(Environment.SANDBOX)))
+        self.till.say(SignedIn(HUONG))
+        settle(application())
+
+    def _sections(self, acting: Acting) -> tuple[Section, ...]:
+        del acting
+        self.section = LevelsSection(self.desk, self.review, LABELS, lambda: NOW)
+        before = (PlainSection(name) for name in ("day", "cases", "closing", "statement"))
+        return (*before, self.section, PlainSection("audit"))
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            self.window._keyboard.press(name)
+            settle(application())
+
+    def run(self) -> None:
+        self.review.run()
+        settle(application())
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[2:]
+    application()
+    for language in ("vi", "en"):
+        for size in SIZES:
+            for theme in (ThemeName.LIGHT, ThemeName.DARK):
+                tag = f"{language}-{size[0]}-{theme}"
+                if not all(part in tag.split("-") for part in wanted):
+                    continue
+                s = Scene(language, size, theme, a_week())
+                s.press("F9", "Ctrl+5")
+                s.run()
+                shoot(s.window, out, f"{tag}-week")
+                for name in ("today", "line-down", "vinid-slow"):
+                    s.press("Left")
+                    shoot(s.window, out, f"{tag}-{name}")
+                s.press("Left", "Left")
+                shoot(s.window, out, f"{tag}-gotadi-down")
+                s.window.close()
+                empty = Scene(language, size, theme, ())
+                empty.press("F9", "Ctrl+5")
+                empty.run()
+                shoot(empty.window, out, f"{tag}-empty")
+                empty.window.close()
+
+
+if __name__ == "__main__":
+    main()
