@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.statement.model import Act, HomeModel, IssuerTile
@@ -53,7 +53,7 @@ class HomeView(QWidget):
         hint = Text(look, tr.t("statement.home.hint"), design_px=14, colour=look.theme.muted, wrap=True, parent=card)
         column.addWidget(hint)
         column.addWidget(Text(look, tr.t("statement.home.whose"), design_px=15, weight=700, parent=card))
-        self._issuers = QVBoxLayout()
+        self._issuers = QGridLayout()
         self._issuers.setSpacing(look.px(6))
         column.addLayout(self._issuers)
         self._note = Text(look, design_px=14, weight=500, wrap=True, parent=card)
@@ -110,7 +110,9 @@ class HomeView(QWidget):
                 self._issuers.removeWidget(button)
                 button.hide()
                 button.deleteLater()
-            self._buttons = [self._make(tile) for tile in tiles]
+            self._buttons = []
+            for tile in tiles:
+                self._buttons.append(self._make(tile))
         for button, tile in zip(self._buttons, tiles, strict=True):
             button.set_primary(tile.chosen, Tone.BRAND)
             button.setAccessibleDescription(self._look.tr.t("statement.home.chosen") if tile.chosen else tile.key)
@@ -119,7 +121,8 @@ class HomeView(QWidget):
         button = KeyButton(self._look, tile.label, tile.key, design_px=17, height=50, parent=self)
         button.setProperty("issuer", tile.issuer)
         button.clicked.connect(self._pressed)
-        self._issuers.addWidget(button)
+        place = len(self._buttons)
+        self._issuers.addWidget(button, place // 2, place % 2)
         button.show()
         return button
 

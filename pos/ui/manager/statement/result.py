@@ -61,14 +61,14 @@ class ResultView(QWidget):
     def _columns(self) -> tuple[Column, ...]:
         t = self._look.tr.t
         return (
-            Column(t("statement.col.case"), 130),
-            Column(t("statement.col.kind"), 180, 1),
-            Column(t("statement.col.line"), 70, right=True),
-            Column(t("statement.col.bill"), 180, 3),
-            Column(t("statement.col.ending"), 92),
-            Column(t("statement.part.time"), 104),
-            Column(t("statement.col.theirs"), 105, right=True),
-            Column(t("statement.col.ours"), 105, right=True),
+            Column(t("statement.col.case"), 126),
+            Column(t("statement.col.kind"), 158, 1),
+            Column(t("statement.col.line"), 60, right=True),
+            Column(t("statement.col.bill"), 112, 3),
+            Column(t("statement.col.ending"), 112),
+            Column(t("statement.part.time"), 118),
+            Column(t("statement.col.theirs"), 122, right=True),
+            Column(t("statement.col.ours"), 122, right=True),
         )
 
     def show_model(self, model: ResultModel) -> None:

@@ -38,6 +38,17 @@ def day_text(tr: Translator, day: str) -> str:
         return ""
 
 
+def tail(number: str, parts: int) -> str:
+    """The end of a bill number or id, which tells it from the others; the whole stands in the detail."""
+    pieces = number.rsplit("-", parts)
+    if len(number) > _SHORT and len(pieces) > parts:
+        return "…" + "-".join(pieces[-parts:])
+    return number if len(number) <= _SHORT + 2 else f"…{number[-_SHORT:]}"
+
+
+_SHORT = 15
+
+
 def result_model(tr: Translator, p: StatementPresenter, result: StatementResult) -> ResultModel:
     """Counts as cards, differences as rows, the chosen one in full."""
     shown = p.shown()
@@ -124,7 +135,7 @@ def difference_row(tr: Translator, p: StatementPresenter, found: StatementDiffer
             mark,
             Pill(tr.t(f"statement.kind.{found.kind}"), tone, shape),
             "" if found.line is None else str(found.line),
-            found.our_bill or found.bill_number or found.reference,
+            tail(found.our_bill or found.bill_number or found.reference, 1),
             f"••••{ending}" if ending else "",
             day_text(tr, found.day),
             "" if found.theirs_vnd is None else tr.money(found.theirs_vnd),

@@ -12,7 +12,7 @@ from pos.till.review.statement import Preview, PreviewLine
 from pos.ui.counter.model import Panel
 from pos.ui.manager.statement.boxes import DECIMALS, PARTS, SEPARATORS, column_letter
 from pos.ui.manager.statement.model import Act, HomeModel, IssuerTile, MappingModel, Pane, StatementModel
-from pos.ui.manager.statement.result_words import day_text, result_actions, result_model
+from pos.ui.manager.statement.result_words import day_text, result_actions, result_model, tail
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
@@ -172,7 +172,15 @@ def _preview_row(tr: Translator, line: PreviewLine) -> WindowRow:
         pill = Pill(tr.t("statement.meaning.counts"), Tone.USABLE, Shape.TICK)
     amount = "" if line.amount_vnd is None else tr.money(line.amount_vnd)
     ending = f"••••{line.ending}" if line.ending else ""
-    cells = (str(line.number), line.transaction, line.bill, ending, day_text(tr, line.day), amount, pill)
+    cells = (
+        str(line.number),
+        tail(line.transaction, 9),
+        tail(line.bill, 2),
+        ending,
+        day_text(tr, line.day),
+        amount,
+        pill,
+    )
     return WindowRow(str(line.number), cells)
 
 
