@@ -133,7 +133,14 @@ BODY = (
     (1.0, "5120_1", "HN03-T2-20261121-000148", "****2835", "50.000 đ", "21/11/2026 14:05", "Thành công"),
     (2.0, "5120_2", "HN03-T2-20261121-000149", "****7719", "55.000 đ", "21/11/2026 14:09", "Hoàn tiền"),
 )
-TABLE: tuple[Cells, ...] = (TITLE, ("",) * 7, HEAD, *BODY, ("Tổng cộng", "", "", "", "105.000 đ", "", ""), ("Người lập", *[""] * 6))
+TABLE: tuple[Cells, ...] = (
+    TITLE,
+    ("",) * 7,
+    HEAD,
+    *BODY,
+    ("Tổng cộng", "", "", "", "105.000 đ", "", ""),
+    ("Người lập", *[""] * 6),
+)
 
 
 def test_a_vietnamese_file_with_a_title_above_is_understood_without_help() -> None:

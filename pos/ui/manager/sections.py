@@ -14,5 +14,12 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    del running, acting
-    return ()
+    return (_statement(running, acting),)
+
+
+def _statement(running: RunningTill, acting: Acting) -> Section:
+    from pos.statement_setup import build_statement
+    from pos.ui.manager.statement.section import StatementSection
+
+    program = running.program
+    return StatementSection(build_statement(program), running.review, lambda: acting.name, program.clock.mono_s)

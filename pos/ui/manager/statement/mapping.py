@@ -7,27 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.closing.button_row import ButtonRow
+from pos.ui.manager.statement.listed import Listed
 from pos.ui.manager.statement.model import MappingModel
 from pos.ui.theme import Tone
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.figure import FigureCard, FigureModel
 from pos.ui.widgets.text import ElidedText, Text
-from pos.ui.widgets.window_table import Column, WindowRow, WindowTable
-
-
-class Listed:
-    """Rows that are all there: a `RowSource`."""
-
-    def __init__(self) -> None:
-        self.rows: tuple[WindowRow, ...] = ()
-
-    def total(self) -> int:
-        """How many rows there are."""
-        return len(self.rows)
-
-    def row(self, number: int) -> WindowRow | None:
-        """The row at this place."""
-        return self.rows[number] if number < len(self.rows) else None
+from pos.ui.widgets.window_table import Column, WindowTable
 
 
 class CardRow(QWidget):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.statement.mapping import CardRow
 from pos.ui.manager.statement.model import ResultModel
+from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import ElidedText, Text
+from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
 
 
@@ -48,9 +50,13 @@ class ResultView(QWidget):
         self.table.chosen.connect(self.row_chosen)
         self.table.opened.connect(self.row_opened)
         inside.addWidget(self.table, 1)
-        self._empty = Text(look, design_px=20, weight=700, wrap=True, parent=card)
-        self._empty.setContentsMargins(look.px(20), look.px(20), look.px(20), look.px(20))
-        inside.addWidget(self._empty, 1)
+        inside.addStretch(0)
+        self._sign = ShapeView(look, 84, card)
+        inside.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._empty = Text(look, design_px=26, weight=800, wrap=True, align=centre, parent=card)
+        inside.addWidget(self._empty)
+        inside.addStretch(0)
         self._rule = Rule(look, card)
         inside.addWidget(self._rule)
         self.detail = Text(look, design_px=14.5, weight=500, wrap=True, parent=card)
@@ -82,7 +88,9 @@ class ResultView(QWidget):
         self.cards.show_cards(model.cards)
         self.table.setVisible(bool(model.total))
         self._empty.say(model.empty)
-        self._empty.set_colour(self._look.ink(Tone.USABLE))
+        ink = self._look.ink(model.empty_tone)
+        self._empty.set_colour(ink)
+        self._sign.show_shape(Shape.CHECK if model.empty_tone is Tone.USABLE else Shape.NONE, ink)
         self._rule.setVisible(bool(model.detail))
         self.detail.say(model.detail)
         self.table.refresh(anew=model.shown != self._shown, current=model.current)

@@ -71,6 +71,7 @@ def result_model(tr: Translator, p: StatementPresenter, result: StatementResult)
         current=current,
         detail=_detail(tr, result, chosen) if chosen is not None else "",
         empty="" if shown else _empty(tr, result),
+        empty_tone=Tone.NEUTRAL if shown or result.differences else Tone.USABLE,
     )
 
 
@@ -189,7 +190,7 @@ def result_actions(tr: Translator, p: StatementPresenter) -> tuple[BarAction, ..
     if p.preview is not None:
         found.append(BarAction(Act.COLUMNS, tr.t("statement.do.columns"), "F7"))
     result = p.result
-    if result is not None and result.id and result.differences and not p.working:
+    if result is not None and result.id and not p.working and any(not each.case for each in result.differences):
         found.append(BarAction(Act.MARK_ALL, tr.t("statement.do.mark_all"), "F6"))
         found.append(BarAction(Act.MARK, tr.t("statement.do.mark"), "Enter"))
         if p.marked:

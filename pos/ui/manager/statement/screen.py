@@ -25,7 +25,7 @@ class StatementScreen(PageScreen):
         rows: the differences, one by one.
 
     Signals:
-        acted(str): an `Act` that is shown. issuer_chosen(str), path_typed(str), check_opened(str).
+        acted(str): an `Act` that is shown. issuer_chosen(str), path_typed(str). check_opened(int): its id.
         file_dropped(str): a path. part_pressed(int): a card of the mapping. card_pressed(int): of the result.
         row_chosen(int), row_opened(int): of the result's table.
     """
@@ -33,7 +33,7 @@ class StatementScreen(PageScreen):
     acted = Signal(str)
     issuer_chosen = Signal(str)
     path_typed = Signal(str)
-    check_opened = Signal(str)
+    check_opened = Signal(int)
     file_dropped = Signal(str)
     part_pressed = Signal(int)
     card_pressed = Signal(int)
@@ -53,6 +53,7 @@ class StatementScreen(PageScreen):
         self.mapping = MappingView(look, self)
         self._panel = Card(look, self)
         inside = QVBoxLayout(self._panel)
+        inside.setContentsMargins(1, 1, 1, 1)
         self.verdict = VerdictPanel(look, self._panel)
         inside.addWidget(self.verdict)
         self.result = ResultView(look, rows, self)

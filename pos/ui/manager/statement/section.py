@@ -200,9 +200,9 @@ class _Drawn(StatementScreen):
         self._section.presenter.type_path(text)
         self.refresh()
 
-    @Slot(str)
-    def _on_check(self, check_id: str) -> None:
-        self._section.presenter.open_check(int(check_id))
+    @Slot(int)
+    def _on_check(self, check_id: int) -> None:
+        self._section.presenter.open_check(check_id)
         self.refresh()
 
     @Slot(str)
