@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.statement_layout import Cell, DateOrder, Layout, Part
+from pos.domain.statement_layout import Cell, Cells, DateOrder, Layout, Part
 from pos.domain.statement_propose import find_again, propose
 from pos.domain.statement_reading import LeftOut, Reading, Unread
 from pos.domain.statement_rows import Line
@@ -133,7 +133,14 @@ BODY = (
     (1.0, "5120_1", "HN03-T2-20261121-000148", "****2835", "50.000 đ", "21/11/2026 14:05", "Thành công"),
     (2.0, "5120_2", "HN03-T2-20261121-000149", "****7719", "55.000 đ", "21/11/2026 14:09", "Hoàn tiền"),
 )
-TABLE = (TITLE, ("",) * 7, HEAD, *BODY, ("Tổng cộng", "", "", "", "105.000 đ", "", ""), ("Người lập", *[""] * 6))
+TABLE: tuple[Cells, ...] = (
+    TITLE,
+    ("",) * 7,
+    HEAD,
+    *BODY,
+    ("Tổng cộng", "", "", "", "105.000 đ", "", ""),
+    ("Người lập", *[""] * 6),
+)
 
 
 def test_a_vietnamese_file_with_a_title_above_is_understood_without_help() -> None:
@@ -190,7 +197,7 @@ def test_a_remembered_layout_finds_its_columns_wherever_they_stand_now() -> None
         (None, "broken"),
     ],
 )
-def test_a_row_with_a_problem_is_named_by_its_line_and_not_guessed(cells: tuple[Cell, ...], problem: str) -> None:
+def test_a_row_with_a_problem_is_named_by_its_line_and_not_guessed(cells: Cells | None, problem: str) -> None:
     reading = Reading(propose(TABLE, range(1, 8)))
     reading.read(3, HEAD)
     found = reading.read(9, cells)

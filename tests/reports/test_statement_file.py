@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import socket
@@ -163,14 +164,14 @@ def test_a_pipe_is_not_waited_for_and_a_right_is_asked(tmp_path: Path) -> None:
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(tmp_path, TEXT * 10)
     monkeypatch.setattr(statement_bytes, "_CHUNK", 16)
-    digest = statement_bytes.hashlib.sha256
+    digest = hashlib.sha256
 
     def growing() -> object:  # the hash is begun once the file is open: now somebody appends
         with open(path, "ab") as more:
             more.write(b"T3;B3;1;1;1\n")
         return digest()
 
-    monkeypatch.setattr(statement_bytes.hashlib, "sha256", growing)
+    monkeypatch.setattr(hashlib, "sha256", growing)
     assert refusal(path) == "statement.changed"
 
 
@@ -195,12 +196,14 @@ def test_a_spreadsheet_keeps_its_types_and_row_numbers(tmp_path: Path) -> None:
     def fill(_: openpyxl.Workbook, sheet: Worksheet) -> None:
         sheet["A1"] = "BẢNG ĐỐI SOÁT"
         sheet.merge_cells("A1:C1")
-        for column, value in enumerate(("Mã giao dịch", "Số tiền", "Ngày"), 1):
-            sheet.cell(3, column, value)
-        for column, value in enumerate(("T1", 50_000, datetime(2026, 11, 21, 14, 5)), 1):
-            sheet.cell(4, column, value)
-        for column, value in enumerate(("=1+1", "-50.000", date(2026, 11, 22)), 1):
-            sheet.cell(5, column, value)
+        values: dict[int, tuple[object, ...]] = {
+            3: ("Mã giao dịch", "Số tiền", "Ngày"),
+            4: ("T1", 50_000, datetime(2026, 11, 21, 14, 5)),
+            5: ("=1+1", "-50.000", date(2026, 11, 22)),
+        }
+        for row, cells_of_row in values.items():
+            for column, value in enumerate(cells_of_row, 1):
+                sheet.cell(row, column).value = value
 
     found = dict(cells(book(tmp_path, fill)))
     assert found[3] == ("Mã giao dịch", "Số tiền", "Ngày")

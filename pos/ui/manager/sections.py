@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    return (_day(running, acting), _cases(running, acting), _levels(running), _audit(running))
+    return (_day(running, acting), _cases(running, acting), _statement(running, acting), _levels(running), _audit(running))
 
 
 def _day(running: RunningTill, acting: Acting) -> Section:
@@ -73,3 +73,11 @@ def _audit(running: RunningTill) -> Section:
     from pos.ui.manager.audit.section import AuditSection
 
     return AuditSection(running.audit_desk(), running.review)
+
+
+def _statement(running: RunningTill, acting: Acting) -> Section:
+    from pos.statement_setup import build_statement
+    from pos.ui.manager.statement.section import StatementSection
+
+    program = running.program
+    return StatementSection(build_statement(program), running.review, lambda: acting.name, program.clock.mono_s)

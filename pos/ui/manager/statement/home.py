@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.statement.listed import Listed
 from pos.ui.manager.statement.model import Act, HomeModel, IssuerTile
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
-from pos.ui.widgets.table import Table
 from pos.ui.widgets.text import Text
+from pos.ui.widgets.window_table import Column, WindowTable
 
 
 class HomeView(QWidget):
@@ -20,13 +21,13 @@ class HomeView(QWidget):
 
     Signals:
         acted(str): an `Act`. issuer_chosen(str): a name. path_typed(str): what stands in the field now.
-        check_opened(str): id of an earlier check.
+        check_opened(int): id of an earlier check.
     """
 
     acted = Signal(str)
     issuer_chosen = Signal(str)
     path_typed = Signal(str)
-    check_opened = Signal(str)
+    check_opened = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,7 +54,7 @@ class HomeView(QWidget):
         hint = Text(look, tr.t("statement.home.hint"), design_px=14, colour=look.theme.muted, wrap=True, parent=card)
         column.addWidget(hint)
         column.addWidget(Text(look, tr.t("statement.home.whose"), design_px=15, weight=700, parent=card))
-        self._issuers = QVBoxLayout()
+        self._issuers = QGridLayout()
         self._issuers.setSpacing(look.px(6))
         column.addLayout(self._issuers)
         self._note = Text(look, design_px=14, weight=500, wrap=True, parent=card)
@@ -79,9 +80,14 @@ class HomeView(QWidget):
         title.setContentsMargins(look.px(18), 0, 0, 0)
         column.addWidget(title)
         column.addWidget(Rule(look, card))
-        heads = tuple(tr.t(f"statement.earlier.{name}") for name in ("when", "issuer", "days", "result"))
-        self.table = Table(look, tr.t("statement.earlier.title"), heads, 3, card)
-        self.table.opened.connect(self.check_opened)
+        columns = (
+            Column(tr.t("statement.earlier.when"), 166),
+            Column(tr.t("statement.earlier.what"), 190, 1),
+            Column(tr.t("statement.earlier.result"), 150),
+        )
+        self._source = Listed()
+        self.table = WindowTable(look, tr.t("statement.earlier.title"), columns, self._source, "", card)
+        self.table.opened.connect(self._opened)
         column.addWidget(self.table, 1)
         self._empty = Text(look, design_px=16, weight=500, colour=look.theme.muted, wrap=True, parent=card)
         self._empty.setContentsMargins(look.px(18), look.px(8), look.px(18), 0)
@@ -98,7 +104,9 @@ class HomeView(QWidget):
             widget.setVisible(chosen)
         if self.field.text().strip().strip('"') != model.path:
             self.field.setText(model.path)
-        self.table.show_rows(model.rows)
+        if model.rows != self._source.rows:
+            self._source.rows = model.rows
+            self.table.refresh(anew=True)
         self.table.setVisible(bool(model.rows))
         self._empty.say("" if model.rows else model.empty)
 
@@ -110,7 +118,9 @@ class HomeView(QWidget):
                 self._issuers.removeWidget(button)
                 button.hide()
                 button.deleteLater()
-            self._buttons = [self._make(tile) for tile in tiles]
+            self._buttons = []
+            for tile in tiles:
+                self._buttons.append(self._make(tile))
         for button, tile in zip(self._buttons, tiles, strict=True):
             button.set_primary(tile.chosen, Tone.BRAND)
             button.setAccessibleDescription(self._look.tr.t("statement.home.chosen") if tile.chosen else tile.key)
@@ -119,7 +129,8 @@ class HomeView(QWidget):
         button = KeyButton(self._look, tile.label, tile.key, design_px=17, height=50, parent=self)
         button.setProperty("issuer", tile.issuer)
         button.clicked.connect(self._pressed)
-        self._issuers.addWidget(button)
+        place = len(self._buttons)
+        self._issuers.addWidget(button, place // 2, place % 2)
         button.show()
         return button
 
@@ -130,6 +141,12 @@ class HomeView(QWidget):
             return False
         self.issuer_chosen.emit(tile.issuer)
         return True
+
+    @Slot(int)
+    def _opened(self, row: int) -> None:
+        found = self._source.row(row)
+        if found is not None:
+            self.check_opened.emit(int(found.id))
 
     @Slot()
     def _pressed(self) -> None:

@@ -6,29 +6,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.closing.button_row import ButtonRow
+from pos.ui.manager.statement.listed import Listed
 from pos.ui.manager.statement.model import MappingModel
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
-from pos.ui.widgets.buttons import KeyButton, fit_buttons
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.figure import FigureCard, FigureModel
 from pos.ui.widgets.text import ElidedText, Text
-from pos.ui.widgets.window_table import Column, WindowRow, WindowTable
-
-
-class Listed:
-    """Rows that are all there: a `RowSource`."""
-
-    def __init__(self) -> None:
-        self.rows: tuple[WindowRow, ...] = ()
-
-    def total(self) -> int:
-        """How many rows there are."""
-        return len(self.rows)
-
-    def row(self, number: int) -> WindowRow | None:
-        """The row at this place."""
-        return self.rows[number] if number < len(self.rows) else None
+from pos.ui.widgets.window_table import Column, WindowTable
 
 
 class CardRow(QWidget):
@@ -79,8 +64,6 @@ class MappingView(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._options: tuple[BarAction, ...] = ()
-        self._buttons: list[KeyButton] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(6))
@@ -91,9 +74,9 @@ class MappingView(QWidget):
         self.parts = CardRow(look, self)
         self.parts.pressed.connect(self.part_pressed)
         column.addWidget(self.parts)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(look.px(6))
-        column.addLayout(self._row)
+        self._options = ButtonRow(look, self, height=48, design_px=14, wide=True)
+        self._options.acted.connect(self.acted)
+        column.addWidget(self._options)
         self._meanings = ElidedText(look, design_px=13.5, weight=500, colour=look.theme.muted, parent=self)
         column.addWidget(self._meanings)
         card = Card(look, self)
@@ -107,13 +90,13 @@ class MappingView(QWidget):
     def _columns(self) -> tuple[Column, ...]:
         t = self._look.tr.t
         return (
-            Column(t("statement.col.line"), 62, right=True),
-            Column(t("statement.part.transaction"), 150, 3),
-            Column(t("statement.part.bill"), 150, 3),
-            Column(t("statement.col.ending"), 96),
-            Column(t("statement.part.time"), 110),
+            Column(t("statement.col.line"), 58, right=True),
+            Column(t("statement.part.transaction"), 168, 3),
+            Column(t("statement.part.bill"), 160, 3),
+            Column(t("statement.col.ending"), 112),
+            Column(t("statement.part.time"), 118),
             Column(t("statement.part.amount"), 120, right=True),
-            Column(t("statement.col.meaning"), 200, 2),
+            Column(t("statement.col.meaning"), 190, 2),
         )
 
     def show_model(self, model: MappingModel) -> None:
@@ -123,45 +106,12 @@ class MappingView(QWidget):
         neutral = model.note_tone is Tone.NEUTRAL
         self._note.set_colour(self._look.ink(Tone.BRAND if neutral else model.note_tone))
         self.parts.show_cards(model.parts)
-        self._show_options(model.options)
+        self._options.show_actions(model.options)
         self._meanings.say(model.meanings)
         if model.rows != self._source.rows:
             self._source.rows = model.rows
             self.table.refresh(anew=True)
 
-    def _show_options(self, options: tuple[BarAction, ...]) -> None:
-        if options == self._options:
-            return
-        same = [option.id for option in options] == [option.id for option in self._options]
-        self._options = options
-        if not same:
-            for button in self._buttons:
-                self._row.removeWidget(button)
-                button.hide()
-                button.deleteLater()
-            self._buttons = [self._make(option) for option in options]
-        for button, option in zip(self._buttons, options, strict=True):
-            button.relabel(option.label, option.key)
-        fit_buttons(self._buttons, self.width(), self._look.px(6))
-
-    def _make(self, option: BarAction) -> KeyButton:
-        button = KeyButton(self._look, option.label, option.key, design_px=14, height=48, parent=self)
-        button.setProperty("act", option.id)
-        button.clicked.connect(self._pressed)
-        self._row.addWidget(button, 1)
-        button.show()
-        return button
-
     def press(self, key: str) -> bool:
         """What can be corrected, by its key."""
-        option = next((option for option in self._options if option.key == key), None)
-        if option is None:
-            return False
-        self.acted.emit(str(option.id))
-        return True
-
-    @Slot()
-    def _pressed(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.acted.emit(str(sender.property("act")))
+        return self._options.press(key)

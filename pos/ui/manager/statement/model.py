@@ -60,7 +60,7 @@ class HomeModel:
     issuers: tuple[IssuerTile, ...]
     note: str
     path: str
-    rows: tuple[TableRow, ...]
+    rows: tuple[WindowRow, ...]
     empty: str
 
 
@@ -84,6 +84,7 @@ class ResultModel:
     Args:
         shown: which rows the table shows now, told apart by this value; the rows themselves come one by one.
         total: how many rows. `current`: the chosen one, -1 for none; `detail` of it.
+        empty: in place of a table without rows; USABLE: because everything agrees.
     """
 
     title: str
@@ -96,6 +97,7 @@ class ResultModel:
     current: int
     detail: str
     empty: str
+    empty_tone: Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,6 +335,8 @@ class StatementPresenter:
         if self.pane is Pane.PANEL and self.fault is not None and self.preview is not None:
             self.pane, self.fault = Pane.MAPPING, None
             return
+        if self.pane is Pane.RESULT:
+            self.path = ""
         self.pane, self.fault, self.preview, self.result = Pane.HOME, None, None, None
         self.opened()
 

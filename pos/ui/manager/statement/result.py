@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.statement.mapping import CardRow
 from pos.ui.manager.statement.model import ResultModel
+from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import ElidedText, Text
+from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
 
 
@@ -48,9 +50,13 @@ class ResultView(QWidget):
         self.table.chosen.connect(self.row_chosen)
         self.table.opened.connect(self.row_opened)
         inside.addWidget(self.table, 1)
-        self._empty = Text(look, design_px=20, weight=700, wrap=True, parent=card)
-        self._empty.setContentsMargins(look.px(20), look.px(20), look.px(20), look.px(20))
-        inside.addWidget(self._empty, 1)
+        inside.addStretch(0)
+        self._sign = ShapeView(look, 84, card)
+        inside.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._empty = Text(look, design_px=26, weight=800, wrap=True, align=centre, parent=card)
+        inside.addWidget(self._empty)
+        inside.addStretch(0)
         self._rule = Rule(look, card)
         inside.addWidget(self._rule)
         self.detail = Text(look, design_px=14.5, weight=500, wrap=True, parent=card)
@@ -61,14 +67,14 @@ class ResultView(QWidget):
     def _columns(self) -> tuple[Column, ...]:
         t = self._look.tr.t
         return (
-            Column(t("statement.col.case"), 130),
-            Column(t("statement.col.kind"), 180, 1),
-            Column(t("statement.col.line"), 70, right=True),
-            Column(t("statement.col.bill"), 180, 3),
-            Column(t("statement.col.ending"), 92),
-            Column(t("statement.part.time"), 104),
-            Column(t("statement.col.theirs"), 105, right=True),
-            Column(t("statement.col.ours"), 105, right=True),
+            Column(t("statement.col.case"), 126),
+            Column(t("statement.col.kind"), 158, 1),
+            Column(t("statement.col.line"), 60, right=True),
+            Column(t("statement.col.bill"), 112, 3),
+            Column(t("statement.col.ending"), 112),
+            Column(t("statement.part.time"), 118),
+            Column(t("statement.col.theirs"), 122, right=True),
+            Column(t("statement.col.ours"), 122, right=True),
         )
 
     def show_model(self, model: ResultModel) -> None:
@@ -82,7 +88,9 @@ class ResultView(QWidget):
         self.cards.show_cards(model.cards)
         self.table.setVisible(bool(model.total))
         self._empty.say(model.empty)
-        self._empty.set_colour(self._look.ink(Tone.USABLE))
+        ink = self._look.ink(model.empty_tone)
+        self._empty.set_colour(ink)
+        self._sign.show_shape(Shape.CHECK if model.empty_tone is Tone.USABLE else Shape.NONE, ink)
         self._rule.setVisible(bool(model.detail))
         self.detail.say(model.detail)
         self.table.refresh(anew=model.shown != self._shown, current=model.current)

@@ -38,6 +38,17 @@ def day_text(tr: Translator, day: str) -> str:
         return ""
 
 
+def tail(number: str, parts: int) -> str:
+    """The end of a bill number or id, which tells it from the others; the whole stands in the detail."""
+    pieces = number.rsplit("-", parts)
+    if len(number) > _SHORT and len(pieces) > parts:
+        return "…" + "-".join(pieces[-parts:])
+    return number if len(number) <= _SHORT + 2 else f"…{number[-_SHORT:]}"
+
+
+_SHORT = 15
+
+
 def result_model(tr: Translator, p: StatementPresenter, result: StatementResult) -> ResultModel:
     """Counts as cards, differences as rows, the chosen one in full."""
     shown = p.shown()
@@ -60,6 +71,7 @@ def result_model(tr: Translator, p: StatementPresenter, result: StatementResult)
         current=current,
         detail=_detail(tr, result, chosen) if chosen is not None else "",
         empty="" if shown else _empty(tr, result),
+        empty_tone=Tone.NEUTRAL if shown or result.differences else Tone.USABLE,
     )
 
 
@@ -124,7 +136,7 @@ def difference_row(tr: Translator, p: StatementPresenter, found: StatementDiffer
             mark,
             Pill(tr.t(f"statement.kind.{found.kind}"), tone, shape),
             "" if found.line is None else str(found.line),
-            found.our_bill or found.bill_number or found.reference,
+            tail(found.our_bill or found.bill_number or found.reference, 1),
             f"••••{ending}" if ending else "",
             day_text(tr, found.day),
             "" if found.theirs_vnd is None else tr.money(found.theirs_vnd),
@@ -178,7 +190,7 @@ def result_actions(tr: Translator, p: StatementPresenter) -> tuple[BarAction, ..
     if p.preview is not None:
         found.append(BarAction(Act.COLUMNS, tr.t("statement.do.columns"), "F7"))
     result = p.result
-    if result is not None and result.id and result.differences and not p.working:
+    if result is not None and result.id and not p.working and any(not each.case for each in result.differences):
         found.append(BarAction(Act.MARK_ALL, tr.t("statement.do.mark_all"), "F6"))
         found.append(BarAction(Act.MARK, tr.t("statement.do.mark"), "Enter"))
         if p.marked:

@@ -7,12 +7,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.statement.home import HomeView
 from pos.ui.manager.statement.mapping import MappingView
 from pos.ui.manager.statement.model import Pane, StatementModel
 from pos.ui.manager.statement.result import ResultView
 from pos.ui.page import PageScreen
-from pos.ui.widgets.action_bar import ActionBar
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.verdict import VerdictPanel
 from pos.ui.widgets.window_table import RowSource
@@ -25,7 +25,7 @@ class StatementScreen(PageScreen):
         rows: the differences, one by one.
 
     Signals:
-        acted(str): an `Act` that is shown. issuer_chosen(str), path_typed(str), check_opened(str).
+        acted(str): an `Act` that is shown. issuer_chosen(str), path_typed(str). check_opened(int): its id.
         file_dropped(str): a path. part_pressed(int): a card of the mapping. card_pressed(int): of the result.
         row_chosen(int), row_opened(int): of the result's table.
     """
@@ -33,7 +33,7 @@ class StatementScreen(PageScreen):
     acted = Signal(str)
     issuer_chosen = Signal(str)
     path_typed = Signal(str)
-    check_opened = Signal(str)
+    check_opened = Signal(int)
     file_dropped = Signal(str)
     part_pressed = Signal(int)
     card_pressed = Signal(int)
@@ -53,6 +53,7 @@ class StatementScreen(PageScreen):
         self.mapping = MappingView(look, self)
         self._panel = Card(look, self)
         inside = QVBoxLayout(self._panel)
+        inside.setContentsMargins(1, 1, 1, 1)
         self.verdict = VerdictPanel(look, self._panel)
         inside.addWidget(self.verdict)
         self.result = ResultView(look, rows, self)
@@ -62,14 +63,9 @@ class StatementScreen(PageScreen):
         for view in self._views.values():
             self._stack.addWidget(view)
         column.addWidget(self._stack, 1)
-        card = Card(look, self)
-        below = QVBoxLayout(card)
-        below.setContentsMargins(0, 0, 0, 0)
-        self.bar = ActionBar(look, card)
-        below.addWidget(self.bar)
-        self._bar_card = card
-        column.addWidget(card)
-        self.setMinimumSize(look.px(500), look.px(460))
+        self.bar = ButtonRow(look, self, height=56, design_px=17, wide=True)
+        column.addWidget(self.bar)
+        self.setMinimumSize(look.px(500), look.px(420))
         self._connect()
 
     def _connect(self) -> None:
@@ -100,7 +96,6 @@ class StatementScreen(PageScreen):
             self.result.show_model(model.result)
         self._stack.setCurrentWidget(self._views[model.pane])
         self.bar.show_actions(model.actions)
-        self._bar_card.setVisible(bool(model.actions))
         if moved and self.isVisible():
             self.focus_home()
 

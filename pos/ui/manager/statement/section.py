@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pos.till.review.statement_desk import StatementDesk
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
-from pos.ui.manager.statement.model import Act, Box, FileBox, PeriodBox, Pick
+from pos.ui.manager.statement.model import Act, Box, FileBox, PeriodBox, Pick, ReasonBox
 from pos.ui.manager.statement.presenter import StatementPresenter
 from pos.ui.manager.statement.result_words import difference_row
 from pos.ui.manager.statement.screen import StatementScreen
@@ -96,7 +96,7 @@ class StatementSection(QObject):
 
         drawn.box_wanted.emit(make)
 
-    def _make(self, look: Look, box: Box, over: QWidget) -> Sheet:
+    def _make(self, look: Look, box: Pick | PeriodBox | ReasonBox, over: QWidget) -> Sheet:
         if isinstance(box, Pick):
             pick = PickSheet(look, box, over)
             pick.picked.connect(self._picked)
@@ -200,9 +200,9 @@ class _Drawn(StatementScreen):
         self._section.presenter.type_path(text)
         self.refresh()
 
-    @Slot(str)
-    def _on_check(self, check_id: str) -> None:
-        self._section.presenter.open_check(int(check_id))
+    @Slot(int)
+    def _on_check(self, check_id: int) -> None:
+        self._section.presenter.open_check(check_id)
         self.refresh()
 
     @Slot(str)

@@ -16,8 +16,6 @@ from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.table import Table
 from pos.ui.widgets.text import Text
 
-_NONE = "-"
-
 
 class PickSheet(Sheet):
     """Shows a `Pick`: arrows and Enter, or a finger.
@@ -29,10 +27,11 @@ class PickSheet(Sheet):
     picked = Signal(str, str)
 
     def __init__(self, look: Look, pick: Pick, parent: QWidget) -> None:
-        super().__init__(look, pick.title, pick.hint, width=620 if len(pick.columns) > 1 else 480, parent=parent)
+        width = 620 if len(pick.columns) > 1 else 480
+        super().__init__(look, pick.title, pick.hint, ok=look.tr.t("keypad.ok"), width=width, parent=parent)
         self._what = pick.what
         self.table = Table(look, pick.title, pick.columns, min(1, len(pick.columns) - 1), self.card)
-        self.table.setMinimumHeight(look.px(min(360, 44 + 52 * max(2, len(pick.rows)))))
+        self.table.setMinimumHeight(look.px(min(330, 44 + 52 * max(2, len(pick.rows)))))
         self.table.show_rows(pick.rows)
         at = next((number for number, row in enumerate(pick.rows) if row.id == pick.chosen), 0)
         self.table.selectRow(at)

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from pos.domain.statement_layout import DateOrder
 from pos.i18n import Translator
-from pos.till.review.statement import Preview, PreviewLine
+from pos.till.review.statement import EarlierCheck, Preview, PreviewLine
 from pos.ui.counter.model import Panel
 from pos.ui.manager.statement.boxes import DECIMALS, PARTS, SEPARATORS, column_letter
 from pos.ui.manager.statement.model import Act, HomeModel, IssuerTile, MappingModel, Pane, StatementModel
-from pos.ui.manager.statement.result_words import day_text, result_actions, result_model
+from pos.ui.manager.statement.result_words import day_text, result_actions, result_model, tail
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
 from pos.ui.widgets.figure import FigureModel
 from pos.ui.widgets.pill import Pill
-from pos.ui.widgets.rows import Cell, TableRow
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
@@ -60,26 +59,21 @@ def _home(tr: Translator, p: StatementPresenter) -> HomeModel:
     note = "statement.home.choose"
     if chosen is not None:
         note = "statement.home.remembered" if chosen.layout is not None else "statement.home.first_time"
-    rows = tuple(
-        TableRow(
-            str(each.id),
-            (
-                Cell(tr.moment(each.checked_utc)),
-                Cell(each.issuer_label),
-                Cell(_days(tr, each.first_day, each.last_day)),
-                Cell(
-                    tr.t("statement.earlier.agrees" if not each.differences else "statement.earlier.differs",
-                         count=each.differences),
-                    Tone.USABLE if not each.differences else Tone.UNKNOWN,
-                ),
-            ),
-        )
-        for each in p.earlier or ()
-    )  # fmt: skip
+    rows = tuple(_earlier(tr, each) for each in p.earlier or ())
     empty = "" if p.earlier is None else tr.t("statement.earlier.none")
     if not p.issuers and p.earlier is not None:
         note = "statement.home.no_issuer"
     return HomeModel(tiles, tr.t(note), p.path, rows, empty)
+
+
+def _earlier(tr: Translator, check: EarlierCheck) -> WindowRow:
+    first, last = f"{check.first_day:%d/%m}", f"{check.last_day:%d/%m}"
+    days = first if first == last else tr.t("statement.days", first=first, last=last)
+    if check.differences:
+        pill = Pill(tr.t("statement.earlier.differs", count=check.differences), Tone.UNKNOWN, Shape.DIAMOND)
+    else:
+        pill = Pill(tr.t("statement.earlier.agrees"), Tone.USABLE, Shape.CHECK)
+    return WindowRow(str(check.id), (tr.moment(check.checked_utc), f"{check.issuer_label} · {days}", pill))
 
 
 def _days(tr: Translator, first: date, last: date) -> str:
@@ -172,7 +166,15 @@ def _preview_row(tr: Translator, line: PreviewLine) -> WindowRow:
         pill = Pill(tr.t("statement.meaning.counts"), Tone.USABLE, Shape.TICK)
     amount = "" if line.amount_vnd is None else tr.money(line.amount_vnd)
     ending = f"••••{line.ending}" if line.ending else ""
-    cells = (str(line.number), line.transaction, line.bill, ending, day_text(tr, line.day), amount, pill)
+    cells = (
+        str(line.number),
+        tail(line.transaction, 9),
+        tail(line.bill, 2),
+        ending,
+        day_text(tr, line.day),
+        amount,
+        pill,
+    )
     return WindowRow(str(line.number), cells)
 
 
