@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pos.domain.errors import SecurityError
@@ -15,12 +15,14 @@ from pos.ui.config import Choices, UiConfig
 from pos.ui.manager.closing.presenter import Around
 from pos.ui.manager.closing.section import ClosingSection
 from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.section import Section
 from pos.ui.theme import ThemeName
 from pos.ui.window import MainWindow
 from tests.ui.fake_closing import DAY, EVENING, LABELS, FakeClosingDesk, busy, earlier, figures, row, zero
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
 from tests.ui.shots import SIZES, settle, shoot
+from tests.ui.test_manager import PlainSection
 
 
 class Evening(ManualClock):
@@ -30,7 +32,7 @@ class Evening(ManualClock):
         super().__init__()
         self.start = self.mono
 
-    def now_utc(self):  # type: ignore[no-untyped-def]
+    def now_utc(self) -> datetime:
         return EVENING + timedelta(seconds=self.mono - self.start)
 
 
@@ -52,13 +54,15 @@ class Scene:
         self.till.say(SignedIn(HUONG))
         settle(application())
 
-    def _sections(self, acting: Acting) -> tuple[ClosingSection, ...]:
+    def _sections(self, acting: Acting) -> tuple[Section, ...]:
         around = Around(
             lambda: acting.name, lambda: EVERYONE, lambda: None, LABELS, self.review.say, self.clock.mono_s,
             self.clock.now_utc,
         )  # fmt: skip
         self.section = ClosingSection(self.desk, self.review, around)
-        return (self.section,)
+        plain = {name: PlainSection(name) for name in ("day", "cases", "statement", "levels", "audit")}
+        order = ("day", "cases", "closing", "statement", "levels", "audit")
+        return tuple(plain.get(name, self.section) for name in order)
 
     def press(self, *names: str) -> None:
         for name in names:
@@ -72,9 +76,12 @@ class Scene:
         """The day looks like this now."""
         self.desk.now = view
         self.review.journal_changed()
+        settle(application())
         self.run()
 
     def run(self) -> None:
+        self.review.run()
+        settle(application())
         self.review.run()
         settle(application())
         self.window._on_page_changed()
@@ -87,7 +94,7 @@ def scenes(s: Scene, out: Path, tag: str) -> None:
     def picture(name: str) -> None:
         shoot(s.window, out, f"{tag}-{name}")
 
-    s.press("F9")
+    s.press("F9", "Ctrl+3")
     picture("reading")
     s.run()
     picture("zero")
@@ -116,7 +123,9 @@ def scenes(s: Scene, out: Path, tag: str) -> None:
     s.run()
     picture("box-hand-over-refused")
     s.window._sheet.dismiss()  # type: ignore[union-attr]
-    s.till.say(StripChanged(replace(strip(Environment.SANDBOX), network=DeviceView(Link.DOWN, "net.unreachable", EVENING))))
+    s.till.say(
+        StripChanged(replace(strip(Environment.SANDBOX), network=DeviceView(Link.DOWN, "net.unreachable", EVENING)))
+    )
     s.show(busy())
     s.press("1")
     picture("no-network")
@@ -138,7 +147,6 @@ def scenes(s: Scene, out: Path, tag: str) -> None:
     s.clock.mono += 2
     s.window._on_page_changed()
     picture("closing")
-    s.run()
     s.run()
     picture("z")
     s.desk.told[0][1](ReportPrinted(PrintEnd.NOT_PRINTED, "printer.paper_out"))

@@ -71,6 +71,7 @@ def closing_model(tr: Translator, now: Now) -> ClosingModel:
         close=close,
         close_note=note,
         rows=_rows(tr, now),
+        chosen=now.chosen,
         empty=_empty(tr, now),
         report=_report(tr, now),
     )

@@ -48,24 +48,30 @@ class FigureList(QScrollArea):
             if figure.strong and row:
                 grid.addWidget(Rule(look, ground), row, 0, 1, 2)
                 row += 1
-            weight = 700 if figure.strong else 500
-            label = Text(look, figure.label, design_px=size, weight=weight, wrap=True, parent=ground)
-            value = Text(
-                look, figure.value, design_px=size + (1 if figure.strong else 0), weight=700 if figure.strong else 600,
-                align=Qt.AlignmentFlag.AlignRight, parent=ground,
-            )  # fmt: skip
-            for text in (label, value):
-                if figure.tone is not Tone.NEUTRAL:
-                    text.set_colour(look.ink(figure.tone))
-            grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
+            self._line(grid, ground, row, figure)
             row += 1
             if figure.note:
                 note = Text(look, figure.note, design_px=size - 1, colour=look.theme.muted, wrap=True, parent=ground)
+                note.setContentsMargins(look.px(10), 0, 0, 0)
                 grid.addWidget(note, row, 0, 1, 2)
                 row += 1
         grid.setRowStretch(row, 1)
         self.setWidget(ground)
+
+    def _line(self, grid: QGridLayout, ground: QWidget, row: int, figure: Figure) -> None:
+        look, size = self._look, self._design_px
+        label = Text(look, figure.label, design_px=size, weight=700 if figure.strong else 500, wrap=True, parent=ground)
+        if not figure.strong and figure.value:
+            label.setContentsMargins(look.px(10), 0, 0, 0)
+        value = Text(
+            look, figure.value, design_px=size + (1 if figure.strong else 0), weight=700 if figure.strong else 600,
+            align=Qt.AlignmentFlag.AlignRight, parent=ground,
+        )  # fmt: skip
+        if figure.tone is not Tone.NEUTRAL:
+            label.set_colour(look.ink(figure.tone))
+            value.set_colour(look.ink(figure.tone))
+        grid.addWidget(label, row, 0, 1, 1 if figure.value else 2)
+        grid.addWidget(value, row, 1)
 
 
 class ReportCard(Card):
@@ -95,9 +101,7 @@ class ReportCard(Card):
         head.addLayout(words, 1)
         column.addLayout(head)
         self._verdict = Text(look, design_px=16, weight=700, wrap=True, parent=self)
-        self._differences = Text(look, design_px=14, weight=500, wrap=True, parent=self)
         column.addWidget(self._verdict)
-        column.addWidget(self._differences)
         column.addWidget(Rule(look, self))
         self.figures = FigureList(look, self, design_px=15)
         column.addWidget(self.figures, 1)
@@ -122,7 +126,6 @@ class ReportCard(Card):
         self._note.say(model.note)
         self._verdict.say(model.verdict)
         self._verdict.set_colour(ink)
-        self._differences.say("\n".join(f"• {line}" for line in model.differences))
         self.figures.show_figures(model.figures)
         self._hash.say(f"{model.hash_label} {model.hash_text}" if model.hash_text else "")
         self.bar.show_actions(model.actions)

@@ -68,7 +68,7 @@ def _total(names: Names, figures: Figures, flow: Flow, standing: Standing) -> li
     main = Figure(tr.t(label, count=pieces), tr.money(amount_vnd), strong=True, tone=_TONES.get(standing, Tone.NEUTRAL))
     if standing not in (_S.USED, _S.SOLD) or len(of) < 2:
         return [main]
-    return [main, *(Figure(f"   {names.label(one.issuer)} · {one.pieces}", tr.money(one.amount_vnd)) for one in of)]
+    return [main, *(Figure(f"{names.label(one.issuer)} · {one.pieces}", tr.money(one.amount_vnd)) for one in of)]
 
 
 def cashier_figures(names: Names, figures: Figures) -> tuple[Figure, ...]:
@@ -142,7 +142,7 @@ def z_row(tr: Translator, report: ZReport) -> LeftRow:
     """A Z report in the list."""
     count, amount_vnd = report.figures.sum(Flow.VOUCHER, _S.USED)
     left = len(report.differences)
-    note = tr.t("closing.z.by", name=report.closed_by, moment=report.closed_utc)
+    note = f"{report.closed_by} · {tr.clock(report.closed_utc)}"
     return LeftRow(
         f"z/{report.number}",
         tr.t("closing.z.row", number=report.number, day=report.day),
@@ -174,6 +174,7 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
         title=tr.t("closing.z.title", number=report.number, day=report.day),
         note=_with_print(tr, " · ".join(note), printing),
         figures=(
+            *(Figure(f"• {line}", "") for line in left),
             *day_figures(names, report.figures),
             *paper_figures(names, report.papers),
             *moved_figures(names, report),
@@ -183,7 +184,6 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
             ),
             *cashier_figures(names, report.figures),
         ),
-        differences=tuple(left),
         verdict=tr.t(verdict, count=len(report.differences) or cases),
         tone=Tone.UNKNOWN if left or cases else Tone.USABLE,
         shape=Shape.WAIT if left or cases else Shape.CHECK,
@@ -204,7 +204,6 @@ def x_model(tr: Translator, report: XReport, printing: ReportPrinted | str | Non
         title=tr.t("closing.x.title", clock=f"{local_time(report.made_utc):%H:%M}"),
         note=_with_print(tr, who, printing),
         figures=(*day_figures(names, report.figures), *cashier_figures(names, report.figures)),
-        differences=(),
         verdict=tr.t("closing.x.changes_nothing"),
         tone=Tone.BRAND,
         shape=Shape.RING,

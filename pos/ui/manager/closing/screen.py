@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -12,6 +13,7 @@ from pos.ui.manager.closing.left_list import LeftList
 from pos.ui.manager.closing.model import BodyModel, ClosingModel, Pane, Step
 from pos.ui.manager.closing.step_tile import ProgressLine, StepTile
 from pos.ui.page import PageScreen
+from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import ElidedText, Text
@@ -53,6 +55,10 @@ class ClosingScreen(PageScreen):
         column.addWidget(self._build_close())
         self.setMinimumSize(look.px(500), look.px(480))
 
+    def hasHeightForWidth(self) -> bool:
+        """No: where words need more lines, lists and totals give way and scroll by themselves; the page does not."""
+        return False
+
     # ------------------------------------------------------------ building
 
     def _build_shift(self) -> QWidget:
@@ -88,11 +94,11 @@ class ClosingScreen(PageScreen):
             tile.clicked.connect(self._tile_pressed)
             steps.addWidget(tile, 1)
             self.tiles[step] = tile
-        row.addLayout(steps, 27)
+        row.addLayout(steps, 25)
         self.body = _Body(look, ground)
         self.body.acted.connect(self.acted)
         self.body.list.opened.connect(self.row_opened)
-        row.addWidget(self.body, 44)
+        row.addWidget(self.body, 43)
         totals = Card(look, ground)
         column = QVBoxLayout(totals)
         column.setContentsMargins(look.px(14), look.px(10), look.px(10), look.px(10))
@@ -101,7 +107,7 @@ class ClosingScreen(PageScreen):
         column.addWidget(self._day_title)
         self.figures = FigureList(look, totals)
         column.addWidget(self.figures, 1)
-        row.addWidget(totals, 29)
+        row.addWidget(totals, 32)
         for widget in (self.body, totals):  # the columns keep their shares whatever stands in them
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return ground
@@ -136,6 +142,7 @@ class ClosingScreen(PageScreen):
     def _build_close(self) -> QWidget:
         look = self._look
         self._close_card = card = Card(look, self)
+        card.setMinimumHeight(look.px(76))
         row = QHBoxLayout(card)
         row.setContentsMargins(look.px(16), look.px(8), look.px(10), look.px(8))
         row.setSpacing(look.px(14))
@@ -163,6 +170,7 @@ class ClosingScreen(PageScreen):
         self._day_title.say(model.day_title)
         self.figures.show_figures(model.figures)
         self.reports.show_rows(model.rows)
+        self.reports.choose(model.chosen)
         self.reports.setVisible(bool(model.rows))
         self._no_reports.say("" if model.rows else model.empty)
         self.report.show_report(model.report)
@@ -170,13 +178,9 @@ class ClosingScreen(PageScreen):
         self._close_note.setText(model.close_note)
         self.close_row.show_actions(model.close)
         self._close_card.setVisible(bool(model.close_note))
-        moved = before is None or before.pane is not model.pane or before.open is not model.open
+        moved = before is None or _where(before) != _where(model)
         if moved and self.isVisible():
             self.focus_home()
-
-    def choose_report(self, row_id: str) -> None:
-        """Put the mark on this report."""
-        self.reports.choose(row_id)
 
     @property
     def verdict_title(self) -> str:
@@ -230,6 +234,11 @@ class ClosingScreen(PageScreen):
             self.step_chosen.emit(str(sender.property("step")))
 
 
+def _where(model: ClosingModel) -> tuple[Pane, Step, bool, bool]:
+    """What the keyboard belongs to: rows that come or go move it."""
+    return model.pane, model.open, bool(model.rows), model.body is not None and bool(model.body.rows)
+
+
 class _Body(Card):
     """What is left in the open step.
 
@@ -258,18 +267,32 @@ class _Body(Card):
         column.addLayout(line)
         column.addWidget(Rule(look, self))
         self.list = LeftList(look, look.tr.t("closing.left"), self)
-        column.addWidget(self.list, 1)
-        self._empty = Text(
-            look, design_px=17, weight=600, wrap=True, align=Qt.AlignmentFlag.AlignHCenter, parent=self
-        )  # fmt: skip
-        self._empty.setContentsMargins(look.px(20), 0, look.px(20), 0)
-        column.addWidget(self._empty, 1)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._build_empty())
+        column.addWidget(self._stack, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(look.px(12), 0, look.px(12), 0)
         self.bar = ButtonRow(look, self, wide=True)
         self.bar.acted.connect(self.acted)
         foot.addWidget(self.bar)
         column.addLayout(foot)
+
+    def _build_empty(self) -> QWidget:
+        look = self._look
+        ground = QWidget(self)
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(look.px(20), 0, look.px(20), look.px(20))
+        column.setSpacing(look.px(12))
+        check = ShapeView(look, 72, ground)
+        check.show_shape(Shape.CHECK, look.ink(Tone.USABLE))
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._empty = Text(look, design_px=17, weight=600, wrap=True, align=centre, parent=ground)
+        column.addStretch(1)
+        column.addWidget(check, 0, centre)
+        column.addWidget(self._empty)
+        column.addStretch(1)
+        return ground
 
     def show_body(self, model: BodyModel) -> None:
         """Draw this."""
@@ -279,8 +302,8 @@ class _Body(Card):
         self.progress.show_progress(model.done, model.total)
         self.list.setAccessibleName(model.title)
         self.list.show_rows(model.rows)
-        self.list.setVisible(bool(model.rows))
-        self._empty.say("" if model.rows else model.empty)
+        self._empty.setText(model.empty)  # whether it is seen is the stack's matter
+        self._stack.setCurrentIndex(0 if model.rows else 1)
         self.bar.show_actions(model.actions)
 
 
@@ -297,7 +320,7 @@ class _Notice(QWidget):
         row.addWidget(self._shape)
         self._words = Text(look, design_px=15, weight=600, wrap=True, parent=self)
         row.addWidget(self._words, 1)
-        self.setAutoFillBackground(True)
+        self._ground = QColor(look.theme.surface)
         self.hide()
 
     def show_notice(self, model: ClosingModel) -> None:
@@ -309,6 +332,14 @@ class _Notice(QWidget):
         self._words.setText(model.notice)
         self._words.set_colour(ink)
         self._shape.show_shape(model.notice_shape, ink)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), self._look.tint(model.notice_tone))
-        self.setPalette(palette)
+        self._ground = self._look.tint(model.notice_tone)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tinted ground."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ground)
+        painter.drawRoundedRect(QRectF(self.rect()), self._look.px(10), self._look.px(10))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pos.domain.closing import Difference, DifferenceKind
+from pos.domain.closing import DifferenceKind
 from pos.i18n import Translator
 from pos.till.review.closing import CaseCount, ClosingView, Doing, OpenRow, OpenSlip, PaperCount
 from pos.ui.manager.closing.model import Act, BodyModel, LeftRow, Step, StepModel
@@ -132,7 +132,7 @@ def _slips(m: Moment) -> _State:
         detail = tr.t("closing.slips.doubtful", count=doubtful) if doubtful else tr.t("closing.slips.waiting")
         return tr.t("closing.left_n", count=len(left)), detail, Tone.UNKNOWN, Shape.WAIT
     slips = m.view.figures.slips
-    key = "closing.slips.sent" if slips.sent else "closing.slips.confirmed"
+    key = "closing.slips.sent" if slips.sent else "closing.slips.confirmed" if slips.confirmed else "closing.slips.none"
     return _settled(m, len(m.view.slips), tr.t(key, count=slips.sent or slips.confirmed))
 
 
@@ -233,24 +233,19 @@ def _issuer_rows(m: Moment) -> tuple[LeftRow, ...]:
 
 def _issuer_row(m: Moment, row: OpenRow) -> LeftRow:
     tr, one = m.tr, row.difference
-    next_try = "" if row.due_in_s is None else tr.t("closing.due", due_s=row.due_in_s) if row.due_in_s >= 1 else ""
     doing = tr.t(f"closing.doing.{row.doing}", tries=row.tries)
+    if row.due_in_s is not None and row.due_in_s >= 1:
+        doing = tr.t("closing.due", due_s=row.due_in_s)
     tone, shape = (Tone.BRAND, Shape.TICK) if row.doing is Doing.CASE else _LOOKS.get(one.kind, _WAITS)
+    head = (m.label(one.issuer), masked(one.ending) if one.ending else "")
     return LeftRow(
         f"row/{one.ref}",
-        " · ".join(part for part in (what_of(m, one), tr.money(one.amount_vnd)) if part),
-        " · ".join(part for part in (tr.t(f"closing.kind.{one.kind}"), doing, next_try) if part),
+        f"{' '.join(part for part in head if part)} · {tr.money(one.amount_vnd)}",
+        " · ".join((short_number(one.bill_number), tr.t(f"closing.kind.{one.kind}"), doing)),
         tr.t(f"closing.end.{_ENDS.get(row.doing, 'ask')}"),
         tone,
         shape,
     )
-
-
-def what_of(m: Moment, one: Difference) -> str:
-    """The thing in a few words: issuer, ending, bill."""
-    head = (m.label(one.issuer) if one.issuer else "", masked(one.ending) if one.ending else "")
-    tail = short_number(one.bill_number) if one.bill_number else ""
-    return " · ".join(part for part in (" ".join(part for part in head if part), tail) if part)
 
 
 _WAITS = (Tone.UNKNOWN, Shape.WAIT)
