@@ -12,7 +12,7 @@ from pos.till.review.closing import ClosedBy, ClosingView, PrintEnd, ReportPrint
 from pos.till.views import DeviceView, Environment, Link, Message, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
-from pos.ui.manager.closing.presenter import Around
+from pos.ui.manager.closing.around import Around
 from pos.ui.manager.closing.section import ClosingSection
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.manager.section import Section

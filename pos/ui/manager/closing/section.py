@@ -10,9 +10,10 @@ from pos.till.review.closing_ports import ClosingDeskPort
 from pos.till.views import StripChanged
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.closing.around import Around, Heard
 from pos.ui.manager.closing.boxes import Box, CloseBox, CountBox, GoTo, HandOverBox, SlipBox
 from pos.ui.manager.closing.model import Act, Step
-from pos.ui.manager.closing.presenter import Around, ClosingPresenter, Heard
+from pos.ui.manager.closing.presenter import ClosingPresenter
 from pos.ui.manager.closing.screen import ClosingScreen
 from pos.ui.manager.closing.sheets import CloseSheet, CountSheet, HandOverSheet
 from pos.ui.page import PageScreen
@@ -217,5 +218,5 @@ class _Drawn(ClosingScreen):
 
     @Slot(str)
     def _on_report(self, row_id: str) -> None:
-        self._section.presenter.choose_report(row_id)
+        self._section.presenter.shelf.choose(row_id)
         self._draw()
