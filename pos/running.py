@@ -12,7 +12,7 @@ from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
-from pos.till.ports import CashDrawer, PrintJob, PrintState, SlipKind
+from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
 from pos.till.service import Till, TillInfo
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
     from pos.till.booking.service import BookingService
+    from pos.till.review.closing_desk import ClosingDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -47,7 +48,7 @@ class RunningTill:
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
         self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
-        kinds = self._slip_kinds()
+        kinds = self._kinds = self._slip_kinds()
         self.till = Till(
             program.desk,
             program.settler,
@@ -59,6 +60,7 @@ class RunningTill:
             take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
+            signed_in=self._signed_in,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
@@ -153,6 +155,33 @@ class RunningTill:
         ended = self.print_loop.stop(_CLOSE_S) and ended
         self.program.close()
         return ended
+
+    # ------------------------------------------------------------ shifts and closing
+
+    def _signed_in(self, person: Person) -> None:
+        from pos.closing_setup import build_shifts
+
+        build_shifts(self.program).signed_in(person)
+
+    def closing_desk(self) -> ClosingDesk:
+        """Shifts, X and Z, with the till's threads behind them."""
+        from pos.closing_setup import build_closing
+
+        return build_closing(
+            self.program,
+            self._slips,
+            self.print_loop.put,
+            settle=self._settle_now,
+            wake_printer=self.print_loop.wake,
+            slip_kinds=self._kinds,
+        )
+
+    def _settle_now(self) -> None:
+        self.till.settle_now()
+        if self.sales is not None:
+            self.sales.settle_now()
+        if self.bookings is not None:
+            self.bookings.settle_now()
 
     # ------------------------------------------------------------ tests of the devices
 

@@ -94,6 +94,7 @@ class Till:
         take_back: TakeBackDesk | None = None,
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
+        signed_in: Callable[[Person], None] = lambda _: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
     ) -> None:
@@ -110,6 +111,7 @@ class Till:
             take_back: takes redemptions back; None: no issuer here does.
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
+            signed_in: somebody begins to work; on a till thread, after the window was told.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
@@ -121,6 +123,7 @@ class Till:
         self._undecided, self._take_back = undecided, take_back
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
+        self._begin_work = signed_in
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._telling = threading.Lock()
@@ -204,6 +207,8 @@ class Till:
         self._person = person
         self._emit(SignedIn(person))
         self.refresh()
+        if person is not None:
+            self._begin_work(person)
 
     # ------------------------------------------------------------ bills
 

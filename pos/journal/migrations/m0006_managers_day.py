@@ -50,7 +50,7 @@ CREATE TABLE day_close (
     closed_by TEXT NOT NULL CHECK (trim(closed_by) <> ''),
     after_bill_seq INTEGER NOT NULL CHECK (after_bill_seq >= 0),
     last_bill_seq INTEGER NOT NULL CHECK (last_bill_seq >= after_bill_seq),
-    audit_seq INTEGER NOT NULL CHECK (audit_seq >= 1),
+    audit_seq INTEGER NOT NULL CHECK (audit_seq >= 0),
     report TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -135,6 +135,7 @@ ALTER TABLE booking_case ADD COLUMN owner TEXT;
 
 CREATE UNIQUE INDEX shift_open ON shift ((closed_utc IS NULL)) WHERE closed_utc IS NULL;
 CREATE UNIQUE INDEX day_case_open ON day_case (kind, ref, issuer) WHERE closed_utc IS NULL;
+CREATE INDEX day_case_ref ON day_case (ref);
 CREATE INDEX case_still_open ON cases (id) WHERE closed_utc IS NULL;
 CREATE INDEX sale_case_still_open ON sale_case (id) WHERE closed_utc IS NULL;
 CREATE INDEX booking_case_still_open ON booking_case (id) WHERE closed_utc IS NULL;
@@ -162,6 +163,7 @@ BEGIN SELECT RAISE(ABORT, 'rule.settled_stays'); END;
 CREATE TRIGGER day_close_follows BEFORE INSERT ON day_close
 WHEN NEW.number <> (SELECT ifnull(max(number), 0) + 1 FROM day_close)
   OR NEW.after_bill_seq <> (SELECT ifnull(max(last_bill_seq), 0) FROM day_close)
+  OR NEW.business_date <= (SELECT ifnull(max(business_date), '') FROM day_close)
 BEGIN SELECT RAISE(ABORT, 'rule.day_follows'); END;
 
 CREATE TRIGGER day_case_opened_is_fixed BEFORE UPDATE OF id, kind, business_date, ref, issuer, bill_number, ending,
