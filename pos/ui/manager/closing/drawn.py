@@ -54,7 +54,7 @@ def closing_model(tr: Translator, now: Now) -> ClosingModel:
     shift, shift_note = _shift(tr, now.moment)
     notice, tone, shape = _notice(tr, now)
     m, closing = now.moment, now.pane is Pane.CLOSING
-    close, note = _close(tr, now, m) if closing and m is not None else ((), "")
+    close, note = _close(tr, now, m) if closing and m is not None else _unread(tr, now)
     return ClosingModel(
         pane=now.pane,
         shift=shift,
@@ -154,6 +154,13 @@ def _close(tr: Translator, now: Now, m: Moment) -> tuple[tuple[BarAction, ...], 
     close = BarAction(Act.CLOSE_DAY, close_words(m), "F8", primary=True, tone=tone)
     note = "closing.note.left" if view.differences else "closing.note.zero" if is_zero(view) else "closing.note.cases"
     return (*_other_day(tr, m), close), tr.t(note)
+
+
+def _unread(tr: Translator, now: Now) -> tuple[tuple[BarAction, ...], str]:
+    """The day could not be read: once more."""
+    if now.pane is not Pane.LOADING or now.fault is None:
+        return (), ""
+    return (BarAction(Act.AGAIN, tr.t("closing.do.again"), "F4", primary=True),), tr.t("closing.note.unread")
 
 
 def _other_day(tr: Translator, m: Moment) -> tuple[BarAction, ...]:

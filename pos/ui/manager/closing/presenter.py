@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
 from pos.domain.closing import Difference
-from pos.domain.errors import RuleBroken
 from pos.i18n import Translator
 from pos.till.review.closing import ClosingView, Doing, Shift, ZReport
 from pos.till.review.closing_ports import ClosingDeskPort
-from pos.till.review.events import JournalChanged, Reported, ReportFailed, Running
+from pos.till.review.events import JournalChanged, Reported, ReportFailed
 from pos.till.views import DeviceView, Link, Message
 from pos.ui.manager.asking import Asking
 from pos.ui.manager.closing.around import (
@@ -32,6 +30,8 @@ from pos.ui.manager.closing.around import (
 )
 from pos.ui.manager.closing.boxes import Box, CloseBox, GoTo
 from pos.ui.manager.closing.by_hand import AskedByHand
+from pos.ui.manager.closing.changes import Changes, new_in
+from pos.ui.manager.closing.day_watch import DayWatch
 from pos.ui.manager.closing.drawn import Now, closing_model
 from pos.ui.manager.closing.model import Act, ClosingModel, Pane, Step
 from pos.ui.manager.closing.questions import close_box, count_box, hand_over_box, slip_box
@@ -39,28 +39,19 @@ from pos.ui.manager.closing.shelf import ReportShelf
 from pos.ui.manager.closing.steps import Moment, first_open, missed, open_rows, uncounted
 from pos.ui.signs import Sound
 
-LOOK_S, STALE_S = 2.0, 60.0
-"""How often the day is read while issuers are asked, and at the latest otherwise (the business date may change)."""
-
 
 class ClosingPresenter:
     """Shift, four steps, one button, reports. GUI thread only."""
 
     def __init__(self, desk: ClosingDeskPort, review: Asking, around: Around) -> None:
-        self._desk, self._review, self._around = desk, review, around
+        self._review, self._around = review, around
         self.shelf = ReportShelf(desk, review, around)
-        self._view: ClosingView | None = None
-        self._view_mono_s = 0.0
-        self._looked_mono_s = 0.0
-        self._ticket = 0
-        self._looking, self._look_again = False, False
-        self._fault: Message | None = None
-        self._day: date | None = None
+        self.changes = Changes(desk, review, around)
+        self._watch = DayWatch(desk, review, around)
         self._step: Step | None = None
         self._asking: AskedByHand | None = None
         self._news: Message | None = None
         self._news_good = False
-        self._working: tuple[str, float] | None = None
         self._agreed: tuple[date, tuple[Difference, ...]] | None = None
         self._in_reports = False
         self._offline_since: datetime | None = None
@@ -71,12 +62,12 @@ class ClosingPresenter:
         """It comes into sight: read the day, and again whenever the journal changes."""
         self._review.watch(on=True)
         self._step = None
-        self._look()
+        self._watch.look()
 
     def closed(self) -> None:
         """Nobody looks any more; changes in hand are still carried out."""
         self._review.watch(on=False)
-        self._review.forget(VIEW)
+        self._watch.forget()
         self.shelf.forget()
         self._asking, self._news, self._agreed = None, None, None
 
@@ -90,46 +81,31 @@ class ClosingPresenter:
         if self._asking is not None and self._asking.too_long(now_s):
             self._asking = None
             self._tell("closing.still_asking", good=False)
-        pause_s = LOOK_S if self._asking is not None else STALE_S
-        if self._view is not None and now_s - self._looked_mono_s >= pause_s:
-            self._look_soon()
+        self._watch.look_if_old(busy=self._asking is not None)
 
     def network(self, view: DeviceView, now_utc: datetime) -> None:
         """How the link to the issuers is."""
         self._offline_since = (view.since_utc or now_utc) if view.link is Link.DOWN else None
 
-    def _look(self) -> None:
-        """Read the day now, whatever is being read."""
-        day, desk = self._day, self._desk
-        self._looked_mono_s, self._looking, self._look_again = self._around.mono_s(), True, False
-        self._ticket = self._review.ask(VIEW, lambda running: desk.view(running, day))
-
-    def _look_soon(self) -> None:
-        """Read it once more, after the reading that runs: a busy till must not keep it from ever ending."""
-        if self._looking:
-            self._look_again = True
-        else:
-            self._look()
+    @property
+    def _view(self) -> ClosingView | None:
+        return self._watch.view
 
     # ------------------------------------------------------------ events
 
     def take(self, event: object) -> Heard | None:
         """An event of the review service; None if it is not this section's alone."""
         if isinstance(event, JournalChanged):
-            self._look_soon()
+            self._watch.look_soon()
             return None
         if not isinstance(event, Reported | ReportFailed) or not event.key.startswith("closing/"):
             return None
-        if event.key == VIEW and event.ticket != self._ticket:
-            return NOTHING
-        if self._working is not None and self._working[0] == event.key:
-            self._working = None
+        if event.key == VIEW:
+            return self._take_view() if self._watch.take(event) else NOTHING
+        self.changes.ended(event.key)
         return self._failed(event) if isinstance(event, ReportFailed) else self._answered(event)
 
     def _failed(self, event: ReportFailed) -> Heard:
-        if event.key == VIEW:
-            self._looking, self._fault = False, event.message
-            return NOTHING
         if event.key == HAND_OVER:
             return Heard(Sound.REFUSED, refused=event.message)
         self._news, self._news_good = event.message, False
@@ -137,42 +113,36 @@ class ClosingPresenter:
             self._asking = None
         if event.key == PRINT:
             self.shelf.print_failed()
-        self._look()  # somebody else may have been faster
+        self._watch.look()  # somebody else may have been faster
         return Heard(Sound.REFUSED)
 
     def _answered(self, event: Reported) -> Heard:
         value = event.value
-        if isinstance(value, ClosingView):
-            return self._take_view(value)
         if event.key in (REPORTS, X, PRINTED):
             return self.shelf.take(event)
         if event.key == CLOSE and isinstance(value, ZReport):
             return self._day_closed(value)
         if event.key == HAND_OVER and isinstance(value, Shift):
             self._tell("closing.handed_over", good=True, name=value.opened_by)
-            self._look()
+            self._watch.look()
             return Heard(Sound.USABLE, done=True)
         if event.key in (COUNT, SEEN, REPRINT):
-            self._look()
+            self._watch.look()
             return Heard(Sound.USABLE)
         return NOTHING
 
-    def _take_view(self, view: ClosingView) -> Heard:
-        self._view, self._fault, self._looking = view, None, False
-        self._view_mono_s = self._around.mono_s()
-        if self._day is None and view.closed is None and view.dates and max(view.dates) < view.day:
-            self._day = max(view.dates)  # nothing was sold today: what she wants to close is the day that has ended
-            self._look_again = True
+    def _take_view(self) -> Heard:
+        view = self._view
+        if view is None:
+            return NOTHING
         if self._step is None:
             self._step = first_open(view)
         if self._asking is not None:
-            asked = self._asking.progress(view, self._view_mono_s)
+            asked = self._asking.progress(view, self._around.mono_s())
             if asked.done >= asked.total:
                 self._asking = None
                 left = len(open_rows(view))
                 self._tell("closing.asked_left" if left else "closing.asked_all", good=not left, count=left)
-        if self._look_again:
-            self._look()
         return self._check_question(view)
 
     def _check_question(self, view: ClosingView) -> Heard:
@@ -180,7 +150,7 @@ class ClosingPresenter:
         if self._agreed is None:
             return NOTHING
         day, known = self._agreed
-        if view.day != day or view.closed is not None or _new_in(view, known):
+        if view.day != day or view.closed is not None or new_in(view, known):
             self._agreed = None
             self._tell("closing.changed", good=False)
             return Heard(Sound.NOTICE, done=True)
@@ -190,10 +160,10 @@ class ClosingPresenter:
     def _day_closed(self, report: ZReport) -> Heard:
         self.shelf.add(report)
         self._in_reports = True
-        self._asking, self._day, self._view, self._step = None, None, None, None
+        self._asking, self._step = None, None
         self.shelf.print_chosen()
         self.shelf.read()
-        self._look()
+        self._watch.anew(None)
         return Heard(Sound.USABLE)
 
     def _tell(self, code: str, *, good: bool, **params: str | int) -> None:
@@ -209,8 +179,7 @@ class ClosingPresenter:
         if act is Act.CLOSE_DAY:
             return self._begin_close(tr)
         if act is Act.HAND_OVER:
-            holder = self._view.shift.opened_by if self._view is not None and self._view.shift is not None else ""
-            return hand_over_box(tr, holder, self._around.people())
+            return hand_over_box(tr, self._holder, self._around.people())
         self._simple(act)
         return None
 
@@ -219,8 +188,7 @@ class ClosingPresenter:
             self._asking = None
             self._tell("closing.left_asking", good=True)
         elif act is Act.AGAIN:
-            self._fault = None
-            self._look()
+            self._watch.retry()
         elif act is Act.OTHER_DAY:
             self._other_day()
         elif act is Act.X_REPORT:
@@ -295,7 +263,7 @@ class ClosingPresenter:
         self._tell("closing.printing_slips", good=True)
 
     def _settle(self) -> None:
-        view, desk = self._view, self._desk
+        view = self._view
         if view is None or self._asking is not None:
             return
         rows = [row for row in open_rows(view) if row.doing is not Doing.AT_COUNTER]
@@ -303,7 +271,7 @@ class ClosingPresenter:
             self._tell("closing.only_counter", good=False)
             return
         self._asking = AskedByHand(rows, self._around.mono_s())
-        self._review.change(SETTLE, lambda _: desk.settle_now())
+        self.changes.settle()
 
     def _other_day(self) -> None:
         view = self._view
@@ -311,8 +279,8 @@ class ClosingPresenter:
             return
         days = sorted({*view.dates, view.today})
         at = days.index(view.day) if view.day in days else -1
-        self._day, self._view, self._step = days[(at - 1) % len(days)], None, None
-        self._look()
+        self._step = None
+        self._watch.anew(days[(at - 1) % len(days)])
 
     def _label(self, issuer: str) -> str:
         return self._around.labels.get(issuer, issuer)
@@ -321,7 +289,7 @@ class ClosingPresenter:
 
     def _begin_close(self, tr: Translator) -> Box | None:
         view = self._view
-        if view is None or self._working is not None:
+        if view is None or self.changes.working is not None:
             return None
         if view.closed is not None:
             self._turn_reports()
@@ -340,61 +308,42 @@ class ClosingPresenter:
         agreed, self._agreed = self._agreed, None
         if agreed is None:
             return
-        desk, actor, (day, known) = self._desk, self._around.acting(), agreed
-
-        def close(running: Running) -> ZReport:
-            # Money is at stake: what she agreed to leave over is a list, not a permission for whatever came since.
-            new = _new_in(desk.view(running, day), known)
-            if new:
-                raise RuleBroken("day.changed_meanwhile", count=new)
-            return desk.close(day, actor, leave_as_cases=bool(known))
-
-        self._begin(CLOSE, close)
+        self.changes.close_day(*agreed)
 
     def give_up(self) -> None:
         """The box was closed without an answer."""
         self._agreed = None
 
     def count_papers(self, issuer: str, counted: int) -> None:
-        """So many papers of this issuer lie here."""
-        desk, day, actor = self._desk, self._view.day if self._view is not None else None, self._around.acting()
-        self._begin(COUNT, lambda _: desk.count_papers(issuer, counted, actor, day))
-
-    def slip_seen(self, job_id: str) -> None:
-        """The doubtful slip is on paper."""
-        desk, actor = self._desk, self._around.acting()
-        self._begin(SEEN, lambda _: desk.seen_on_paper(job_id, actor))
-
-    def slip_again(self, bill_number: str) -> None:
-        """It is not, or not whole: print a copy."""
-        desk, actor = self._desk, self._around.acting()
-        self._begin(REPRINT, lambda _: desk.reprint(bill_number, actor))
+        """So many papers of this issuer lie here, of the day in sight."""
+        if self._view is not None:
+            self.changes.count_papers(issuer, counted, self._view.day)
 
     def hand_over(self, person_id: str, pin: str) -> None:
         """The incoming person has given her PIN."""
-        desk, actor = self._desk, self._around.acting()
-        self._review.change(HAND_OVER, lambda _: desk.hand_over(actor, person_id, pin))
+        self.changes.hand_over(self._holder, person_id, pin)
 
-    def _begin(self, key: str, job: Callable[[Running], object]) -> None:
-        self._working = (key, self._around.mono_s())
-        self._review.change(key, job)
+    @property
+    def _holder(self) -> str:
+        shift = self._view.shift if self._view is not None else None
+        return "" if shift is None else shift.opened_by
 
     # ------------------------------------------------------------ what is shown
 
     def model(self, tr: Translator) -> ClosingModel:
         """Everything to be drawn now."""
-        now_s, view = self._around.mono_s(), self._view
+        view = self._view
         return closing_model(
             tr,
             Now(
                 pane=Pane.REPORTS if self._in_reports else Pane.LOADING if view is None else Pane.CLOSING,
                 moment=None if view is None else self._moment(tr, view),
                 step=self._step or Step.ISSUER,
-                fault=self._fault,
+                fault=self._watch.fault,
                 news=self._news,
                 news_good=self._news_good,
-                working=None if self._working is None else (self._working[0], now_s - self._working[1]),
-                reading_s=now_s - self._looked_mono_s,
+                working=self.changes.working,
+                reading_s=self._watch.waited_s,
                 reports=self.shelf.reports,
                 x=self.shelf.x,
                 chosen=self.shelf.chosen,
@@ -404,7 +353,7 @@ class ClosingPresenter:
 
     def _moment(self, tr: Translator, view: ClosingView) -> Moment:
         now_s = self._around.mono_s()
-        age_s = now_s - self._view_mono_s
+        age_s = self._watch.age_s
         rows = tuple(
             row if row.due_in_s is None else replace(row, due_in_s=max(0.0, row.due_in_s - age_s)) for row in view.rows
         )
@@ -412,12 +361,3 @@ class ClosingPresenter:
         return Moment(
             tr, replace(view, rows=rows), self._around.now_utc(), self._around.labels, asked, self._offline_since
         )
-
-
-def _new_in(view: ClosingView, known: tuple[Difference, ...]) -> int:
-    """How many differences nobody has agreed to."""
-    return len({_same(one) for one in view.differences} - {_same(one) for one in known})
-
-
-def _same(one: Difference) -> tuple[str, str, str, int]:
-    return one.kind, one.ref, one.issuer, one.count

@@ -153,9 +153,9 @@ class ClosingSection(QObject):
         if self._slip is None:
             return
         if answer == SEEN:
-            self.presenter.slip_seen(self._slip.job_id)
+            self.presenter.changes.slip_seen(self._slip.job_id)
         else:
-            self.presenter.slip_again(self._slip.bill_number)
+            self.presenter.changes.slip_again(self._slip.bill_number)
         self._refresh()
 
     @Slot()
