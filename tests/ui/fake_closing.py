@@ -218,7 +218,7 @@ def z_report(number: int, day: date, actor: str = HUONG.name, view: ClosingView 
     closed_utc = datetime.combine(day, EVENING.timetz())
     return ZReport(
         number, day, SHOP, closed_utc, actor, 100, 263, (day,), view.figures, (), (), view.differences,
-        len(view.differences), view.papers, view.cases, view.shift, 18_204, HASH,
+        len(view.differences), view.papers, view.cases, view.shift, 18_204, HASH, HASH[::-1],
     )  # fmt: skip
 
 

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from pos.till.review.closing import ClosingView, OpenRow
 from pos.ui.manager.closing.steps import Asked, open_rows
 
-ASK_MOST_S = 60.0
-"""After this the section stops waiting; the till itself goes on asking."""
-
 
 class AskedByHand:
     """One round of questions.
@@ -29,6 +26,6 @@ class AskedByHand:
         done = sum(ref not in now or now[ref] > tries for ref, tries in self._tries.items())
         return Asked(done, len(self._tries), now_mono_s - self._since_mono_s)
 
-    def too_long(self, now_mono_s: float) -> bool:
-        """Nobody should stand here any longer."""
-        return now_mono_s - self._since_mono_s > ASK_MOST_S
+    def waited_s(self, now_mono_s: float) -> float:
+        """Seconds since it began."""
+        return now_mono_s - self._since_mono_s

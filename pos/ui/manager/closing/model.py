@@ -106,7 +106,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ReportModel:
-    """A report to read: number and day, who closed it, whether all was zero, figures, the chain's last hash."""
+    """A report to read: number and day, who closed it, whether all was zero, figures, the audit chain's hashes."""
 
     title: str
     note: str
@@ -114,8 +114,7 @@ class ReportModel:
     verdict: str
     tone: Tone
     shape: Shape
-    hash_label: str
-    hash_text: str
+    chain: tuple[str, ...]
     actions: tuple[BarAction, ...]
 
 

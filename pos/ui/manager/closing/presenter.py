@@ -39,6 +39,9 @@ from pos.ui.manager.closing.shelf import ReportShelf
 from pos.ui.manager.closing.steps import Moment, first_open, missed, open_rows, uncounted
 from pos.ui.signs import Sound
 
+ASK_MOST_S, NO_NETWORK_S = 60.0, 5.0
+"""How long the section waits for issuers that were asked by hand; without a network less. The till itself goes on."""
+
 
 class ClosingPresenter:
     """Shift, four steps, one button, reports. GUI thread only."""
@@ -78,9 +81,14 @@ class ClosingPresenter:
     def tick(self) -> None:
         """About a second has gone by."""
         now_s = self._around.mono_s()
-        if self._asking is not None and self._asking.too_long(now_s):
-            self._asking = None
-            self._tell("closing.still_asking", good=False)
+        if self._asking is not None:
+            waited_s = self._asking.waited_s(now_s)
+            if self._offline_since is not None and waited_s > NO_NETWORK_S:
+                self._asking = None
+                self._tell("closing.no_network", good=False)
+            elif waited_s > ASK_MOST_S:
+                self._asking = None
+                self._tell("closing.still_asking", good=False)
         self._watch.look_if_old(busy=self._asking is not None)
 
     def network(self, view: DeviceView, now_utc: datetime) -> None:

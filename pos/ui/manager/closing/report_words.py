@@ -19,6 +19,8 @@ from pos.ui.words import masked, short_number
 _S = Standing
 X_ROW = "x"
 MOST_DIFFERENCES = 12
+HASH_DIGITS = 16
+"""Of a chain hash, as many as on the slip."""
 _TONES = {_S.AT_RISK: Tone.OFFLINE, _S.LOSS: Tone.REFUSED, _S.UNKNOWN: Tone.UNKNOWN, _S.OPEN: Tone.UNKNOWN,
           _S.USED_NOT_GIVEN: Tone.UNKNOWN, _S.TAKING_BACK: Tone.UNKNOWN}  # fmt: skip
 _SHOWN: tuple[tuple[Flow, tuple[Standing, ...]], ...] = (
@@ -184,11 +186,13 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
             ),
             *cashier_figures(names, report.figures),
         ),
-        verdict=tr.t(verdict, count=len(report.differences) or cases),
+        verdict=tr.t(verdict, count=len(report.differences) or cases, fresh=report.new_cases),
         tone=Tone.UNKNOWN if left or cases else Tone.USABLE,
         shape=Shape.WAIT if left or cases else Shape.CHECK,
-        hash_label=tr.t("closing.z.hash", seq=report.audit_seq),
-        hash_text=_grouped(report.audit_hash),
+        chain=(
+            f"{tr.t('zslip.chain.last', number=report.audit_seq)}: {_grouped(report.audit_hash)}",
+            f"{tr.t('zslip.chain.own', number=report.audit_seq + 1)}: {_grouped(report.link_hash)}",
+        ),
         actions=_print(tr),
     )
 
@@ -207,8 +211,7 @@ def x_model(tr: Translator, report: XReport, printing: ReportPrinted | str | Non
         verdict=tr.t("closing.x.changes_nothing"),
         tone=Tone.BRAND,
         shape=Shape.RING,
-        hash_label="",
-        hash_text="",
+        chain=(),
         actions=_print(tr),
     )
 
@@ -240,5 +243,5 @@ def print_failed(printed: ReportPrinted) -> bool:
 
 
 def _grouped(hash_text: str) -> str:
-    """In eights, so that it can be compared with the slip by eye."""
-    return " ".join(hash_text[at : at + 8] for at in range(0, len(hash_text), 8))
+    """As it stands on the slip, so that it can be compared by eye."""
+    return " ".join(hash_text[at : at + 4] for at in range(0, HASH_DIGITS, 4))

@@ -219,7 +219,7 @@ def _actions(m: Moment, step: Step) -> tuple[BarAction, ...]:
     needed = {
         Step.ISSUER: bool(open_rows(m.view)),
         Step.SLIPS: any(slip.difference.kind is DifferenceKind.SLIP_PENDING for slip in open_slips(m.view)),
-        Step.PAPERS: bool(m.view.papers),
+        Step.PAPERS: bool(m.view.papers) and m.view.closed is None,
         Step.CASES: bool(m.view.cases),
     }
     if not needed[step]:
