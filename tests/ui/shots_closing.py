@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from pos.domain.errors import SecurityError
+from pos.domain.errors import JournalError, SecurityError
 from pos.till.review.closing import ClosedBy, PrintEnd, ReportPrinted
-from pos.till.views import Message, StripChanged
+from pos.till.views import StripChanged
 from pos.ui.app import application
 from pos.ui.theme import ThemeName
 from tests.ui.closing_office import ClosingOffice
@@ -86,19 +86,27 @@ def scenes(s: ClosingOffice, out: Path, tag: str) -> None:
     s.run()
     picture("x")
     s.press("F7")
-    s.show(replace(busy(), closed=None))
     s.desk.print_end = ReportPrinted(PrintEnd.PRINTED)
+    s.show(replace(busy(), closed=None))
     s.press("F8")
-    s.section._sheet.agreed.emit()  # type: ignore[union-attr]
-    s.window._sheet.dismiss()  # type: ignore[union-attr]
-    s.run()
+    s.show(replace(busy(), rows=(*busy().rows, row(9))))
+    picture("changed")
+    s.press("F8", "1")
     s.run()
     picture("z-left")
     s.press("Esc")
-    s.desk.now = replace(zero(), closed=ClosedBy(41, DAY, "Tuấn", EVENING))
-    s.section.presenter._news = Message("closing.changed")
     s.run()
-    picture("changed")
+    s.show(zero())
+    s.press("F8", "Enter")
+    s.desk.now = replace(zero(), closed=ClosedBy(41, DAY, "Tuấn", EVENING))
+    s.run()
+    picture("closed-by-another")
+    s.desk.faults["view"] = JournalError("journal.busy")
+    s.page.show_section("day")
+    s.section.presenter._watch.view = None
+    s.page.show_section("closing")
+    s.run()
+    picture("unread")
 
 
 def main(argv: list[str]) -> int:

@@ -369,7 +369,10 @@ def test_a_busy_till_does_not_keep_the_day_from_being_read(office: ClosingOffice
 
 
 def test_out_of_sight_nothing_is_read(office: ClosingOffice) -> None:
+    office.review.journal_changed()
+    office.settle()
     office.page.show_section("day")
+    assert not office.review.waiting, "the reading that ran is not waited for"
     office.review.asked.clear()
     assert not office.review.watching
     office.review.journal_changed()

@@ -37,6 +37,19 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What became of something a person did. `good`: it went well."""
+
+    message: Message
+    good: bool
+
+    @staticmethod
+    def of(code: str, *, good: bool, **params: str | int) -> News:
+        """By the message's code."""
+        return News(Message(code, tuple(sorted(params.items()))), good)
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What goes with an event: a sound, the end of a box, or why it stays open."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -15,7 +15,9 @@ from pos.ui.widgets.verdict import ShapeView
 
 
 class FigureList(QScrollArea):
-    """Label left, value right, a note below where there is one. Scrolls only where it must."""
+    """Label left, value right, a note below where there is one. Where not all of it fits it scrolls, by Tab and arrows
+    as well.
+    """
 
     def __init__(self, look: Look, parent: QWidget, *, design_px: float = 14) -> None:
         super().__init__(parent)
@@ -25,7 +27,11 @@ class FigureList(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setStyleSheet(f"QScrollArea, #figures {{ background: {look.theme.surface}; }}")
+        self.setStyleSheet(
+            f"QScrollArea, #figures {{ background: {look.theme.surface}; }}"
+            f"QScrollArea:focus {{ border: {look.px(2.5)}px solid {look.theme.focus}; }}"
+        )
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._fill()
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
@@ -33,6 +39,11 @@ class FigureList(QScrollArea):
         if figures != self._shown:
             self._shown = figures
             self._fill()
+
+    @Slot(int, int)
+    def _on_range(self, least: int, most: int) -> None:
+        """A stop of the Tab key only where there is something to scroll."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most > least else Qt.FocusPolicy.NoFocus)
 
     def _fill(self) -> None:
         look, size = self._look, self._design_px

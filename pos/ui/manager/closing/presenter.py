@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from pos.domain.closing import Difference
 from pos.i18n import Translator
 from pos.till.review.closing import ClosingView, Doing, Shift, ZReport
 from pos.till.review.closing_ports import ClosingDeskPort
 from pos.till.review.events import JournalChanged, Reported, ReportFailed
-from pos.till.views import DeviceView, Link, Message
+from pos.till.views import DeviceView, Link
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.closing.agreement import Agreement
 from pos.ui.manager.closing.around import (
     CLOSE,
     COUNT,
@@ -26,21 +26,19 @@ from pos.ui.manager.closing.around import (
     VIEW,
     Around,
     Heard,
+    News,
     X,
 )
 from pos.ui.manager.closing.boxes import Box, CloseBox, GoTo
 from pos.ui.manager.closing.by_hand import AskedByHand
-from pos.ui.manager.closing.changes import Changes, new_in
+from pos.ui.manager.closing.changes import Changes
 from pos.ui.manager.closing.day_watch import DayWatch
 from pos.ui.manager.closing.drawn import Now, closing_model
 from pos.ui.manager.closing.model import Act, ClosingModel, Pane, Step
+from pos.ui.manager.closing.moment import Moment, first_open, missed, uncounted
 from pos.ui.manager.closing.questions import close_box, count_box, hand_over_box, slip_box
 from pos.ui.manager.closing.shelf import ReportShelf
-from pos.ui.manager.closing.steps import Moment, first_open, missed, open_rows, uncounted
 from pos.ui.signs import Sound
-
-ASK_MOST_S, NO_NETWORK_S = 60.0, 5.0
-"""How long the section waits for issuers that were asked by hand; without a network less. The till itself goes on."""
 
 
 class ClosingPresenter:
@@ -52,10 +50,9 @@ class ClosingPresenter:
         self.changes = Changes(desk, review, around)
         self._watch = DayWatch(desk, review, around)
         self._step: Step | None = None
-        self._asking: AskedByHand | None = None
-        self._news: Message | None = None
-        self._news_good = False
-        self._agreed: tuple[date, tuple[Difference, ...]] | None = None
+        self._by_hand = AskedByHand()
+        self._agreement = Agreement()
+        self._news: News | None = None
         self._in_reports = False
         self._offline_since: datetime | None = None
 
@@ -72,7 +69,9 @@ class ClosingPresenter:
         self._review.watch(on=False)
         self._watch.forget()
         self.shelf.forget()
-        self._asking, self._news, self._agreed = None, None, None
+        self._by_hand.stop()
+        self._agreement.given()
+        self._news = None
 
     def waiting(self) -> int:
         """Differences that are left, as far as anybody has looked."""
@@ -80,16 +79,8 @@ class ClosingPresenter:
 
     def tick(self) -> None:
         """About a second has gone by."""
-        now_s = self._around.mono_s()
-        if self._asking is not None:
-            waited_s = self._asking.waited_s(now_s)
-            if self._offline_since is not None and waited_s > NO_NETWORK_S:
-                self._asking = None
-                self._tell("closing.no_network", good=False)
-            elif waited_s > ASK_MOST_S:
-                self._asking = None
-                self._tell("closing.still_asking", good=False)
-        self._watch.look_if_old(busy=self._asking is not None)
+        self._news = self._by_hand.tick(self._around.mono_s(), offline=self._offline_since is not None) or self._news
+        self._watch.look_if_old(busy=self._by_hand.running)
 
     def network(self, view: DeviceView, now_utc: datetime) -> None:
         """How the link to the issuers is."""
@@ -116,9 +107,9 @@ class ClosingPresenter:
     def _failed(self, event: ReportFailed) -> Heard:
         if event.key == HAND_OVER:
             return Heard(Sound.REFUSED, refused=event.message)
-        self._news, self._news_good = event.message, False
+        self._news = News(event.message, good=False)
         if event.key == SETTLE:
-            self._asking = None
+            self._by_hand.stop()
         if event.key == PRINT:
             self.shelf.print_failed()
         self._watch.look()  # somebody else may have been faster
@@ -145,37 +136,24 @@ class ClosingPresenter:
             return NOTHING
         if self._step is None:
             self._step = first_open(view)
-        if self._asking is not None:
-            asked = self._asking.progress(view, self._around.mono_s())
-            if asked.done >= asked.total:
-                self._asking = None
-                left = len(open_rows(view))
-                self._tell("closing.asked_left" if left else "closing.asked_all", good=not left, count=left)
-        return self._check_question(view)
-
-    def _check_question(self, view: ClosingView) -> Heard:
-        """The box that asks goes on with fewer differences; with others, or a day that somebody has closed, it ends."""
-        if self._agreed is None:
-            return NOTHING
-        day, known = self._agreed
-        if view.day != day or view.closed is not None or new_in(view, known):
-            self._agreed = None
+        self._news = self._by_hand.take(view, self._around.mono_s()) or self._news
+        if self._agreement.take(view):
             self._tell("closing.changed", good=False)
             return Heard(Sound.NOTICE, done=True)
-        self._agreed = day, view.differences
         return NOTHING
 
     def _day_closed(self, report: ZReport) -> Heard:
         self.shelf.add(report)
         self._in_reports = True
-        self._asking, self._step = None, None
+        self._by_hand.stop()
+        self._step = None
         self.shelf.print_chosen()
         self.shelf.read()
         self._watch.anew(None)
         return Heard(Sound.USABLE)
 
     def _tell(self, code: str, *, good: bool, **params: str | int) -> None:
-        self._news, self._news_good = Message(code, tuple(sorted(params.items()))), good
+        self._news = News.of(code, good=good, **params)
 
     # ------------------------------------------------------------ hands
 
@@ -193,7 +171,7 @@ class ClosingPresenter:
 
     def _simple(self, act: Act) -> None:
         if act is Act.STOP:
-            self._asking = None
+            self._by_hand.stop()
             self._tell("closing.left_asking", good=True)
         elif act is Act.AGAIN:
             self._watch.retry()
@@ -272,14 +250,12 @@ class ClosingPresenter:
 
     def _settle(self) -> None:
         view = self._view
-        if view is None or self._asking is not None:
+        if view is None or self._by_hand.running:
             return
-        rows = [row for row in open_rows(view) if row.doing is not Doing.AT_COUNTER]
-        if not rows:
+        if self._by_hand.begin(view, self._around.mono_s()):
+            self.changes.settle()
+        else:
             self._tell("closing.only_counter", good=False)
-            return
-        self._asking = AskedByHand(rows, self._around.mono_s())
-        self.changes.settle()
 
     def _other_day(self) -> None:
         view = self._view
@@ -302,25 +278,24 @@ class ClosingPresenter:
         if view.closed is not None:
             self._turn_reports()
             return None
-        self._agreed = view.day, view.differences
+        self._agreement.ask(view)
         return close_box(self._moment(tr, view))
 
     def close_question(self, tr: Translator) -> CloseBox | None:
         """The open question as it stands now; None: it is not asked any more."""
-        if self._view is None or self._agreed is None:
+        if self._view is None or not self._agreement.open:
             return None
         return close_box(self._moment(tr, self._view))
 
     def close_day(self) -> None:
         """She has read what it means, and said yes. Cannot be undone."""
-        agreed, self._agreed = self._agreed, None
-        if agreed is None:
-            return
-        self.changes.close_day(*agreed)
+        agreed = self._agreement.given()
+        if agreed is not None:
+            self.changes.close_day(*agreed)
 
     def give_up(self) -> None:
         """The box was closed without an answer."""
-        self._agreed = None
+        self._agreement.given()
 
     def count_papers(self, issuer: str, counted: int) -> None:
         """So many papers of this issuer lie here, of the day in sight."""
@@ -349,7 +324,6 @@ class ClosingPresenter:
                 step=self._step or Step.ISSUER,
                 fault=self._watch.fault,
                 news=self._news,
-                news_good=self._news_good,
                 working=self.changes.working,
                 reading_s=self._watch.waited_s,
                 reports=self.shelf.reports,
@@ -365,7 +339,7 @@ class ClosingPresenter:
         rows = tuple(
             row if row.due_in_s is None else replace(row, due_in_s=max(0.0, row.due_in_s - age_s)) for row in view.rows
         )
-        asked = self._asking.progress(view, now_s) if self._asking is not None else None
+        asked = self._by_hand.asked(view, now_s)
         return Moment(
             tr, replace(view, rows=rows), self._around.now_utc(), self._around.labels, asked, self._offline_since
         )

@@ -10,7 +10,7 @@ from pos.domain.closing import Difference, DifferenceKind, Flow, Standing
 from pos.i18n import Translator
 from pos.till.review.closing import Figures, PaperCount, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.ui.manager.closing.model import Act, Figure, LeftRow, ReportModel
-from pos.ui.manager.closing.steps import case_word, paper_word
+from pos.ui.manager.closing.moment import case_word, paper_word
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
@@ -126,7 +126,7 @@ def difference_words(names: Names, one: Difference) -> str:
     tr = names.tr
     if one.kind is DifferenceKind.PAPER:
         key = "closing.diff.paper_missing" if one.count < 0 else "closing.diff.paper_too_many"
-        return tr.t(key, label=names.label(one.issuer), off=abs(one.count))
+        return tr.t(key, label=names.label(one.issuer), count=abs(one.count))
     parts = (
         names.label(one.issuer) if one.issuer else "",
         masked(one.ending) if one.ending else "",

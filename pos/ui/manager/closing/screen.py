@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.closing.body import Body
 from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.closing.figures import FigureList, ReportCard
 from pos.ui.manager.closing.left_list import LeftList
-from pos.ui.manager.closing.model import BodyModel, ClosingModel, Pane, Step
-from pos.ui.manager.closing.step_tile import ProgressLine, StepTile
+from pos.ui.manager.closing.model import ClosingModel, Pane, Step
+from pos.ui.manager.closing.notice import Notice
+from pos.ui.manager.closing.step_tile import StepTile
 from pos.ui.page import PageScreen
-from pos.ui.signs import Shape
-from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card, Rule
+from pos.ui.widgets.card import Card
 from pos.ui.widgets.text import ElidedText, Text
-from pos.ui.widgets.verdict import ShapeView
 
 GAP = 10
 
@@ -43,7 +41,7 @@ class ClosingScreen(PageScreen):
         column.setContentsMargins(look.px(12), look.px(GAP), look.px(12), look.px(GAP))
         column.setSpacing(look.px(GAP))
         column.addWidget(self._build_shift())
-        self._notice = _Notice(look, self)
+        self._notice = Notice(look, self)
         column.addWidget(self._notice)
         self._stack = QStackedWidget(self)
         self._waiting = Text(look, design_px=20, weight=600, align=Qt.AlignmentFlag.AlignCenter, parent=self)
@@ -95,7 +93,7 @@ class ClosingScreen(PageScreen):
             steps.addWidget(tile, 1)
             self.tiles[step] = tile
         row.addLayout(steps, 25)
-        self.body = _Body(look, ground)
+        self.body = Body(look, ground)
         self.body.acted.connect(self.acted)
         self.body.list.opened.connect(self.row_opened)
         row.addWidget(self.body, 43)
@@ -120,7 +118,7 @@ class ClosingScreen(PageScreen):
         row.setSpacing(look.px(GAP))
         left = Card(look, ground)
         column = QVBoxLayout(left)
-        column.setContentsMargins(1, look.px(12), 1, 1)
+        column.setContentsMargins(1, look.px(12), 1, look.px(12))
         title = Text(look, look.tr.t("closing.reports.title"), design_px=18, weight=800, parent=left)
         title.setContentsMargins(look.px(16), 0, 0, 0)
         column.addWidget(title)
@@ -237,109 +235,3 @@ class ClosingScreen(PageScreen):
 def _where(model: ClosingModel) -> tuple[Pane, Step, bool, bool]:
     """What the keyboard belongs to: rows that come or go move it."""
     return model.pane, model.open, bool(model.rows), model.body is not None and bool(model.body.rows)
-
-
-class _Body(Card):
-    """What is left in the open step.
-
-    Signals:
-        acted(str): its action.
-    """
-
-    acted = Signal(str)
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, look.px(10), 1, look.px(10))
-        column.setSpacing(look.px(6))
-        self._title = Text(look, design_px=18, weight=800, wrap=True, parent=self)
-        self._hint = Text(look, design_px=14, weight=500, colour=look.theme.muted, wrap=True, parent=self)
-        self._running = Text(look, design_px=14, weight=700, wrap=True, parent=self)
-        self._running.set_colour(look.ink(Tone.BRAND))
-        for text in (self._title, self._hint, self._running):
-            text.setContentsMargins(look.px(14), 0, look.px(14), 0)
-            column.addWidget(text)
-        line = QHBoxLayout()
-        line.setContentsMargins(look.px(14), 0, look.px(14), 0)
-        self.progress = ProgressLine(look, self)
-        line.addWidget(self.progress)
-        column.addLayout(line)
-        column.addWidget(Rule(look, self))
-        self.list = LeftList(look, look.tr.t("closing.left"), self)
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self._build_empty())
-        column.addWidget(self._stack, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look.px(12), 0, look.px(12), 0)
-        self.bar = ButtonRow(look, self, wide=True)
-        self.bar.acted.connect(self.acted)
-        foot.addWidget(self.bar)
-        column.addLayout(foot)
-
-    def _build_empty(self) -> QWidget:
-        look = self._look
-        ground = QWidget(self)
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(look.px(20), 0, look.px(20), look.px(20))
-        column.setSpacing(look.px(12))
-        check = ShapeView(look, 72, ground)
-        check.show_shape(Shape.CHECK, look.ink(Tone.USABLE))
-        centre = Qt.AlignmentFlag.AlignHCenter
-        self._empty = Text(look, design_px=17, weight=600, wrap=True, align=centre, parent=ground)
-        column.addStretch(1)
-        column.addWidget(check, 0, centre)
-        column.addWidget(self._empty)
-        column.addStretch(1)
-        return ground
-
-    def show_body(self, model: BodyModel) -> None:
-        """Draw this."""
-        self._title.say(model.title)
-        self._hint.say(model.hint)
-        self._running.say(model.running)
-        self.progress.show_progress(model.done, model.total)
-        self.list.setAccessibleName(model.title)
-        self.list.show_rows(model.rows)
-        self._empty.setText(model.empty)  # whether it is seen is the stack's matter
-        self._stack.setCurrentIndex(0 if model.rows else 1)
-        self.bar.show_actions(model.actions)
-
-
-class _Notice(QWidget):
-    """What matters before anything else, across the section."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
-        row.setSpacing(look.px(10))
-        self._shape = ShapeView(look, 26, self)
-        row.addWidget(self._shape)
-        self._words = Text(look, design_px=15, weight=600, wrap=True, parent=self)
-        row.addWidget(self._words, 1)
-        self._ground = QColor(look.theme.surface)
-        self.hide()
-
-    def show_notice(self, model: ClosingModel) -> None:
-        """Draw it, or take no room."""
-        self.setVisible(bool(model.notice))
-        if not model.notice:
-            return
-        ink = self._look.ink(model.notice_tone)
-        self._words.setText(model.notice)
-        self._words.set_colour(ink)
-        self._shape.show_shape(model.notice_shape, ink)
-        self._ground = self._look.tint(model.notice_tone)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the tinted ground."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ground)
-        painter.drawRoundedRect(QRectF(self.rect()), self._look.px(10), self._look.px(10))
