@@ -168,7 +168,7 @@ class FakeClosingDesk:
         if self.now.closed is not None:
             one = self.now.closed
             raise ConfigError(
-                "day.already_closed", day=f"{day:%d/%m/%Y}", who=one.closed_by, when="22:05", number=one.number
+                "day.already_closed", day=f"{day:%d/%m/%Y}", who=one.closed_by, at="22:05 21/11/2026", number=one.number
             )
         if left and not leave_as_cases:
             raise RuleBroken("day.differences_left", count=len(left))
