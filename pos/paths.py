@@ -18,3 +18,11 @@ def default_data_dir() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("quay-voucher", appauthor=False))
+
+
+def documents_dir() -> Path:
+    """Where a person looks for her files; her home folder where there is none such."""
+    import platformdirs
+
+    wanted = Path(platformdirs.user_documents_dir())
+    return wanted if wanted.is_dir() else Path.home()

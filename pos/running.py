@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
     from pos.till.booking.service import BookingService
+    from pos.till.review.cases import CaseDesk
+    from pos.till.review.cases_views import CaseView
     from pos.till.review.closing_desk import ClosingDesk
     from pos.till.selling.service import SaleService
 
@@ -100,8 +102,9 @@ class RunningTill:
 
     def _build_sales(self, kinds: tuple[SlipKind, ...]) -> SaleService:
         from pos.till.selling.service import SaleService
+        from pos.till.selling.views import OpenSalesChanged
 
-        return SaleService(
+        sales = SaleService(
             self.program.selling.desk,
             self.program.selling.settler,
             self.program.people,
@@ -111,11 +114,14 @@ class RunningTill:
             storage=self.till.storage_fault,
             end_thread=self.program.journal.close_thread,
         )
+        sales.subscribe(lambda news: self._cases_may_be_new(isinstance(news, OpenSalesChanged)))
+        return sales
 
     def _build_bookings(self) -> BookingService:
         from pos.till.booking.service import BookingService
+        from pos.till.booking.views import OpenBookingsChanged
 
-        return BookingService(
+        bookings = BookingService(
             self.program.booking,
             self.program.people,
             actor=lambda: self.till.person.name if self.till.person is not None else "till",
@@ -123,11 +129,33 @@ class RunningTill:
             storage=self.till.storage_fault,
             end_thread=self.program.journal.close_thread,
         )
+        bookings.subscribe(lambda news: self._cases_may_be_new(isinstance(news, OpenBookingsChanged)))
+        return bookings
 
     def _slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         self.till.slip_ended(job, state, note)
         if self.sales is not None:
             self.sales.slip_ended(job)
+
+    def _cases_may_be_new(self, listed: bool) -> None:
+        if listed:
+            self.till.cases_changed()
+
+    def case_desk(self) -> CaseDesk:
+        """What a manager does with cases; for threads that may wait."""
+        from pos.cases_setup import build_cases
+
+        ask_booking = self.bookings.ask_now if self.bookings is not None else None
+        return build_cases(self.program, self.till.waits, ask_booking, self._case_worked_on)
+
+    def _case_worked_on(self, case: CaseView) -> None:
+        if case.source == "redemption":
+            self.till.worked_on(case.bill_number)
+        elif case.source == "sale" and self.sales is not None:
+            self.sales.worked_on(case.ref)
+        elif case.source == "booking" and self.bookings is not None:
+            self.bookings.worked_on(case.ref)
+        self.till.cases_changed()
 
     def _series(self, day: str) -> str:
         return f"bill/{day}"

@@ -26,6 +26,12 @@ def case_of(state: State) -> CaseKind | None:
     return None
 
 
-def closable_state(kind: CaseKind, state: State) -> bool:
-    """Whether the redemption's state lets a person close this case (used/no is finished by handing over first)."""
-    return not (kind is CaseKind.USED_NOT_GIVEN and state == USED_NOT_GIVEN)
+def closable_state(kind: CaseKind, state: State, *, over: bool = False) -> bool:
+    """Whether the redemption's state lets a person close this case (used/no is finished by handing over first).
+
+    Args:
+        kind: of the case.
+        state: of the redemption.
+        over: its value is never handed over any more: it was taken back, or is a late effect.
+    """
+    return over or not (kind is CaseKind.USED_NOT_GIVEN and state == USED_NOT_GIVEN)

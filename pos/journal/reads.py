@@ -62,6 +62,13 @@ _PAID = (
     f" AND taking_back <> 'done' AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE})) GROUP BY bill_number"
 )
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
+# Each of them counts the entries of a partial index that holds the open ones only.
+_OPEN_CASES = "SELECT {}".format(
+    " + ".join(
+        f"(SELECT count(*) FROM {table} WHERE closed_utc IS NULL)"
+        for table in ("cases", "sale_case", "booking_case", "day_case")
+    )
+)
 _OUTBOX = f"SELECT {rows.OUTBOX_COLUMNS} FROM outbox o JOIN redemption r ON r.id = o.redemption_id"
 # In the order of the outbox's key, so that a long queue is neither sorted nor read beyond the limit.
 _UNSETTLED = (
@@ -255,6 +262,11 @@ class Reads:
         """All cases of a bill, open and closed, oldest first."""
         found = self._all(f"{_CASES} WHERE r.bill_number = ? ORDER BY c.id", (bill_number,))
         return tuple(rows.case(row) for row in found)
+
+    def count_open_cases(self) -> int:
+        """How many cases are open: of redemptions, sales, bookings and closed days."""
+        count: int = self._all(_OPEN_CASES)[0][0]
+        return count
 
     def decided(self, redemption_id: str) -> bool | None:
         """Whether a manager accepted (true) or rejected an undecidable row; None: nobody decided."""

@@ -26,7 +26,8 @@ INSERT INTO answer (call_id, nth, at_utc, result, answered, http_status, failure
 VALUES (?, (SELECT count(*) FROM answer WHERE call_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CASE = """
-SELECT c.kind, r.outcome, r.given, c.redemption_id
+SELECT c.kind, r.outcome, r.given, c.redemption_id, r.taking_back = 'done'
+    OR EXISTS (SELECT 1 FROM cases l WHERE l.redemption_id = r.id AND l.kind = 'late_effect')
 FROM cases c JOIN redemption r ON r.id = c.redemption_id WHERE c.id = ?
 """
 
@@ -84,7 +85,7 @@ class SqliteTx(ManualWrites):
         row = self.run(_CASE, (case_id,)).fetchone()
         if row is None:
             raise self.broken(JournalError("journal.no_such_row"))
-        if not closable_state(CaseKind(row[0]), State(Outcome(row[1]), bool(row[2]))):
+        if not closable_state(CaseKind(row[0]), State(Outcome(row[1]), bool(row[2])), over=bool(row[4])):
             raise self.broken(RuleBroken("rule.case_not_closable"))
         self.run(
             "UPDATE cases SET closed_utc = ?, closed_by = ?, closure = ? WHERE id = ?",

@@ -43,7 +43,7 @@ def _unclear(row: Redemption) -> bool:
 
 
 def lists_view(journal: Journal, provider_label: dict[str, str], slips: tuple[PrintJob, ...] = ()) -> ListsView:
-    """Open bills, queue, cases and slips (of these jobs), oldest first."""
+    """Open bills, queue and slips (of these jobs), oldest first."""
     outbox = journal.outbox(_MOST * 5)
     by_bill: dict[str, list[OutboxRow]] = {}
     for entry in outbox:
@@ -51,8 +51,7 @@ def lists_view(journal: Journal, provider_label: dict[str, str], slips: tuple[Pr
     numbers = journal.open_bills()[:_MOST]
     rows = journal.redemptions_by_bill(numbers)
     bills = [_open_bill(journal, number, rows[number], by_bill.get(number, [])) for number in numbers]
-    queue, cases = queue_rows(journal, provider_label), journal.cases()[:_MOST]
-    return ListsView(tuple(bills), queue, cases, slip_rows(journal, slips[:_MOST]))
+    return ListsView(tuple(bills), queue_rows(journal, provider_label), slip_rows(journal, slips[:_MOST]))
 
 
 def queue_rows(journal: Journal, provider_label: dict[str, str]) -> tuple[QueueRow, ...]:

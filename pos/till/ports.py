@@ -577,6 +577,9 @@ class Journal(Protocol):
     def cases_of(self, bill_number: str) -> tuple[Case, ...]:
         """All cases of a bill, open and closed, oldest first."""
 
+    def count_open_cases(self) -> int:
+        """How many cases are open: of redemptions, sales, bookings and closed days. Costs the open ones only."""
+
     def decided(self, redemption_id: str) -> bool | None:
         """Whether a manager accepted (true) or rejected an undecidable row; None: nobody decided."""
 

@@ -132,7 +132,7 @@ class Till:
         self._person: Person | None = None
         self._printer, self._scanner = _NO_DEVICE, _NO_DEVICE
         self._print_tried_utc: datetime | None = None
-        self._listed: tuple[int, ListsView, Risk, Unprinted] | None = None
+        self._listed: tuple[int, ListsView, Risk, Unprinted, int] | None = None
         self._last_lists: ListsView | None = None
         self._last_strip: StripView | None = None
         self._queue_was = 0
@@ -140,7 +140,7 @@ class Till:
         self._wake = threading.Event()
         self._pause_s = pause_s
         self._loop = SettleLoop(
-            settler_of(self._on_settled, self._here, self._pause),
+            settler_of(self._on_settled, self.waits, self._pause),
             desk.issuers,
             wake=self._wake,
             refresh=self.refresh,
@@ -517,8 +517,8 @@ class Till:
         if known is not None and (known.view is None or known.view.phase in _FINISHED):
             self._workers.put(key, lambda: self._forget(key))
 
-    def _here(self, bill_number: str) -> bool:
-        """Whether a cashier stands at this bill while its inquiry runs."""
+    def waits(self, bill_number: str) -> bool:
+        """Whether a cashier stands at this bill, with the customer. Any thread."""
         with self._lock:
             return any(
                 known.counter.bill.number == bill_number and known.counter.waiting for known in self._open.values()
@@ -549,6 +549,19 @@ class Till:
             amount_vnd = settled.row_before.amount_vnd
             self._emit(BannerRaised(Banner(kind, bill_number=number, amount_vnd=amount_vnd)))
 
+    def worked_on(self, bill_number: str) -> None:
+        """A manager has worked on this bill away from the counter: its screen follows. Any thread."""
+        with self._lock:
+            keys = [key for key, known in self._open.items() if known.counter.bill.number == bill_number]
+        for key in keys:
+            self._on(key, lambda bill: bill.publish())
+        self._wake_printer()
+        self._wake.set()
+
+    def cases_changed(self) -> None:
+        """Cases may have been opened or closed elsewhere: the strip counts them again. Any thread."""
+        self._run("cases", self.refresh)
+
     def link_changed(self) -> None:
         """The network came or went; any thread."""
         self._wake.set()
@@ -568,7 +581,7 @@ class Till:
 
     def _refresh(self) -> None:
         desk = self._desk
-        lists, risk, slips = self._list()
+        lists, risk, slips, open_cases = self._list()
         now = desk.clock.now_utc()
         strip = StripView(
             network=self._network(),
@@ -576,7 +589,7 @@ class Till:
             at_risk_vnd=risk.sum_vnd,
             oldest_utc=risk.oldest_utc,
             open_bills=len(lists.open_bills),
-            open_cases=len(lists.cases),
+            open_cases=open_cases,
             unprinted=slips.count,
             doubtful=slips.doubtful,
             print_tried_utc=self._print_tried_utc,
@@ -600,7 +613,7 @@ class Till:
         if drained:
             self._emit(BannerRaised(Banner(BannerKind.QUEUE_EMPTY)))
 
-    def _list(self) -> tuple[ListsView, Risk, Unprinted]:
+    def _list(self) -> tuple[ListsView, Risk, Unprinted, int]:
         """What stands open, read again only after the journal has changed: with a long queue a reading is long."""
         desk, listed = self._desk, self._listed
         revision = desk.journal.revision  # before reading: a commit in between must lead to another reading
@@ -608,7 +621,8 @@ class Till:
             labels = {name: desk.issuers.label(name) for name in desk.issuers.names()}
             jobs = desk.journal.print_jobs(states=NOT_ON_PAPER_FOR_SURE)
             lists = lists_view(desk.journal, labels, jobs)
-            listed = self._listed = revision, lists, desk.journal.risk(), unprinted(jobs)
+            cases = desk.journal.count_open_cases()
+            listed = self._listed = revision, lists, desk.journal.risk(), unprinted(jobs), cases
         return listed[1:]
 
     def _network(self) -> DeviceView:

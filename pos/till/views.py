@@ -15,7 +15,7 @@ from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.redemption import Outcome
 from pos.domain.voucher import NO_DETAIL, Detail
-from pos.till.ports import Case, Person, PrintState
+from pos.till.ports import Person, PrintState
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +283,10 @@ class SlipRow:
 
 @dataclass(frozen=True, slots=True)
 class ListsView:
-    """Open bills, queue, cases and slips, whole, oldest first (at most 200 rows each; counts are in the strip)."""
+    """Open bills, queue and slips, whole, oldest first (at most 200 rows each; counts are in the strip)."""
 
     open_bills: tuple[OpenBill, ...]
     queue: tuple[QueueRow, ...]
-    cases: tuple[Case, ...]
     slips: tuple[SlipRow, ...] = ()
 
 
@@ -344,7 +343,7 @@ class StripChanged:
 
 @dataclass(frozen=True, slots=True)
 class ListsChanged:
-    """Open bills, queue or cases changed."""
+    """Open bills, queue or slips changed."""
 
     view: ListsView
 

@@ -6,7 +6,7 @@ to change its language or colours while it lives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
@@ -80,3 +80,9 @@ class Look:
         ):  # fmt: skip
             palette.setColor(target, QColor(colour))
         return palette
+
+
+def fitting(look: Look, width_px: int, height_px: int, design_width: float, design_height: float) -> Look:
+    """The look, no larger than lets this much of the design stand in that room."""
+    most = min(width_px / design_width, height_px / design_height)
+    return replace(look, factor=min(look.factor, max(0.8, most)))

@@ -21,12 +21,14 @@ class PageScreen(QWidget):
         box_wanted(object): makes a box over the screen: `(Look, QWidget) -> Sheet`.
         changed(): how many wait on this page may be another number.
         told(object): a `Banner` of something that came to its end while nobody looked.
+        leads(object, str): another `Screen` is wanted, with what stands on this bill.
     """
 
     heard = Signal(object)
     box_wanted = Signal(object)
     changed = Signal()
     told = Signal(object)
+    leads = Signal(object, str)
 
     def refresh(self) -> None:
         """Draw what the page knows now. Called after each of its events and while something counts; cheap if nothing

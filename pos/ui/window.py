@@ -37,7 +37,7 @@ from pos.ui.counter.presenter import CounterPresenter, Effect
 from pos.ui.counter.screen import CounterScreen
 from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
-from pos.ui.look import Look, size_step
+from pos.ui.look import Look, fitting, size_step
 from pos.ui.page import PageScreen
 from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
@@ -45,7 +45,7 @@ from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
 from pos.ui.shell.keyboard import Keyboard
 from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.pages import PageDeck
-from pos.ui.shell.presenter import PAGES, SCREEN_KEYS, Screen, ShellPresenter
+from pos.ui.shell.presenter import CASES_KEY, PAGES, SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
 from pos.ui.signin.presenter import SignInPresenter
 from pos.ui.signin.screen import SignInScreen
@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self.pages.box_wanted.connect(self._open_box)
         self.pages.changed.connect(self._on_page_changed)
         self.pages.told.connect(self._on_told)
+        self.pages.leads.connect(self._on_leads)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -176,7 +177,8 @@ class MainWindow(QMainWindow):
         self.banner_bar.dismissed.connect(self.dismiss_banner)
         self.stage = Stage()
         self._build_screens()
-        self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS])
+        self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS], CASES_KEY)
+        self.strip.cases_wanted.connect(self.open_cases)
         self.strip.slips_wanted.connect(self.open_slips)
         for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(self.stage), 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
@@ -212,8 +214,7 @@ class MainWindow(QMainWindow):
 
     def _fitting(self, design_width: int, design_height: int) -> Look:
         """The look, no larger than lets this much of the design stand in the window."""
-        most = min((self.width() - self._side_width) / design_width, self.height() / design_height)
-        return replace(self.look, factor=min(self.look.factor, max(0.8, most)))
+        return fitting(self.look, self.width() - self._side_width, self.height(), design_width, design_height)
 
     def _size_step(self) -> float:
         """How large everything is drawn in the room beside the panel."""
@@ -523,6 +524,15 @@ class MainWindow(QMainWindow):
         """News of a page; while it is open it says them itself."""
         if isinstance(banner, Banner):
             self._on_banner(BannerRaised(banner))
+
+    @Slot(object, str)
+    def _on_leads(self, screen: object, bill_number: str) -> None:
+        """A page sends her to what stands on a bill elsewhere."""
+        if screen is Screen.COUNTER:
+            self.resume(bill_number)
+        elif isinstance(screen, Screen):
+            self.pages.resume(screen, bill_number)
+            self.open_screen(screen)
 
     @Slot()
     def _on_page_changed(self) -> None:

@@ -366,10 +366,10 @@ def test_a_bill_set_aside_is_not_waited_for_and_its_end_is_a_banner(desk: Desk, 
     desk.till.confirm(key)
     assert desk.rig.row(number).state == USED_NOT_GIVEN
     assert desk.banners() == [Banner(BannerKind.RESOLVED_USED, bill_number=number, amount_vnd=100_000)]
-    assert not desk.till._here(number)
+    assert not desk.till.waits(number)
     assert desk.till.resume_bill(number) == key
-    assert desk.till._here(number)
-    assert not desk.till._here("OTHER")
+    assert desk.till.waits(number)
+    assert not desk.till.waits("OTHER")
     desk.till.customer_left(number)
     assert [case.kind for case in desk.rig.journal.cases()] == [CaseKind.USED_NOT_GIVEN]
     desk.till.finish_sale(number)
@@ -561,7 +561,7 @@ def test_what_an_inquiry_found_is_a_banner_unless_the_cashier_looks_at_the_bill(
     number = desk.view(key).number
     clock.pass_s(61)
     issuer.faults["inquire"] = [Evidence(proof, worth_vnd=100_000)]
-    desk.rig.here = desk.till._here
+    desk.rig.here = desk.till.waits
     desk.rig.settler._on_settled = desk.till._on_settled
     desk.heard(BillChanged)
     woken = desk.woken
@@ -860,7 +860,7 @@ def test_no_queue_no_word_of_it(desk: Desk, issuer: FakeIssuer, clock: HandClock
     key = desk.bill(A)
     desk.till.confirm(key)
     clock.pass_s(5)
-    desk.rig.settler._on_settled, desk.rig.here = desk.till._on_settled, desk.till._here
+    desk.rig.settler._on_settled, desk.rig.here = desk.till._on_settled, desk.till.waits
     desk.rig.settle()
     desk.till.refresh()
     assert desk.banners() == []

@@ -44,7 +44,7 @@ class ClosingOffice:
         self.clock, self.till, self.desk, self.review = Evening(), FakeTill(), FakeClosingDesk(), FakeReview()
         self.printed_now = 0
         self.plain = {name: PlainSection(name) for name in ORDER if name != "closing"}
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)  # type: ignore[arg-type]
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
         config = UiConfig(
             choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
             environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pos.domain.bill import SkuLine
-from pos.domain.cases import CaseKind
 from pos.domain.offline_policy import Ground
 from pos.domain.reasons import Reason
 from pos.domain.voucher import Detail
-from pos.till.ports import Case, PrintState
+from pos.till.ports import PrintState
 from pos.till.views import (
     BillView,
     IssuerChoice,
@@ -41,7 +40,7 @@ BILL = BillView(
 
 
 def lists() -> ListsView:
-    """A busy morning: three open bills, three vouchers in the queue, two cases."""
+    """A busy morning: three open bills, three vouchers in the queue."""
     three, twelve, hour = (NOW_UTC - timedelta(minutes=minutes) for minutes in (3, 12, 65))
     number, offline = "HN03-T2-20261121-0001{}".format, LineStatus.ACCEPTED_OFFLINE
     return ListsView(
@@ -55,7 +54,6 @@ def lists() -> ListsView:
             QueueRow("q2", number("40"), "0217", GOT_IT, 50_000, twelve, LineStatus.UNKNOWN, 1, 999.0, None),
             QueueRow("q3", number("43"), "9903", GOT_IT, 50_000, three, offline, 2, None, "http.4xx"),
         ),
-        cases=(_case(1, "4410", CaseKind.LOSS, Reason.ALREADY_USED), _case(2, "0217", CaseKind.UNDECIDABLE, None)),
         slips=slips(),
     )
 
@@ -71,12 +69,6 @@ def slips() -> tuple[SlipRow, ...]:
         SlipRow("j3", number("39"), 1, three, 100_000, state.PENDING, None),
         SlipRow("j4", number("43"), 0, three, 1_250_000, state.PRINTING, None),
     )
-
-
-def _case(number: int, ending: str, kind: CaseKind, reason: Reason | None) -> Case:
-    opened_utc = NOW_UTC - timedelta(minutes=90 - 30 * number)
-    bill_number = f"HN03-T2-20261121-00008{number}"
-    return Case(number, f"q{number}", bill_number, ending, kind, opened_utc, 100_000, reason, None, None, None, None)
 
 
 def bill(*lines: LineView, focus: str | None = None, **changes: object) -> BillView:

@@ -233,13 +233,13 @@ def test_a_network_that_was_lost_before_the_page_opened_is_known() -> None:
     office.window.close()
 
 
-def test_a_row_of_the_counter_is_not_asked_about(office: ClosingOffice) -> None:
+def test_a_row_of_the_counter_is_not_asked_about_but_finished_there(office: ClosingOffice) -> None:
     office.show(replace(zero(), rows=(row(3, DifferenceKind.UNSENT, Doing.AT_COUNTER),)))
-    office.press("Enter")
-    assert "F10" in office.model.notice
     office.press("F4")
     assert "F10" in office.model.notice
     assert not office.review.changed
+    office.press("Enter")
+    assert ("resume_bill", "HN03-T2-20261121-000103") in office.till.commands
 
 
 def test_a_doubtful_slip_is_decided_by_a_digit(office: ClosingOffice) -> None:

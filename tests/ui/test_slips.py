@@ -81,7 +81,7 @@ def test_each_row_says_in_words_what_it_waits_for(language: str) -> None:
 def test_no_code_stands_bare_in_the_list(language: str, note: str) -> None:
     tr = Translator(language)
     row = replace(WAITING, note=note)
-    said = slips_model(tr, ListsView((), (), (), (row,)), STOPPED, now_utc=NOW_UTC).rows[0].cells[-1].text
+    said = slips_model(tr, ListsView((), (), (row,)), STOPPED, now_utc=NOW_UTC).rows[0].cells[-1].text
     assert note.rpartition(".")[2] not in said
     assert said != tr.t("slips.state.waiting")
 

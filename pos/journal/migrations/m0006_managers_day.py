@@ -14,9 +14,12 @@ NAME = "managers_day"
 
 INDEXES = """
 CREATE INDEX redemption_of_day ON redemption (business_date, id, provider, outcome, given, taking_back, amount_vnd,
-    cashier, code_ending);
+    cashier, code_ending, created_utc);
+CREATE INDEX redemption_apart ON redemption (business_date, id)
+WHERE outcome IN ('refused', 'dropped') OR taking_back <> 'no';
 CREATE INDEX redemption_ending ON redemption (code_ending, id);
-CREATE INDEX bill_tail ON bill (substr(number, -6));
+CREATE INDEX bill_tail ON bill (substr(number, -4));
+CREATE INDEX sale_code_tail ON sale_code (substr(serial, -4));
 CREATE INDEX sale_of_day ON sale (business_date, id);
 CREATE INDEX booking_of_day ON booking (business_date, id);
 CREATE INDEX audit_ref ON audit (ref);

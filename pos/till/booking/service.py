@@ -73,7 +73,7 @@ class BookingService:
         poller, attendant = Poller(desk, self._here), Attendant(desk, self._here)
 
         def loop(name: str, issuer: str | None) -> DueLoop:
-            rounds = Rounds(desk, issuer, poller, attendant, changed=self._worked_on, by_hand=self._take_by_hand)
+            rounds = Rounds(desk, issuer, poller, attendant, changed=self.worked_on, by_hand=self._take_by_hand)
             return DueLoop(name, rounds, storage=storage, on_end=end_thread)
 
         self._polls = [loop(f"booking-poll-{name}", name) for name in desk.issuers]
@@ -272,8 +272,8 @@ class BookingService:
             self._by_hand.discard(key)
         return asked
 
-    def _worked_on(self, key: str) -> None:
-        """From a loop: bring screens up to date; a banner for what nobody waited for."""
+    def worked_on(self, key: str) -> None:
+        """From a loop, or a manager away from this page: screens follow; a banner for what nobody waited for."""
         self._wake_printer()
         for loop in self._loops:
             loop.wake()

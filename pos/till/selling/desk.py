@@ -27,7 +27,8 @@ from pos.till.selling.verdicts import Verdicts
 from pos.till.selling.views import SaleCaseKind, SaleView, ShownCode
 from pos.till.views import Message
 
-_WITH_ISSUER = (SaleCaseKind.INCOMPLETE, SaleCaseKind.UNREADABLE, SaleCaseKind.OTHER_ORDER, SaleCaseKind.BY_HAND)
+WITH_ISSUER = (SaleCaseKind.INCOMPLETE, SaleCaseKind.UNREADABLE, SaleCaseKind.OTHER_ORDER, SaleCaseKind.BY_HAND)
+"""Cases that a manager settles with the issuer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +263,8 @@ class SaleDesk:
                 elif sale.state.outcome is SaleOutcome.UNKNOWN:
                     self.verdicts.ask_next(tx, sale.id, 0)
                 elif sale.state.outcome is SaleOutcome.BOUGHT and not sale.state.closed:
-                    self.verdicts.handed_over(tx, sale)
-                writes.close_cases(sale.id, _WITH_ISSUER, closure=closure.strip())
+                    self.verdicts.handed_over(tx, sale, closure=closure.strip())
+                writes.close_cases(sale.id, WITH_ISSUER, closure=closure.strip())
 
     # ------------------------------------------------------------ looking
 

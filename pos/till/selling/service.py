@@ -279,6 +279,10 @@ class SaleService:
 
         self._put(_DESK_KEY, "slip", None, told)
 
+    def worked_on(self, sale_id: str) -> None:
+        """A manager has worked on this sale away from this page. Any thread."""
+        self._on(sale_id, "worked_on", lambda: None)
+
     def _settled(self, sale_id: str) -> None:
         """On the sales thread."""
         self._wake_printer()

@@ -130,13 +130,11 @@ class Verdicts:
         if not sale.state.closed and not sale.order.phone:
             self.remind(tx, sale.id)
 
-    def handed_over(self, tx: JournalTx, sale: Sale) -> None:
-        """The customer has her codes."""
+    def handed_over(self, tx: JournalTx, sale: Sale, *, closure: str = SaleEvent.HANDED_OVER.value) -> None:
+        """The customer has her codes; `closure` says why in her cases."""
         writes = self._sales.writes(tx)
         writes.move(sale.id, SaleEvent.HANDED_OVER)
-        writes.close_cases(
-            sale.id, [SaleCaseKind.NOT_DELIVERED, SaleCaseKind.UNREADABLE], closure=SaleEvent.HANDED_OVER.value
-        )
+        writes.close_cases(sale.id, [SaleCaseKind.NOT_DELIVERED, SaleCaseKind.UNREADABLE], closure=closure)
 
     def paid_back(self, tx: JournalTx, sale: Sale) -> None:
         """The customer has her money back; the table refuses it where anything may be bought."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Slot
 
 from pos.till.ports import Person, Role
 from pos.till.review.events import Reported, ReportFailed
-from pos.till.review.service import ReviewService
 from pos.till.views import StripChanged
 from pos.ui.look import Look
+from pos.ui.manager.asking import Asking
 from pos.ui.manager.screen import ManagerScreen
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
@@ -49,7 +49,7 @@ class ManagerPage(QObject):
 
     def __init__(
         self,
-        service: ReviewService,
+        service: Asking,
         manager_by_pin: Callable[[str], Person],
         sections: Callable[[Acting], Sequence[Section]],
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -51,9 +51,7 @@ class ManagerScreen(PageScreen):
         for signal in ("heard", "box_wanted", "told"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
-        leads_on = getattr(drawn, "section_wanted", None)  # a section whose rows belong to another one
-        if leads_on is not None:
-            leads_on.connect(self.section_chosen)
+        drawn.leads.connect(self.leads)
         self._stack.addWidget(drawn)
 
     def show_gate(self) -> None:
@@ -157,6 +155,11 @@ class _TabBar(QWidget):
     def fit(self) -> None:
         """Let all of them fit."""
         fit_buttons(self._buttons, self.width() - self._look.px(32), self._look.px(6))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tabs take the form that fits."""
+        super().resizeEvent(event)
+        self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The brand's colour, as the bar above it, a little lighter."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pos.paths import documents_dir
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 
@@ -14,7 +15,39 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    return (_closing(running, acting),)
+    return (_day(running, acting), _cases(running, acting), _closing(running, acting))
+
+
+def _day(running: RunningTill, acting: Acting) -> Section:
+    from pos.day_setup import build_day
+    from pos.ui.manager.day.section import DaySection
+
+    clock, case_desk = running.program.clock, running.case_desk()
+    return DaySection(
+        running.review,
+        build_day(running.program),
+        now_utc=clock.now_utc,
+        mono_s=clock.mono_s,
+        who=lambda: acting.name,
+        open_cases=lambda: case_desk.inbox().rows,
+    )
+
+
+def _cases(running: RunningTill, acting: Acting) -> Section:
+    from pos.ui.manager.cases.presenter import CasesPresenter
+    from pos.ui.manager.cases.section import CasesSection
+
+    program = running.program
+    settings = program.settings
+    presenter = CasesPresenter(
+        running.review,
+        running.case_desk(),
+        lambda: acting.name,
+        program.clock.now_utc,
+        f"{settings.text('store.name') or settings.text('store.code')} · {settings.text('till.code')}",
+        documents_dir,
+    )
+    return CasesSection(presenter)
 
 
 def _closing(running: RunningTill, acting: Acting) -> Section:

@@ -19,13 +19,14 @@ class PageDeck(QObject):
     """Makes the pages for one look and hands on what is theirs.
 
     Signals:
-        heard(object), box_wanted(object), changed(), told(object): as `PageScreen`, of any page.
+        heard(object), box_wanted(object), changed(), told(object), leads(object, str): as `PageScreen`, of any page.
     """
 
     heard = Signal(object)
     box_wanted = Signal(object)
     changed = Signal()
     told = Signal(object)
+    leads = Signal(object, str)
 
     def __init__(self, pages: Iterable[Page], parent: QObject) -> None:
         super().__init__(parent)
@@ -40,6 +41,7 @@ class PageDeck(QObject):
             drawn.box_wanted.connect(self.box_wanted)
             drawn.changed.connect(self.changed)
             drawn.told.connect(self.told)
+            drawn.leads.connect(self.leads)
 
     def has(self, screen: Screen) -> bool:
         """Whether this till can open that screen."""

@@ -109,7 +109,7 @@ class ShellPresenter:
         self.person: Person | None = None
         self.screen = Screen.COUNTER
         self.strip: StripView | None = None
-        self.lists = ListsView((), (), ())
+        self.lists = ListsView((), ())
         self._stop_waved = False
         self._banners: deque[Banner] = deque(maxlen=MOST_BANNERS)
         self.hint = ""

@@ -27,11 +27,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StripModel:
-    """All entries, the button to the slips (empty: none wait), and the badge of the environment."""
+    """All entries, the buttons to cases and slips (empty: none wait), and the badge of the environment."""
 
     items: tuple[Item, ...]
     badge: str
     slips: str = ""
+    cases: str = ""
 
 
 def strip_model(tr: Translator, view: StripView, *, now_utc: datetime, mono_s: float) -> StripModel:
@@ -42,7 +43,8 @@ def strip_model(tr: Translator, view: StripView, *, now_utc: datetime, mono_s: f
     day = tr.date(view.business_date)
     items.append(Item("date", day, day))
     badge = "" if view.environment is Environment.PRODUCTION else tr.t(f"env.{view.environment}")
-    return StripModel(tuple(items), badge, _slips(tr, view))
+    cases = tr.t("strip.cases", count=view.open_cases) if view.open_cases else ""
+    return StripModel(tuple(items), badge, _slips(tr, view), cases)
 
 
 def _slips(tr: Translator, view: StripView) -> str:

@@ -104,15 +104,16 @@ class StatusStrip(QWidget):
     """The bottom line of every screen.
 
     Args:
-        slips_key: the key that opens the list of slips.
+        slips_key: the key that opens the list of slips; `cases_key` that of the cases.
 
     Signals:
-        slips_wanted(): the button of the slips was pressed.
+        slips_wanted(), cases_wanted(): their button was pressed.
     """
 
     slips_wanted = Signal()
+    cases_wanted = Signal()
 
-    def __init__(self, look: Look, slips_key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, slips_key: str, cases_key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._model = StripModel((), "")
@@ -123,6 +124,11 @@ class StatusStrip(QWidget):
         self._row.setContentsMargins(look.px(6), 0, look.px(16), 0)
         self._row.setSpacing(0)
         self._row.addStretch(1)
+        self.cases = KeyButton(look, "", cases_key, design_px=14.5, height=48, parent=self)
+        self.cases.clicked.connect(self.cases_wanted)
+        self.cases.hide()
+        self._row.addWidget(self.cases)
+        self._row.addSpacing(look.px(4))
         self.slips = KeyButton(look, "", slips_key, design_px=14.5, height=48, parent=self)
         self.slips.clicked.connect(self.slips_wanted)
         self.slips.hide()
@@ -142,6 +148,8 @@ class StatusStrip(QWidget):
             self._entries.append(entry)
         for entry in self._entries[len(model.items) :]:
             entry.hide()
+        self.cases.relabel(model.cases)
+        self.cases.setVisible(bool(model.cases))
         self.slips.relabel(model.slips)
         self.slips.setVisible(bool(model.slips))
         self._badge.setText(model.badge)
@@ -163,8 +171,9 @@ class StatusStrip(QWidget):
         room = self.width() - self._look.px(38)
         if self._model.badge:
             room -= self._badge.sizeHint().width()
-        if self._model.slips:
-            room -= self.slips.sizeHint().width()
+        for button in (self.cases, self.slips):
+            if not button.isHidden():
+                room -= button.sizeHint().width() + self._look.px(4)
         for entry, item in zip(self._entries, items, strict=False):
             entry.show_item(item, brief=False)
         used = sum(entry.width_of(item.text) for entry, item in zip(self._entries, items, strict=False))

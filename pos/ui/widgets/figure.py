@@ -12,7 +12,6 @@ from pos.ui.look import Look
 from pos.ui.theme import Tone
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
-_WRAPPED = int(_LEFT | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 _LINE = int(_LEFT | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -29,6 +28,7 @@ class FigureModel:
     value: str
     note: str = ""
     tone: Tone = Tone.NEUTRAL
+    note_tone: Tone = Tone.NEUTRAL
     does: str = ""
 
 
@@ -39,7 +39,7 @@ class FigureCard(QAbstractButton):
         super().__init__(parent)
         self._look = look
         self._model = FigureModel("", "")
-        self._label, self._note = look.font(13, 500), look.font(13, 400)
+        self._label, self._note, self._note_toned = look.font(13, 500), look.font(13, 400), look.font(13, 600)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(look.px(92))
 
@@ -84,13 +84,14 @@ class FigureCard(QAbstractButton):
         painter.setPen(edge)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), look.px(12), look.px(12))
         pad = look.px(13)
-        room = self.rect().adjusted(pad, look.px(8), -pad, -look.px(6))
+        room = self.rect().adjusted(pad, look.px(7), -pad, 0)
         self._name(painter, QRect(room.left(), room.top(), room.width(), look.px(18)))
-        self._value(painter, QRect(room.left(), room.top() + look.px(18), room.width(), look.px(30)))
-        painter.setPen(QColor(theme.muted))
-        painter.setFont(self._note)
-        below = room.adjusted(0, look.px(49), 0, 0)
-        painter.drawText(below, _WRAPPED, self._two_lines(model.note, below.width()))
+        self._value(painter, QRect(room.left(), room.top() + look.px(18), room.width(), look.px(29)))
+        toned = model.note_tone is not Tone.NEUTRAL
+        painter.setPen(look.ink(model.note_tone) if toned else QColor(theme.muted))
+        painter.setFont(self._note_toned if toned else self._note)
+        for number, line in enumerate(self._two_lines(model.note, room.width())):
+            painter.drawText(room.left(), room.top() + look.px(60 + 17 * number), line)
 
     def _name(self, painter: QPainter, room: QRect) -> None:
         painter.setPen(QColor(self._look.theme.muted))
@@ -108,11 +109,11 @@ class FigureCard(QAbstractButton):
         painter.setPen(self._look.ink(self._model.tone))
         painter.drawText(room, _LINE, self._model.value)
 
-    def _two_lines(self, note: str, width: int) -> str:
+    def _two_lines(self, note: str, width: int) -> tuple[str, str]:
         """The note as far as two lines hold it."""
-        metrics = QFontMetrics(self._note)
+        metrics = QFontMetrics(self._note_toned)
         words, first = note.split(" "), ""
         while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
             first = f"{first} {words.pop(0)}".strip()
         rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
-        return f"{first}\n{rest}" if rest else first
+        return first, rest

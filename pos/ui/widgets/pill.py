@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos.ui.look import Look
@@ -36,7 +36,7 @@ class PillPainter:
         self._font = look.font(design_px, 700)
         self._metrics = QFontMetrics(self._font)
         self._high = look.px(design_px * 2)
-        self._drawn: dict[tuple[Pill, int], QPixmap] = {}
+        self._drawn: dict[tuple[Pill, int, bool], QPixmap] = {}
 
     def size_of(self, pill: Pill) -> QSize:
         """Room it needs."""
@@ -44,15 +44,18 @@ class PillPainter:
         sign = 0 if pill.shape is Shape.NONE else look.px(19)
         return QSize(self._metrics.horizontalAdvance(pill.word) + sign + look.px(22), self._high)
 
-    def paint(self, painter: QPainter, pill: Pill, room: QRect) -> None:
-        """Draw it at the left of this room, in the middle of its height; a word too long ends in an ellipsis."""
+    def paint(self, painter: QPainter, pill: Pill, room: QRect, *, on_surface: bool = False) -> None:
+        """Draw it at the left of this room, in the middle of its height; a word too long ends in an ellipsis.
+
+        `on_surface`: on the plain surface, where what is around it has a tint already.
+        """
         width = min(self.size_of(pill).width(), room.width())
-        picture = self._drawn.get((pill, width))
+        picture = self._drawn.get((pill, width, on_surface))
         if picture is None:
-            picture = self._drawn[pill, width] = self._draw(pill, width)
+            picture = self._drawn[pill, width, on_surface] = self._draw(pill, width, on_surface=on_surface)
         painter.drawPixmap(QPointF(room.left(), room.top() + (room.height() - self._high) // 2), picture)
 
-    def _draw(self, pill: Pill, width: int) -> QPixmap:
+    def _draw(self, pill: Pill, width: int, *, on_surface: bool) -> QPixmap:
         look = self._look
         picture = QPixmap(round(width * self._dots), round(self._high * self._dots))
         picture.setDevicePixelRatio(self._dots)
@@ -61,7 +64,7 @@ class PillPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = look.ink(pill.tone)
         box = QRectF(0, 0, width, self._high).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setBrush(look.tint(pill.tone))
+        painter.setBrush(QColor(look.theme.surface) if on_surface else look.tint(pill.tone))
         painter.setPen(ink if look.theme.line == look.theme.text else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         left = float(look.px(11))

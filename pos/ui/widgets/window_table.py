@@ -62,6 +62,18 @@ class WindowRow:
     cells: tuple[str | Pill, ...]
 
 
+def scroll_bar_style(look: Look) -> str:
+    """A calm upright scroll bar that a finger can take hold of."""
+    theme = look.theme
+    return (
+        f"QScrollBar:vertical{{background:{theme.surface};width:{look.px(16)}px;margin:0}}"
+        f"QScrollBar::handle:vertical{{background:{theme.outline};border-radius:{look.px(4)}px;"
+        f"min-height:{look.px(48)}px;margin:{look.px(2)}px {look.px(4)}px}}"
+        "QScrollBar::add-line,QScrollBar::sub-line{height:0}"
+        "QScrollBar::add-page,QScrollBar::sub-page{background:none}"
+    )
+
+
 class RowSource(Protocol):
     """Where the rows come from. GUI thread; no call waits."""
 
@@ -128,8 +140,8 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, look: Look, source: RowSource, columns: tuple[Column, ...], parent: QTableView) -> None:
         super().__init__(parent)
         theme = look.theme
-        self._source, self._columns, self._table = source, columns, parent
-        self._font = look.font(15.5)
+        self._source, self.columns, self._table = source, columns, parent
+        self._font = look.font(15)
         self._metrics = QFontMetrics(self._font)
         self._pills = PillPainter(look, 14, parent.devicePixelRatioF())
         self._pad, self._mark, self._bone = look.px(10), look.px(4), look.px(10)
@@ -142,7 +154,8 @@ class _Delegate(QStyledItemDelegate):
         """Draw one cell."""
         column = index.column()
         rect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
             painter.fillRect(rect, self._chosen)
             if column == 0:
                 colour = self._focus if self._table.hasFocus() else self._brand
@@ -155,11 +168,11 @@ class _Delegate(QStyledItemDelegate):
             return
         cell = row.cells[column]
         if isinstance(cell, Pill):
-            self._pills.paint(painter, cell, inner)
+            self._pills.paint(painter, cell, inner, on_surface=chosen)
         elif cell:
             painter.setFont(self._font)
             painter.setPen(self._text)
-            painter.drawText(inner, _RIGHT if self._columns[column].right else _LEFT, self._fit(cell, inner.width()))
+            painter.drawText(inner, _RIGHT if self.columns[column].right else _LEFT, self._fit(cell, inner.width()))
 
     def _fit(self, text: str, width: int) -> str:
         fitted = self._fitted.get((text, width))
@@ -196,11 +209,12 @@ class WindowTable(QTableView):
         self, look: Look, name: str, columns: tuple[Column, ...], source: RowSource, waiting: str, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._look, self._columns = look, columns
+        self._look = look
         self._quiet = False
         self._model = WindowModel(source, columns, waiting, self)
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(look, source, columns, self))
+        self._delegate = _Delegate(look, source, columns, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
         self._dress(look)
         self._look_again = QTimer(self)
@@ -242,12 +256,7 @@ class WindowTable(QTableView):
             f"QHeaderView::section{{background:{theme.surface};color:{theme.muted};border:none;"
             f"border-bottom:1px solid {theme.line};padding:0 {look.px(10)}px}}"
         )
-        self.verticalScrollBar().setStyleSheet(
-            f"QScrollBar:vertical{{background:{theme.surface};width:{look.px(16)}px;margin:0}}"
-            f"QScrollBar::handle:vertical{{background:{theme.outline};border-radius:{look.px(4)}px;"
-            f"min-height:{look.px(48)}px;margin:{look.px(2)}px {look.px(4)}px}}"
-            "QScrollBar::add-line,QScrollBar::sub-line{height:0}"
-        )
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
 
     # ------------------------------------------------------------ what is drawn
 
@@ -270,6 +279,21 @@ class WindowTable(QTableView):
         self._quiet = False
         self.viewport().update()
         self._look_again.start(0)
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Other words or widths; as many columns as before."""
+        if columns != self._model.columns:
+            self._model.columns = columns
+            self._delegate.columns = columns
+            self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
+            self._share_width()
+            self.viewport().update()
+
+    def step(self, by: int) -> None:
+        """Choose the row so many further down; it comes into sight."""
+        last = self._model.rowCount() - 1
+        if last >= 0:
+            self.selectRow(min(last, max(0, self.currentIndex().row() + by)))
 
     def _choose(self, current: int) -> None:
         if current < 0:
@@ -297,15 +321,23 @@ class WindowTable(QTableView):
         """Takes what room there is."""
         return QSize(self._look.px(400), self._look.px(200))
 
+    def minimumSizeHint(self) -> QSize:
+        """The head and one row."""
+        return QSize(self._look.px(200), self._look.px(84))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The columns share the width."""
         super().resizeEvent(event)
-        widths = [self._look.px(column.width) for column in self._columns]
-        left = max(0, self.viewport().width() - sum(widths))
-        shares = sum(column.share for column in self._columns) or 1
-        for number, column in enumerate(self._columns):
-            self.setColumnWidth(number, widths[number] + left * column.share // shares)
+        self._share_width()
         self._look_again.start(0)
+
+    def _share_width(self) -> None:
+        columns = self._model.columns
+        widths = [self._look.px(column.width) for column in columns]
+        left = max(0, self.viewport().width() - sum(widths))
+        shares = sum(column.share for column in columns) or 1
+        for number, column in enumerate(columns):
+            self.setColumnWidth(number, widths[number] + left * column.share // shares)
 
     # ------------------------------------------------------------ hands
 

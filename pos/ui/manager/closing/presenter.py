@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from pos.domain.closing import DifferenceKind
 from pos.i18n import Translator
 from pos.till.review.closing import ClosingView, Doing, Shift, ZReport
 from pos.till.review.closing_ports import ClosingDeskPort
@@ -38,6 +39,7 @@ from pos.ui.manager.closing.model import Act, ClosingModel, Pane, Step
 from pos.ui.manager.closing.moment import Moment, first_open, missed, uncounted
 from pos.ui.manager.closing.questions import close_box, count_box, hand_over_box, slip_box
 from pos.ui.manager.closing.shelf import ReportShelf
+from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
 
 
@@ -204,18 +206,17 @@ class ClosingPresenter:
         if view is None:
             return None
         if kind == "case":
-            return GoTo("cases")
+            return _CASES
         if kind == "paper":
             return count_box(tr, next(paper for paper in view.papers if paper.issuer == ref), self._label(ref))
         if kind == "slip":
             return self._open_slip(view, ref, tr)
         row = next((row for row in view.rows if row.difference.ref == ref), None)
         if row is not None and row.doing is Doing.CASE:
-            return GoTo("cases")
+            return _CASES
         if row is not None and row.doing is Doing.AT_COUNTER:
-            self._tell("closing.at_counter", good=False, bill=row.difference.bill_number)
-        else:
-            self._settle()
+            return GoTo(_WHERE.get(row.difference.kind, Screen.COUNTER), row.difference.bill_number)
+        self._settle()
         return None
 
     def _open_slip(self, view: ClosingView, job_id: str, tr: Translator) -> Box | None:
@@ -223,7 +224,7 @@ class ClosingPresenter:
         if slip is None:
             return None
         if slip.case:
-            return GoTo("cases")
+            return _CASES
         box = slip_box(tr, slip)
         if box is None:
             self._print_slips()
@@ -234,7 +235,7 @@ class ClosingPresenter:
         if view is None:
             return None
         if self._step is Step.CASES:
-            return GoTo("cases")
+            return _CASES
         if self._step is Step.PAPERS:
             paper = next(iter((*uncounted(view), *missed(view), *view.papers)), None)
             return None if paper is None else count_box(tr, paper, self._label(paper.issuer))
@@ -343,3 +344,8 @@ class ClosingPresenter:
         return Moment(
             tr, replace(view, rows=rows), self._around.now_utc(), self._around.labels, asked, self._offline_since
         )
+
+
+_CASES = GoTo(Screen.MANAGER, "cases")
+_WHERE = {DifferenceKind.SALE_OPEN: Screen.SELL, DifferenceKind.BOOKING_OPEN: Screen.BOOKING}
+"""Where a row that waits for the counter is finished; all others: at the counter itself."""

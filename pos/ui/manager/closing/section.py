@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -100,7 +100,7 @@ class ClosingSection(QObject):
         if box is None or drawn is None:
             return
         if isinstance(box, GoTo):
-            drawn.section_wanted.emit(box.section)
+            drawn.leads.emit(box.screen, box.what)
             return
 
         def make(look: Look, over: QWidget) -> Sheet:
@@ -170,13 +170,7 @@ class ClosingSection(QObject):
 
 
 class _Drawn(ClosingScreen):
-    """The screen bound to its section.
-
-    Signals:
-        section_wanted(str): go to another section of the page.
-    """
-
-    section_wanted = Signal(str)
+    """The screen bound to its section."""
 
     def __init__(self, look: Look, section: ClosingSection) -> None:
         super().__init__(look)

@@ -1,0 +1,1 @@
+"""The cases: what needs a person, with the evidence, the choices that the rules allow, how they ended."""
