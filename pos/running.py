@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
     from pos.till.booking.service import BookingService
+    from pos.till.review.audit import AuditDesk
     from pos.till.review.cases import CaseDesk
     from pos.till.review.cases_views import CaseView
     from pos.till.review.closing_desk import ClosingDesk
     from pos.till.review.copies import CopyDesk, CopyView
     from pos.till.review.events import Running
     from pos.till.review.exports import ExportDesk
-    from pos.till.review.audit import AuditDesk
     from pos.till.review.levels import LevelDesk
     from pos.till.selling.service import SaleService
 
@@ -165,6 +165,7 @@ class RunningTill:
         elif case.source == "booking" and self.bookings is not None:
             self.bookings.worked_on(case.ref)
         self.till.cases_changed()
+
     def audit_desk(self) -> AuditDesk:
         """The audit chain for a manager."""
         from pos.journal.audit_reads import AuditReader

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from pos.till.ports import Person, Role
 from pos.till.review.events import Reported, ReportFailed
+from pos.till.views import StripChanged
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
 from pos.ui.manager.screen import ManagerScreen
@@ -62,6 +63,7 @@ class ManagerPage(QObject):
         self._look: Look | None = None
         self._drawn: ManagerScreen | None = None
         self._unlocking = 0
+        self._strip: StripChanged | None = None
 
     # ------------------------------------------------------------ Page
 
@@ -78,6 +80,8 @@ class ManagerPage(QObject):
 
     def take_event(self, event: object) -> bool:
         """The gate's answer, then whatever a section takes."""
+        if isinstance(event, StripChanged):
+            self._strip = event
         if isinstance(event, Reported | ReportFailed) and event.key == UNLOCK:
             self._unlocked(event)
             return True
@@ -152,6 +156,8 @@ class ManagerPage(QObject):
             return
         if not self._sections:
             self._sections = tuple(self._make_sections(self.acting))
+            for section in self._sections:
+                section.take_event(self._strip)  # how the world stands; the next strip may be long in coming
             if self._look is not None:
                 self._build_sections(drawn, self._look)
         if not self._sections:

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
     """Make them all: day, cases, closing, statement, levels, audit."""
-    return (_day(running, acting), _cases(running, acting), _statement(running, acting), _levels(running), _audit(running))
+    return (
+        _day(running, acting),
+        _cases(running, acting),
+        _closing(running, acting),
+        _statement(running, acting),
+        _levels(running),
+        _audit(running),
+    )
 
 
 def _day(running: RunningTill, acting: Acting) -> Section:
@@ -81,3 +88,21 @@ def _statement(running: RunningTill, acting: Acting) -> Section:
 
     program = running.program
     return StatementSection(build_statement(program), running.review, lambda: acting.name, program.clock.mono_s)
+
+
+def _closing(running: RunningTill, acting: Acting) -> Section:
+    from pos.closing_setup import shop_of
+    from pos.ui.manager.closing.around import Around
+    from pos.ui.manager.closing.section import ClosingSection
+
+    clock = running.program.clock
+    around = Around(
+        acting=lambda: acting.name,
+        people=running.till.people,
+        print_now=running.till.print_now,
+        labels=dict(shop_of(running.program).labels),
+        say=running.review.emit,
+        mono_s=clock.mono_s,
+        now_utc=clock.now_utc,
+    )
+    return ClosingSection(running.closing_desk(), running.review, around)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pos.till.ports import Person
+from pos.ui.shell.presenter import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class HandOverBox:
 
 @dataclass(frozen=True, slots=True)
 class GoTo:
-    """Another section has what was opened."""
+    """Another screen has what was opened: this bill, or on the manager's page this section."""
 
-    section: str
+    screen: Screen
+    what: str
 
 
 Box = CloseBox | CountBox | SlipBox | HandOverBox | GoTo

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pos.i18n import Translator
 from pos.till.review.closing import ReportPrinted, XReport, ZReport
 from pos.till.views import Message
+from pos.ui.manager.closing.around import News
 from pos.ui.manager.closing.model import Act, ClosingModel, LeftRow, Pane, ReportModel, Step
+from pos.ui.manager.closing.moment import Moment, is_zero
 from pos.ui.manager.closing.questions import close_words
 from pos.ui.manager.closing.report_words import X_ROW, Names, day_figures, x_model, x_row, z_model, z_row
-from pos.ui.manager.closing.steps import Moment, body_model, is_zero, step_models
+from pos.ui.manager.closing.steps import body_model, step_models
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
@@ -26,7 +28,7 @@ class Now:
 
     Args:
         moment: the day; None: not read yet. `fault`: it could not be read. `reading_s`: since it was asked for.
-        news: of what a person did last; `news_good`: it went well.
+        news: of what a person did last.
         working: key of the change that is being made, and for how many seconds.
         printing: of the chosen report: seconds since it was sent to the printer, or how it ended.
     """
@@ -35,8 +37,7 @@ class Now:
     moment: Moment | None
     step: Step
     fault: Message | None
-    news: Message | None
-    news_good: bool
+    news: News | None
     working: tuple[str, float] | None
     reading_s: float
     reports: tuple[ZReport, ...]
@@ -54,7 +55,7 @@ def closing_model(tr: Translator, now: Now) -> ClosingModel:
     shift, shift_note = _shift(tr, now.moment)
     notice, tone, shape = _notice(tr, now)
     m, closing = now.moment, now.pane is Pane.CLOSING
-    close, note = _close(tr, now, m) if closing and m is not None else ((), "")
+    close, note = _close(tr, now, m) if closing and m is not None else _unread(tr, now)
     return ClosingModel(
         pane=now.pane,
         shift=shift,
@@ -71,6 +72,7 @@ def closing_model(tr: Translator, now: Now) -> ClosingModel:
         close=close,
         close_note=note,
         rows=_rows(tr, now),
+        chosen=now.chosen,
         empty=_empty(tr, now),
         report=_report(tr, now),
     )
@@ -109,8 +111,8 @@ def _notice(tr: Translator, now: Now) -> _Notice:
             words = f"{words} {tr.duration(waited_s)}"
         return words, Tone.BRAND, Shape.WORKING
     if now.news is not None:
-        said = str(say_message(tr, now.news))
-        return said, *((Tone.USABLE, Shape.CHECK) if now.news_good else (Tone.UNKNOWN, Shape.WAIT))
+        said = str(say_message(tr, now.news.message))
+        return said, *((Tone.USABLE, Shape.CHECK) if now.news.good else (Tone.UNKNOWN, Shape.WAIT))
     if now.fault is not None and now.moment is not None:
         return str(say_message(tr, now.fault)), Tone.REFUSED, Shape.CROSS
     return _of_day(tr, now.moment) if now.pane is Pane.CLOSING and now.moment is not None else _NONE
@@ -153,6 +155,13 @@ def _close(tr: Translator, now: Now, m: Moment) -> tuple[tuple[BarAction, ...], 
     close = BarAction(Act.CLOSE_DAY, close_words(m), "F8", primary=True, tone=tone)
     note = "closing.note.left" if view.differences else "closing.note.zero" if is_zero(view) else "closing.note.cases"
     return (*_other_day(tr, m), close), tr.t(note)
+
+
+def _unread(tr: Translator, now: Now) -> tuple[tuple[BarAction, ...], str]:
+    """The day could not be read: once more."""
+    if now.pane is not Pane.LOADING or now.fault is None:
+        return (), ""
+    return (BarAction(Act.AGAIN, tr.t("closing.do.again"), "F4", primary=True),), tr.t("closing.note.unread")
 
 
 def _other_day(tr: Translator, m: Moment) -> tuple[BarAction, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -15,7 +15,9 @@ from pos.ui.widgets.verdict import ShapeView
 
 
 class FigureList(QScrollArea):
-    """Label left, value right, a note below where there is one. Scrolls only where it must."""
+    """Label left, value right, a note below where there is one. Where not all of it fits it scrolls, by Tab and arrows
+    as well.
+    """
 
     def __init__(self, look: Look, parent: QWidget, *, design_px: float = 14) -> None:
         super().__init__(parent)
@@ -25,7 +27,11 @@ class FigureList(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setStyleSheet(f"QScrollArea, #figures {{ background: {look.theme.surface}; }}")
+        self.setStyleSheet(
+            f"QScrollArea, #figures {{ background: {look.theme.surface}; }}"
+            f"QScrollArea:focus {{ border: {look.px(2.5)}px solid {look.theme.focus}; }}"
+        )
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._fill()
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
@@ -33,6 +39,11 @@ class FigureList(QScrollArea):
         if figures != self._shown:
             self._shown = figures
             self._fill()
+
+    @Slot(int, int)
+    def _on_range(self, least: int, most: int) -> None:
+        """A stop of the Tab key only where there is something to scroll."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most > least else Qt.FocusPolicy.NoFocus)
 
     def _fill(self) -> None:
         look, size = self._look, self._design_px
@@ -48,24 +59,30 @@ class FigureList(QScrollArea):
             if figure.strong and row:
                 grid.addWidget(Rule(look, ground), row, 0, 1, 2)
                 row += 1
-            weight = 700 if figure.strong else 500
-            label = Text(look, figure.label, design_px=size, weight=weight, wrap=True, parent=ground)
-            value = Text(
-                look, figure.value, design_px=size + (1 if figure.strong else 0), weight=700 if figure.strong else 600,
-                align=Qt.AlignmentFlag.AlignRight, parent=ground,
-            )  # fmt: skip
-            for text in (label, value):
-                if figure.tone is not Tone.NEUTRAL:
-                    text.set_colour(look.ink(figure.tone))
-            grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
+            self._line(grid, ground, row, figure)
             row += 1
             if figure.note:
                 note = Text(look, figure.note, design_px=size - 1, colour=look.theme.muted, wrap=True, parent=ground)
+                note.setContentsMargins(look.px(10), 0, 0, 0)
                 grid.addWidget(note, row, 0, 1, 2)
                 row += 1
         grid.setRowStretch(row, 1)
         self.setWidget(ground)
+
+    def _line(self, grid: QGridLayout, ground: QWidget, row: int, figure: Figure) -> None:
+        look, size = self._look, self._design_px
+        label = Text(look, figure.label, design_px=size, weight=700 if figure.strong else 500, wrap=True, parent=ground)
+        if not figure.strong and figure.value:
+            label.setContentsMargins(look.px(10), 0, 0, 0)
+        value = Text(
+            look, figure.value, design_px=size + (1 if figure.strong else 0), weight=700 if figure.strong else 600,
+            align=Qt.AlignmentFlag.AlignRight, parent=ground,
+        )  # fmt: skip
+        if figure.tone is not Tone.NEUTRAL:
+            label.set_colour(look.ink(figure.tone))
+            value.set_colour(look.ink(figure.tone))
+        grid.addWidget(label, row, 0, 1, 1 if figure.value else 2)
+        grid.addWidget(value, row, 1)
 
 
 class ReportCard(Card):
@@ -95,17 +112,15 @@ class ReportCard(Card):
         head.addLayout(words, 1)
         column.addLayout(head)
         self._verdict = Text(look, design_px=16, weight=700, wrap=True, parent=self)
-        self._differences = Text(look, design_px=14, weight=500, wrap=True, parent=self)
         column.addWidget(self._verdict)
-        column.addWidget(self._differences)
         column.addWidget(Rule(look, self))
         self.figures = FigureList(look, self, design_px=15)
         column.addWidget(self.figures, 1)
         column.addWidget(Rule(look, self))
-        self._hash = Text(look, design_px=13, weight=500, wrap=True, parent=self)
-        self._hash.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._hash.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column.addWidget(self._hash)
+        self._chain = Text(look, design_px=13, weight=500, wrap=True, parent=self)
+        self._chain.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._chain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._chain)
         self.bar = ButtonRow(look, self, wide=True)
         self.bar.acted.connect(self.acted)
         column.addWidget(self.bar)
@@ -122,7 +137,6 @@ class ReportCard(Card):
         self._note.say(model.note)
         self._verdict.say(model.verdict)
         self._verdict.set_colour(ink)
-        self._differences.say("\n".join(f"• {line}" for line in model.differences))
         self.figures.show_figures(model.figures)
-        self._hash.say(f"{model.hash_label} {model.hash_text}" if model.hash_text else "")
+        self._chain.say("\n".join(model.chain))
         self.bar.show_actions(model.actions)

@@ -94,10 +94,10 @@ class _Painter(QStyledItemDelegate):
         end_width = QFontMetrics(self._end).horizontalAdvance(row.end)
         painter.setFont(self._end)
         painter.setPen(look.ink(Tone.BRAND))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), row.end)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), row.end)
+        self._line(painter, room, row.note, top=False)
         room.setWidth(room.width() - (end_width + look.px(10) if row.end else 0))
         self._line(painter, room, row.title, top=True)
-        self._line(painter, room, row.note, top=False)
         painter.restore()
 
     def _line(self, painter: QPainter, room: QRectF, text: str, *, top: bool) -> None:

@@ -93,7 +93,9 @@ class BodyModel:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A line of totals. `strong`: a sum; `tone` only with a word that says the same."""
+    """A line of totals. `strong`: a sum, with a line above; `tone` only with a word that says the same. One without a
+    value takes the whole width.
+    """
 
     label: str
     value: str
@@ -104,17 +106,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ReportModel:
-    """A Z report to read: number and day, who closed it, figures, what did not agree, the chain's last hash."""
+    """A report to read: number and day, who closed it, whether all was zero, figures, the audit chain's hashes."""
 
     title: str
     note: str
     figures: tuple[Figure, ...]
-    differences: tuple[str, ...]
     verdict: str
     tone: Tone
     shape: Shape
-    hash_label: str
-    hash_text: str
+    chain: tuple[str, ...]
     actions: tuple[BarAction, ...]
 
 
@@ -146,5 +146,6 @@ class ClosingModel:
     close: tuple[BarAction, ...] = ()
     close_note: str = ""
     rows: tuple[LeftRow, ...] = ()
+    chosen: str = ""
     empty: str = ""
     report: ReportModel | None = None

@@ -7,8 +7,8 @@ from pos.i18n import Translator
 from pos.till.ports import Person
 from pos.till.review.closing import OpenSlip, PaperCount
 from pos.ui.manager.closing.boxes import CloseBox, CountBox, HandOverBox, SlipBox
+from pos.ui.manager.closing.moment import Moment, case_total, is_zero, uncounted
 from pos.ui.manager.closing.report_words import Names, difference_words
-from pos.ui.manager.closing.steps import Moment, case_total, is_zero, uncounted
 from pos.ui.words import short_number
 
 MOST_LINES = 6

@@ -10,7 +10,7 @@ from pos.domain.closing import Difference, DifferenceKind, Flow, Standing
 from pos.i18n import Translator
 from pos.till.review.closing import Figures, PaperCount, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.ui.manager.closing.model import Act, Figure, LeftRow, ReportModel
-from pos.ui.manager.closing.steps import case_word, paper_word
+from pos.ui.manager.closing.moment import case_word, paper_word
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
@@ -19,6 +19,8 @@ from pos.ui.words import masked, short_number
 _S = Standing
 X_ROW = "x"
 MOST_DIFFERENCES = 12
+HASH_DIGITS = 16
+"""Of a chain hash, as many as on the slip."""
 _TONES = {_S.AT_RISK: Tone.OFFLINE, _S.LOSS: Tone.REFUSED, _S.UNKNOWN: Tone.UNKNOWN, _S.OPEN: Tone.UNKNOWN,
           _S.USED_NOT_GIVEN: Tone.UNKNOWN, _S.TAKING_BACK: Tone.UNKNOWN}  # fmt: skip
 _SHOWN: tuple[tuple[Flow, tuple[Standing, ...]], ...] = (
@@ -68,7 +70,7 @@ def _total(names: Names, figures: Figures, flow: Flow, standing: Standing) -> li
     main = Figure(tr.t(label, count=pieces), tr.money(amount_vnd), strong=True, tone=_TONES.get(standing, Tone.NEUTRAL))
     if standing not in (_S.USED, _S.SOLD) or len(of) < 2:
         return [main]
-    return [main, *(Figure(f"   {names.label(one.issuer)} · {one.pieces}", tr.money(one.amount_vnd)) for one in of)]
+    return [main, *(Figure(f"{names.label(one.issuer)} · {one.pieces}", tr.money(one.amount_vnd)) for one in of)]
 
 
 def cashier_figures(names: Names, figures: Figures) -> tuple[Figure, ...]:
@@ -124,7 +126,7 @@ def difference_words(names: Names, one: Difference) -> str:
     tr = names.tr
     if one.kind is DifferenceKind.PAPER:
         key = "closing.diff.paper_missing" if one.count < 0 else "closing.diff.paper_too_many"
-        return tr.t(key, label=names.label(one.issuer), off=abs(one.count))
+        return tr.t(key, label=names.label(one.issuer), count=abs(one.count))
     parts = (
         names.label(one.issuer) if one.issuer else "",
         masked(one.ending) if one.ending else "",
@@ -142,7 +144,7 @@ def z_row(tr: Translator, report: ZReport) -> LeftRow:
     """A Z report in the list."""
     count, amount_vnd = report.figures.sum(Flow.VOUCHER, _S.USED)
     left = len(report.differences)
-    note = tr.t("closing.z.by", name=report.closed_by, moment=report.closed_utc)
+    note = f"{report.closed_by} · {tr.clock(report.closed_utc)}"
     return LeftRow(
         f"z/{report.number}",
         tr.t("closing.z.row", number=report.number, day=report.day),
@@ -174,6 +176,7 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
         title=tr.t("closing.z.title", number=report.number, day=report.day),
         note=_with_print(tr, " · ".join(note), printing),
         figures=(
+            *(Figure(f"• {line}", "") for line in left),
             *day_figures(names, report.figures),
             *paper_figures(names, report.papers),
             *moved_figures(names, report),
@@ -183,12 +186,13 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
             ),
             *cashier_figures(names, report.figures),
         ),
-        differences=tuple(left),
-        verdict=tr.t(verdict, count=len(report.differences) or cases),
+        verdict=tr.t(verdict, count=len(report.differences) or cases, fresh=report.new_cases),
         tone=Tone.UNKNOWN if left or cases else Tone.USABLE,
         shape=Shape.WAIT if left or cases else Shape.CHECK,
-        hash_label=tr.t("closing.z.hash", seq=report.audit_seq),
-        hash_text=_grouped(report.audit_hash),
+        chain=(
+            f"{tr.t('zslip.chain.last', number=report.audit_seq)}: {_grouped(report.audit_hash)}",
+            f"{tr.t('zslip.chain.own', number=report.audit_seq + 1)}: {_grouped(report.link_hash)}",
+        ),
         actions=_print(tr),
     )
 
@@ -204,12 +208,10 @@ def x_model(tr: Translator, report: XReport, printing: ReportPrinted | str | Non
         title=tr.t("closing.x.title", clock=f"{local_time(report.made_utc):%H:%M}"),
         note=_with_print(tr, who, printing),
         figures=(*day_figures(names, report.figures), *cashier_figures(names, report.figures)),
-        differences=(),
         verdict=tr.t("closing.x.changes_nothing"),
         tone=Tone.BRAND,
         shape=Shape.RING,
-        hash_label="",
-        hash_text="",
+        chain=(),
         actions=_print(tr),
     )
 
@@ -241,5 +243,5 @@ def print_failed(printed: ReportPrinted) -> bool:
 
 
 def _grouped(hash_text: str) -> str:
-    """In eights, so that it can be compared with the slip by eye."""
-    return " ".join(hash_text[at : at + 8] for at in range(0, len(hash_text), 8))
+    """As it stands on the slip, so that it can be compared by eye."""
+    return " ".join(hash_text[at : at + 4] for at in range(0, HASH_DIGITS, 4))

@@ -6,16 +6,16 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.closing.body import Body
 from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.closing.figures import FigureList, ReportCard
 from pos.ui.manager.closing.left_list import LeftList
-from pos.ui.manager.closing.model import BodyModel, ClosingModel, Pane, Step
-from pos.ui.manager.closing.step_tile import ProgressLine, StepTile
+from pos.ui.manager.closing.model import ClosingModel, Pane, Step
+from pos.ui.manager.closing.notice import Notice
+from pos.ui.manager.closing.step_tile import StepTile
 from pos.ui.page import PageScreen
-from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card, Rule
+from pos.ui.widgets.card import Card
 from pos.ui.widgets.text import ElidedText, Text
-from pos.ui.widgets.verdict import ShapeView
 
 GAP = 10
 
@@ -41,7 +41,7 @@ class ClosingScreen(PageScreen):
         column.setContentsMargins(look.px(12), look.px(GAP), look.px(12), look.px(GAP))
         column.setSpacing(look.px(GAP))
         column.addWidget(self._build_shift())
-        self._notice = _Notice(look, self)
+        self._notice = Notice(look, self)
         column.addWidget(self._notice)
         self._stack = QStackedWidget(self)
         self._waiting = Text(look, design_px=20, weight=600, align=Qt.AlignmentFlag.AlignCenter, parent=self)
@@ -52,6 +52,10 @@ class ClosingScreen(PageScreen):
         column.addWidget(self._stack, 1)
         column.addWidget(self._build_close())
         self.setMinimumSize(look.px(500), look.px(480))
+
+    def hasHeightForWidth(self) -> bool:
+        """No: where words need more lines, lists and totals give way and scroll by themselves; the page does not."""
+        return False
 
     # ------------------------------------------------------------ building
 
@@ -88,11 +92,11 @@ class ClosingScreen(PageScreen):
             tile.clicked.connect(self._tile_pressed)
             steps.addWidget(tile, 1)
             self.tiles[step] = tile
-        row.addLayout(steps, 27)
-        self.body = _Body(look, ground)
+        row.addLayout(steps, 25)
+        self.body = Body(look, ground)
         self.body.acted.connect(self.acted)
         self.body.list.opened.connect(self.row_opened)
-        row.addWidget(self.body, 44)
+        row.addWidget(self.body, 43)
         totals = Card(look, ground)
         column = QVBoxLayout(totals)
         column.setContentsMargins(look.px(14), look.px(10), look.px(10), look.px(10))
@@ -101,7 +105,7 @@ class ClosingScreen(PageScreen):
         column.addWidget(self._day_title)
         self.figures = FigureList(look, totals)
         column.addWidget(self.figures, 1)
-        row.addWidget(totals, 29)
+        row.addWidget(totals, 32)
         for widget in (self.body, totals):  # the columns keep their shares whatever stands in them
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return ground
@@ -114,7 +118,7 @@ class ClosingScreen(PageScreen):
         row.setSpacing(look.px(GAP))
         left = Card(look, ground)
         column = QVBoxLayout(left)
-        column.setContentsMargins(1, look.px(12), 1, 1)
+        column.setContentsMargins(1, look.px(12), 1, look.px(12))
         title = Text(look, look.tr.t("closing.reports.title"), design_px=18, weight=800, parent=left)
         title.setContentsMargins(look.px(16), 0, 0, 0)
         column.addWidget(title)
@@ -136,6 +140,7 @@ class ClosingScreen(PageScreen):
     def _build_close(self) -> QWidget:
         look = self._look
         self._close_card = card = Card(look, self)
+        card.setMinimumHeight(look.px(76))
         row = QHBoxLayout(card)
         row.setContentsMargins(look.px(16), look.px(8), look.px(10), look.px(8))
         row.setSpacing(look.px(14))
@@ -163,6 +168,7 @@ class ClosingScreen(PageScreen):
         self._day_title.say(model.day_title)
         self.figures.show_figures(model.figures)
         self.reports.show_rows(model.rows)
+        self.reports.choose(model.chosen)
         self.reports.setVisible(bool(model.rows))
         self._no_reports.say("" if model.rows else model.empty)
         self.report.show_report(model.report)
@@ -170,13 +176,9 @@ class ClosingScreen(PageScreen):
         self._close_note.setText(model.close_note)
         self.close_row.show_actions(model.close)
         self._close_card.setVisible(bool(model.close_note))
-        moved = before is None or before.pane is not model.pane or before.open is not model.open
+        moved = before is None or _where(before) != _where(model)
         if moved and self.isVisible():
             self.focus_home()
-
-    def choose_report(self, row_id: str) -> None:
-        """Put the mark on this report."""
-        self.reports.choose(row_id)
 
     @property
     def verdict_title(self) -> str:
@@ -230,85 +232,6 @@ class ClosingScreen(PageScreen):
             self.step_chosen.emit(str(sender.property("step")))
 
 
-class _Body(Card):
-    """What is left in the open step.
-
-    Signals:
-        acted(str): its action.
-    """
-
-    acted = Signal(str)
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, look.px(10), 1, look.px(10))
-        column.setSpacing(look.px(6))
-        self._title = Text(look, design_px=18, weight=800, wrap=True, parent=self)
-        self._hint = Text(look, design_px=14, weight=500, colour=look.theme.muted, wrap=True, parent=self)
-        self._running = Text(look, design_px=14, weight=700, wrap=True, parent=self)
-        self._running.set_colour(look.ink(Tone.BRAND))
-        for text in (self._title, self._hint, self._running):
-            text.setContentsMargins(look.px(14), 0, look.px(14), 0)
-            column.addWidget(text)
-        line = QHBoxLayout()
-        line.setContentsMargins(look.px(14), 0, look.px(14), 0)
-        self.progress = ProgressLine(look, self)
-        line.addWidget(self.progress)
-        column.addLayout(line)
-        column.addWidget(Rule(look, self))
-        self.list = LeftList(look, look.tr.t("closing.left"), self)
-        column.addWidget(self.list, 1)
-        self._empty = Text(
-            look, design_px=17, weight=600, wrap=True, align=Qt.AlignmentFlag.AlignHCenter, parent=self
-        )  # fmt: skip
-        self._empty.setContentsMargins(look.px(20), 0, look.px(20), 0)
-        column.addWidget(self._empty, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look.px(12), 0, look.px(12), 0)
-        self.bar = ButtonRow(look, self, wide=True)
-        self.bar.acted.connect(self.acted)
-        foot.addWidget(self.bar)
-        column.addLayout(foot)
-
-    def show_body(self, model: BodyModel) -> None:
-        """Draw this."""
-        self._title.say(model.title)
-        self._hint.say(model.hint)
-        self._running.say(model.running)
-        self.progress.show_progress(model.done, model.total)
-        self.list.setAccessibleName(model.title)
-        self.list.show_rows(model.rows)
-        self.list.setVisible(bool(model.rows))
-        self._empty.say("" if model.rows else model.empty)
-        self.bar.show_actions(model.actions)
-
-
-class _Notice(QWidget):
-    """What matters before anything else, across the section."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
-        row.setSpacing(look.px(10))
-        self._shape = ShapeView(look, 26, self)
-        row.addWidget(self._shape)
-        self._words = Text(look, design_px=15, weight=600, wrap=True, parent=self)
-        row.addWidget(self._words, 1)
-        self.setAutoFillBackground(True)
-        self.hide()
-
-    def show_notice(self, model: ClosingModel) -> None:
-        """Draw it, or take no room."""
-        self.setVisible(bool(model.notice))
-        if not model.notice:
-            return
-        ink = self._look.ink(model.notice_tone)
-        self._words.setText(model.notice)
-        self._words.set_colour(ink)
-        self._shape.show_shape(model.notice_shape, ink)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), self._look.tint(model.notice_tone))
-        self.setPalette(palette)
+def _where(model: ClosingModel) -> tuple[Pane, Step, bool, bool]:
+    """What the keyboard belongs to: rows that come or go move it."""
+    return model.pane, model.open, bool(model.rows), model.body is not None and bool(model.body.rows)

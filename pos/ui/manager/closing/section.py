@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -10,9 +10,10 @@ from pos.till.review.closing_ports import ClosingDeskPort
 from pos.till.views import StripChanged
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.closing.around import Around, Heard
 from pos.ui.manager.closing.boxes import Box, CloseBox, CountBox, GoTo, HandOverBox, SlipBox
 from pos.ui.manager.closing.model import Act, Step
-from pos.ui.manager.closing.presenter import Around, ClosingPresenter, Heard
+from pos.ui.manager.closing.presenter import ClosingPresenter
 from pos.ui.manager.closing.screen import ClosingScreen
 from pos.ui.manager.closing.sheets import CloseSheet, CountSheet, HandOverSheet
 from pos.ui.page import PageScreen
@@ -99,7 +100,7 @@ class ClosingSection(QObject):
         if box is None or drawn is None:
             return
         if isinstance(box, GoTo):
-            drawn.section_wanted.emit(box.section)
+            drawn.leads.emit(box.screen, box.what)
             return
 
         def make(look: Look, over: QWidget) -> Sheet:
@@ -152,9 +153,9 @@ class ClosingSection(QObject):
         if self._slip is None:
             return
         if answer == SEEN:
-            self.presenter.slip_seen(self._slip.job_id)
+            self.presenter.changes.slip_seen(self._slip.job_id)
         else:
-            self.presenter.slip_again(self._slip.bill_number)
+            self.presenter.changes.slip_again(self._slip.bill_number)
         self._refresh()
 
     @Slot()
@@ -169,13 +170,7 @@ class ClosingSection(QObject):
 
 
 class _Drawn(ClosingScreen):
-    """The screen bound to its section.
-
-    Signals:
-        section_wanted(str): go to another section of the page.
-    """
-
-    section_wanted = Signal(str)
+    """The screen bound to its section."""
 
     def __init__(self, look: Look, section: ClosingSection) -> None:
         super().__init__(look)
@@ -217,5 +212,5 @@ class _Drawn(ClosingScreen):
 
     @Slot(str)
     def _on_report(self, row_id: str) -> None:
-        self._section.presenter.choose_report(row_id)
+        self._section.presenter.shelf.choose(row_id)
         self._draw()

@@ -88,6 +88,7 @@ class CountSheet(Sheet):
         self._issuer = box.issuer
         self._error = Text(look, design_px=16, weight=600, wrap=True, parent=self.card)
         self._error.set_colour(look.ink(Tone.REFUSED))
+        self._error.say("")
         self.body.addWidget(self._error)
         self.pad = DigitPad(look, secret=False, counts=True, parent=self.card)
         self.pad.submitted.connect(self._given)
@@ -127,6 +128,7 @@ class HandOverSheet(Sheet):
         self._person_id = ""
         self._error = Text(look, design_px=16, weight=600, wrap=True, parent=self.card)
         self._error.set_colour(look.ink(Tone.REFUSED))
+        self._error.say("")
         self._says = Text(look, design_px=17, weight=600, wrap=True, parent=self.card)
         self.body.addWidget(self._error)
         self.body.addWidget(self._says)

@@ -117,10 +117,11 @@ class ProgressLine(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         radius = self.height() / 2
-        painter.setBrush(QColor(self._look.theme.line))
-        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        painter.setPen(QPen(QColor(self._look.theme.outline), 1))
+        painter.setBrush(QColor(self._look.theme.background))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
         share = min(1.0, self._done / self._total) if self._total else 0.0
         painter.setBrush(self._look.ink(Tone.BRAND))
         painter.drawRoundedRect(QRectF(0, 0, max(self.height(), self.width() * share), self.height()), radius, radius)
