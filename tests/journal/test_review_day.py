@@ -279,6 +279,16 @@ def test_choices_are_all_that_occur_whatever_is_chosen(days: ReviewReads) -> Non
     assert view.issuers == ("codes", "gotadi", "gotit", "vinid")
 
 
+def test_a_cashier_of_today_is_among_the_choices_at_once(shop: Shop, reads: ReviewReads) -> None:
+    shop.at(FIRST, 9).redeem(*way(DONE), who="Lan")
+    assert reads.view(ALL, Quiet()).people == ("Lan",)
+    shop.at(LAST, 9).redeem(*way(DONE), who="Hoa", issuer="vinid")
+    shop.redeem(*way(DONE), who="Minh")
+    view = reads.view(ALL, Quiet())
+    assert (view.people, view.issuers) == (("Hoa", "Lan", "Minh"), ("gotit", "vinid"))
+    assert reads.view(Query(FIRST, FIRST), Quiet()).people == ("Lan",)
+
+
 def test_a_day_without_sales_is_a_day_of_zeros(days: ReviewReads) -> None:
     empty = FIRST + timedelta(days=2)
     view = days.view(Query(empty, empty), Quiet())
@@ -464,3 +474,43 @@ def test_progress_is_told_day_by_day(days: ReviewReads) -> None:
 
     days.view(ALL, Telling())
     assert told == [(day, 5) for day in range(5)]
+
+
+# ---------------------------------------------------------------- what a question costs
+
+BIG = ("redemption", "bill", "attempt", "answer", "audit", "print_job", "r", "b")
+"""Tables that grow with every sale, under the names that statements give them."""
+FEW = ("redemption_alive", "redemption_apart", "print_job_waiting", "case_still_open")
+"""Indexes of what did not go as usual."""
+ONE_DAY = Query(LAST, LAST)
+YEARS = Query(date(2020, 1, 1), date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ONE_DAY,
+        replace(YEARS, text="2835"),
+        replace(YEARS, text="148"),
+        replace(YEARS, standings=frozenset({Standing.LOSS, Standing.OPEN})),
+    ],
+)
+def test_a_day_a_search_and_what_went_wrong_cost_what_they_are_about(
+    shop: Shop, reads: ReviewReads, query: Query
+) -> None:
+    """No statement walks through a table or an index that grows with every sale."""
+    connection, heard = shop.journal.core.connections.get(), list[str]()
+    row_id = shop.redeem(*way(LOSS))
+    connection.set_trace_callback(heard.append)
+    reads.view(query, Quiet())
+    reads.rows(query, 0, 100, Quiet())
+    reads.timeline(RowKind.REDEMPTION, row_id)
+    reads.support_facts(RowKind.REDEMPTION, row_id)
+    connection.set_trace_callback(None)
+    asked = [sql for sql in heard if sql.startswith("SELECT")]
+    assert len(asked) > 20
+    for sql in asked:
+        for step in (row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")):
+            words = step.split()
+            if words[0] == "SCAN" and words[1] in BIG:
+                assert any(index in step for index in FEW), (step, sql)
