@@ -171,6 +171,7 @@ class RunningTill:
             self.program,
             self._slips,
             self.print_loop.put,
+            handed_over=self.till.taken_over,
             settle=self._settle_now,
             wake_printer=self.print_loop.wake,
             slip_kinds=self._kinds,
