@@ -133,6 +133,11 @@ class ClosingReads:
 
     # ------------------------------------------------------------ earlier closings
 
+    def chain_length(self) -> int:
+        """Number of the audit chain's last link; 0: there is none."""
+        length: int = self._rows("SELECT ifnull(max(seq), 0) FROM audit")[0][0]
+        return length
+
     def last_close(self) -> LastClose | None:
         """The last Z of all."""
         found = self._rows(
@@ -235,7 +240,7 @@ class ClosingReads:
         return tuple(
             RowNow(
                 Flow.BOOKING, ref, issuer, bill, ending, amount, from_utc_text(since), Standing.OPEN,
-                "in_flight" if "in_flight" in (journey, voucher) else journey,
+                next((word for word in ("in_flight", "unknown") if word in (journey, voucher)), journey),
                 work="ask" if session else None, tries=polls, due_session=session, due_mono_s=mono, case=bool(case),
                 given=voucher == "used" and money == "taken",
             )
