@@ -68,7 +68,9 @@ class RunningTill:
         program.on_link_change = self.till.link_changed
         self.sales = self._build_sales(kinds) if program.sells else None
         self.bookings = self._build_bookings() if program.books else None
-        self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
+        self.review = ReviewService(
+            program.clock, lambda: program.journal.revision, program.journal.close_thread, self.till.at_work
+        )
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,

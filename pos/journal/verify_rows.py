@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PORTION = 10_000
 """Links."""
+_LOOK = 63
+"""Rows between two looks whether the counter comes first, less one."""
 _MOST = 200
 """Faults that are told one by one."""
 _TAIL = '"kind":"rows","ref":""}'
@@ -58,13 +60,15 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
     """
     found, made = RowsFound(), Counter[str]()
     suspects: dict[str, tuple[str, int]] = {}
-    for portion in _portions(connection, found, made):
+    for portion in _portions(connection, found, made, running):
         for name, sealed in portion.items():
             if _fits(connection, name, sealed[0]):
                 suspects.pop(name, None)
             else:
                 suspects[name] = sealed
             found.seals += 1
+            if not found.seals & _LOOK:
+                running.stopped()  # the counter first
         if running.stopped():
             found.stopped = True
             return found
@@ -81,7 +85,7 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
 
 
 def _portions(
-    connection: sqlite3.Connection, found: RowsFound, made: Counter[str]
+    connection: sqlite3.Connection, found: RowsFound, made: Counter[str], running: Running
 ) -> Iterator[dict[str, tuple[str, int]]]:
     portion: dict[str, tuple[str, int]] = {}
     links = 0
@@ -93,6 +97,8 @@ def _portions(
                 sealed = sealed[1:]
             portion[name] = sealed, seq
         links += 1
+        if not links & _LOOK:
+            running.stopped()
         if links >= _PORTION:
             yield portion
             portion, links = {}, 0
