@@ -16,7 +16,7 @@ from pos.journal.store import SqliteJournal
 from pos.till.ports import Person, Role
 from pos.till.review.audit import PAGE as PAGE_SIZE
 from pos.till.review.audit import AuditDesk, Group, Wanted, read_mark
-from pos.till.review.events import ReportProgress
+from pos.till.review.events import ReportProgress, ReviewEvent
 from pos.ui.manager.audit import words
 from pos.ui.manager.audit.model import Act
 from pos.ui.manager.audit.presenter import PAGE, VERIFY, AuditPresenter
@@ -34,7 +34,10 @@ class Section:
         self.journal, self.review = journal, FakeReview()
         desk = AuditDesk(AuditReader(journal.core), journal.verify, lambda: NOON, lambda: 1.0)
         self.presenter = AuditPresenter(desk, self.review)
-        self.review.subscribe(self.presenter.take)
+        self.review.subscribe(self._hear)
+
+    def _hear(self, event: ReviewEvent) -> None:
+        self.presenter.take(event)
 
     def run(self) -> None:
         self.review.run()
