@@ -76,7 +76,11 @@ class RunningTill:
         self.sales = self._build_sales(kinds) if program.sells else None
         self.bookings = self._build_bookings() if program.books else None
         self.review = ReviewService(
-            program.clock, lambda: program.journal.revision, program.journal.close_thread, self._copy_if_due
+            program.clock,
+            lambda: program.journal.revision,
+            program.journal.close_thread,
+            self._copy_if_due,
+            self.till.at_work,
         )
         self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(

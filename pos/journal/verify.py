@@ -13,7 +13,7 @@ from pos.domain.booking_payment import reachable
 from pos.domain.redemption import STATES
 from pos.domain.sale import SALE_TABLE
 from pos.journal.migrations import ALL, split
-from pos.journal.row_seals import PROVEN
+from pos.journal.row_seals import KEYS, columns
 from pos.journal.verify_chain import ChainFound, closings_beyond, hash_of, walk
 from pos.journal.verify_rows import RowsFound, prove
 
@@ -176,8 +176,8 @@ def _damage(connection: sqlite3.Connection) -> list[str]:
     faults = []
     with contextlib.suppress(sqlite3.DatabaseError):
         faults += list(_pages(connection))
-    for table in (*PROVEN, "audit"):
-        last = "facts" if table == "audit" else PROVEN[table][1][-1]
+    for table in (*KEYS, "audit"):
+        last = "facts" if table == "audit" else columns(connection, table)[-1]
         try:
             connection.execute(f"SELECT sum(length(CAST({last} AS BLOB))) FROM {table}").fetchall()  # noqa: S608 - our names
         except sqlite3.DatabaseError:

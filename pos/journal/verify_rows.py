@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PORTION = 10_000
 """Links."""
+_LOOK = 63
+"""Rows between two looks whether the counter comes first, less one."""
 _MOST = 200
 """Faults that are told one by one."""
 _TAIL = '"kind":"rows","ref":""}'
@@ -58,13 +60,15 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
     """
     found, made = RowsFound(), Counter[str]()
     suspects: dict[str, tuple[str, int]] = {}
-    for portion in _portions(connection, found, made):
+    for portion in _portions(connection, found, made, running):
         for name, sealed in portion.items():
             if _fits(connection, name, sealed[0]):
                 suspects.pop(name, None)
             else:
                 suspects[name] = sealed
             found.seals += 1
+            if not found.seals & _LOOK:
+                running.stopped()  # the counter first
         if running.stopped():
             found.stopped = True
             return found
@@ -72,7 +76,7 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
     for name, (was, seq) in suspects.items():
         found.add(_fault(connection, name, was, seq))
     missing = Counter(fault.table for fault in found.faults if fault.kind is RowFaultKind.TAKEN_OUT)
-    for table in row_seals.PROVEN:
+    for table in row_seals.KEYS:
         rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
         if rows > made[table] - missing[table] and table not in row_seals.MAY_GO:
             for key in _unspoken(connection, table, found.first_link):
@@ -81,7 +85,7 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
 
 
 def _portions(
-    connection: sqlite3.Connection, found: RowsFound, made: Counter[str]
+    connection: sqlite3.Connection, found: RowsFound, made: Counter[str], running: Running
 ) -> Iterator[dict[str, tuple[str, int]]]:
     portion: dict[str, tuple[str, int]] = {}
     links = 0
@@ -93,6 +97,8 @@ def _portions(
                 sealed = sealed[1:]
             portion[name] = sealed, seq
         links += 1
+        if not links & _LOOK:
+            running.stopped()
         if links >= _PORTION:
             yield portion
             portion, links = {}, 0
@@ -110,12 +116,12 @@ def _seals(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, str]
             seals = json.loads(last)["facts"]
         except (ValueError, KeyError, TypeError):
             continue  # the chain itself tells of a link that was changed
-        yield seq, {name: sealed for name, sealed in seals.items() if name.partition("/")[0] in row_seals.PROVEN}
+        yield seq, {name: sealed for name, sealed in seals.items() if name.partition("/")[0] in row_seals.KEYS}
 
 
 def _fits(connection: sqlite3.Connection, name: str, sealed: str) -> bool:
     table, _, key = name.partition("/")
-    return row_seals.seal(row_seals.read(connection, table, key)) == sealed
+    return row_seals.fits(row_seals.read(connection, table, key), sealed)
 
 
 def _fault(connection: sqlite3.Connection, name: str, sealed: str, seq: int) -> RowFault:
@@ -125,12 +131,12 @@ def _fault(connection: sqlite3.Connection, name: str, sealed: str, seq: int) -> 
         return RowFault(RowFaultKind.TAKEN_OUT, table, key, (), seq)
     if not sealed:
         return RowFault(RowFaultKind.PUT_IN, table, key, (), seq)
-    return RowFault(RowFaultKind.CHANGED, table, key, row_seals.changed_columns(table, sealed, row), seq)
+    return RowFault(RowFaultKind.CHANGED, table, key, row_seals.changed_columns(connection, table, sealed, row), seq)
 
 
 def _unspoken(connection: sqlite3.Connection, table: str, first_link: int) -> Iterator[str]:
     """Keys of rows that no link speaks of: neither a seal, nor a link from before there were seals."""
-    keys = " || '/' || ".join(row_seals.PROVEN[table][0])
+    keys = " || '/' || ".join(row_seals.KEYS[table])
     spoken = {
         name.partition("/")[2] for _, seals in _seals(connection) for name in seals if name.startswith(f"{table}/")
     }

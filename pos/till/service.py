@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 
 _ON_PAPER = (PrintState.PRINTED, PrintState.SENT)
 _NO_DEVICE = DeviceView(Link.OFF, "none")
+AT_WORK_S = 0.1
+"""Seconds after a command in which the counter is at work. An issuer's answer takes longer; that needs no processor."""
 _DESK_KEY = "desk"
 """The worker key of commands that concern no bill."""
 
@@ -142,6 +144,7 @@ class Till:
         self._last_strip: StripView | None = None
         self._queue_was = 0
         self._workers = Workers("till", on_end=end_thread)
+        self._wanted_mono_s = float("-inf")
         self._wake = threading.Event()
         self._pause_s = pause_s
         self._loop = SettleLoop(
@@ -165,6 +168,10 @@ class Till:
         self._loop.stop(0)
         ended = self._workers.close(timeout_s)
         return self._loop.stop(timeout_s) and ended
+
+    def at_work(self) -> bool:
+        """Whether somebody at the counter has just wanted something: whatever takes long steps aside. Any thread."""
+        return self._desk.clock.mono_s() - self._wanted_mono_s < AT_WORK_S
 
     def subscribe(self, listener: Listener) -> None:
         """Hear every event from now on."""
@@ -522,6 +529,7 @@ class Till:
                 self._tell_of_set_aside(known.counter)
                 self.refresh()  # here, because the settle thread may be waiting for a dead network
 
+        self._wanted_mono_s = self._desk.clock.mono_s()
         self._workers.put(key, lambda: self._guard("bill", run))
 
     def _tell_of_set_aside(self, counter: CounterBill) -> None:

@@ -23,6 +23,7 @@ from hardware.virtual.scanner import VirtualScanner
 from pos.bootstrap import Program, open_folder
 from pos.running import RunningTill
 from pos.till.ports import Role
+from pos.till.review.service import ReviewService
 from pos.till.views import BillView, LineStatus
 from pos.ui.app import build_window
 from pos.ui.bridge import Bridge
@@ -43,6 +44,9 @@ class Counter(QObject):
         self._running, self._window, self._scanner = running, window, scanner
         self._painted_s = 0.0
         self._loop = QEventLoop(self)
+        self._give_up = QTimer(self)
+        self._give_up.setSingleShot(True)
+        self._give_up.timeout.connect(self._loop.quit)
         window.verdict_painted.connect(self._on_painted)
 
     @Slot(str, str)
@@ -64,6 +68,11 @@ class Counter(QObject):
         return scanner is not None and scanner.status.value == "ready"
 
     @property
+    def review(self) -> ReviewService:
+        """Where a manager's questions run."""
+        return self._running.review
+
+    @property
     def view(self) -> BillView | None:
         """The bill on the screen."""
         return self._window.counter.view
@@ -71,7 +80,9 @@ class Counter(QObject):
     def scan(self, code: str) -> float:
         """Seconds from the last byte on the line to the painted verdict. The bill is empty again afterwards."""
         self._painted_s = 0.0
-        QTimer.singleShot(int(_WITHIN_S * 1000), self._loop, self._loop.quit)
+        self._give_up.start(
+            int(_WITHIN_S * 1000)
+        )  # one timer, begun anew: one of an earlier scan must not end this one
         self._scanner.scan(code)
         began = time.perf_counter()
         self._loop.exec()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from itertools import count
@@ -26,6 +27,11 @@ log = logging.getLogger(__name__)
 
 _TELL_S = 0.1
 _LOOK_S = 1.0
+_STEP_ASIDE_S, _MOMENT_S = 0.25, 0.005
+_TURN_S = 0.001
+"""How long a thread may keep the interpreter while another wants it: a job of minutes must not make each of a scan's
+many steps wait the usual 5 ms.
+"""
 
 
 class _Run:
@@ -35,9 +41,16 @@ class _Run:
         self.key, self.ticket, self.job = key, ticket, job
         self.dropped = threading.Event()
         self._service = service
-        self._told_mono_s = float("-inf")
+        self._told_mono_s = self._worked_on_until_mono_s = float("-inf")
 
     def stopped(self) -> bool:
+        """Also where a long job steps aside: while the counter works on a command, it waits for a moment."""
+        clock, service = self._service.clock, self._service
+        if service.counter_first() and clock.mono_s() >= self._worked_on_until_mono_s:
+            until = clock.mono_s() + _STEP_ASIDE_S
+            while service.counter_first() and clock.mono_s() < until and not self.dropped.wait(_MOMENT_S):
+                pass
+            self._worked_on_until_mono_s = clock.mono_s() + _MOMENT_S
         return self.dropped.is_set()
 
     def progress(self, done: int, total: int) -> None:
@@ -58,6 +71,7 @@ class ReviewService:
         revision: another number whenever the journal may have changed (`Journal.revision`).
         end_thread: last thing each thread does (closes its journal connection).
         idle: called on the report thread in each second without a question, once the threads have begun.
+        counter_first: whether the counter is at work this moment; a question steps aside then.
     """
 
     def __init__(
@@ -66,8 +80,10 @@ class ReviewService:
         revision: Callable[[], int],
         end_thread: Callable[[], None] = lambda: None,
         idle: Callable[[Running], None] = lambda _: None,
+        counter_first: Callable[[], bool] = lambda: False,
     ) -> None:
         self.clock = clock
+        self.counter_first = counter_first
         self._revision = revision
         self._end_thread = end_thread
         self._idle = idle
@@ -158,6 +174,7 @@ class ReviewService:
         with self._lock:
             if self._threads or self._closed:
                 return
+            sys.setswitchinterval(_TURN_S)
             for name, loop in (("report", self._answer), ("manager", self._carry_out)):
                 self._threads.append(threading.Thread(target=loop, name=name, daemon=True))
         for thread in self._threads:
