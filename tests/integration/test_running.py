@@ -11,7 +11,9 @@ import pytest
 from pos.bootstrap import Program
 from pos.domain.redemption import DONE
 from pos.running import RunningTill
-from pos.till.views import BillChanged, BillView, Phase, TillEvent
+from pos.till.ports import Role
+from pos.till.review.cases_views import ChoiceKind
+from pos.till.views import BillChanged, BillView, Phase, StripChanged, TillEvent
 from tests.integration.counter import Counter
 from tests.sandbox_process import SandboxProcess
 
@@ -22,6 +24,7 @@ class Window:
     def __init__(self, running: RunningTill) -> None:
         self.running, self.till = running, running.till
         self._views: dict[str, BillView] = {}
+        self.open_cases = 0
         self._cond = threading.Condition()
         self.till.subscribe(self._hear)
 
@@ -29,6 +32,8 @@ class Window:
         with self._cond:
             if isinstance(event, BillChanged):
                 self._views[event.view.key] = event.view
+            if isinstance(event, StripChanged):
+                self.open_cases = event.view.open_cases
             self._cond.notify_all()
 
     def wait(self, seen: Callable[[], bool], within_s: float = 15.0) -> None:
@@ -94,6 +99,32 @@ def test_a_lost_call_is_found_out_without_anybody_asking(window: Window, sandbox
     journal = window.running.program.journal
     assert [row.state for row in journal.redemptions_of(view.number)] == [DONE]
     assert len(sandbox.log("mark_use")) == 1
+
+
+def test_a_manager_ends_a_case_beside_the_running_counter_and_the_strip_counts_along(
+    window: Window, sandbox: SandboxProcess
+) -> None:
+    """The customer leaves before the inquiry finds her voucher used: a case, and nobody comes back for it."""
+    people, desk = window.running.program.people, window.running.case_desk()
+    manager = next(iter(p for p in people.everyone() if p.role is Role.MANAGER), None) or people.add(
+        "Hương", Role.MANAGER, "482913", actor="Hương"
+    )
+    key = window.bill(sandbox.labelled("plain")[0])
+    sandbox.faults([{"operation": "mark_use", "fault": "drop_after", "times": 1}])
+    window.till.confirm(key)
+    window.phase(key, Phase.UNKNOWN)
+    window.till.set_aside(key)
+    view = window.phase(key, Phase.FINISH)
+    window.till.customer_left(view.number)
+    window.wait(lambda: window.open_cases == 1)
+    (left,) = desk.inbox().rows
+    desk.carry_out(left.source, left.id, ChoiceKind.NEVER_GIVEN, actor=manager.name, reason="gọi không nghe máy")
+    window.phase(key, Phase.CLOSED)
+    (late,) = desk.inbox().rows
+    assert (late.kind, late.label) == ("late_effect", "Got It")
+    desk.close(late.source, late.id, "Got It đã hoàn cho khách", actor=manager.name)
+    window.wait(lambda: window.open_cases == 0)
+    assert window.running.program.journal.verify().whole
 
 
 def test_a_second_window_and_a_command_are_refused_while_lists_are_read(

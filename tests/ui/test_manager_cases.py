@@ -21,8 +21,9 @@ from pos.domain.cases import CaseKind
 from pos.domain.errors import RuleBroken, SecurityError
 from pos.i18n import LANGUAGES, Translator, resource_path
 from pos.till.ports import Person
-from pos.till.review.cases_views import PAGES, CaseDetail, CaseSource, ChoiceKind
+from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseSource, ChoiceKind
 from pos.till.review.day_views import RowKind
+from pos.till.review.events import Reported
 from pos.till.review.service import ReviewService
 from pos.till.review.timeline_views import Timeline
 from pos.till.selling.views import SaleCaseKind
@@ -254,6 +255,13 @@ def test_an_answer_about_another_case_is_never_shown(qtbot: QtBot, made: dict[st
     office.hands.settle()
     assert office.shown() == made["undecidable"].view.key
     assert office.screen.verdict_title == "Không xác định được"
+
+
+def test_an_old_answer_that_comes_late_is_known_as_such(office: Office, made: dict[str, CaseDetail]) -> None:
+    presenter, shown = office.section.presenter, office.shown()
+    presenter.take(Reported("cases/detail", presenter._tickets["cases/detail"] - 1, made["by_hand"]))
+    presenter.take(Reported("cases/inbox", presenter._tickets["cases/inbox"] - 1, CaseInbox((), 0)))
+    assert (office.shown(), len(office.model.rows)) == (shown, len(SOME))
 
 
 def test_what_cannot_be_done_now_says_why(office: Office) -> None:

@@ -61,7 +61,7 @@ class SaleCases:
         if not closed:
             choices.append(Choice(ChoiceKind.OPEN_SALE, needs_reason=False))
         closes = _closes(sale, open_kinds)
-        why_not = self._why_not_closed(view, sale, open_kinds, closes)
+        why_not = None if view.kind in closes else _first(sale)
         return (*choices, Choice(ChoiceKind.CLOSE, why_not, closes=tuple(sorted(closes))))
 
     def carry_out(self, view: CaseView, kind: ChoiceKind, *, manager: Person, reason: str, no_other_till: bool) -> None:
@@ -80,18 +80,11 @@ class SaleCases:
             not_bought = kind is ChoiceKind.NOT_BOUGHT
             desk.close_case(view.ref, manager=manager, closure=reason, not_bought=not_bought)
 
-    @staticmethod
-    def _why_not_closed(
-        view: CaseView, sale: Sale, open_kinds: frozenset[str], closes: frozenset[str]
-    ) -> Message | None:
-        """A sale that nobody looks after any more keeps its last case: the customer has neither codes nor money."""
-        if view.kind not in closes:
-            bought = sale.state.outcome is SaleOutcome.BOUGHT
-            return Message("case.give_codes_first" if bought else "case.pay_back_first")
-        ends = sale.state.closed or sale.state.outcome in (SaleOutcome.UNKNOWN, SaleOutcome.BOUGHT)
-        if not ends and sale.due is None and not open_kinds - closes:
-            return Message("case.pay_back_first")
-        return None
+
+def _first(sale: Sale) -> Message:
+    """What the customer waits for: no word of a manager's ends that."""
+    bought = sale.state.outcome is SaleOutcome.BOUGHT
+    return Message("case.give_codes_first" if bought else "case.pay_back_first")
 
 
 def _closes(sale: Sale, open_kinds: frozenset[str]) -> frozenset[str]:

@@ -211,6 +211,38 @@ def test_who_comes_second_is_told_who_was_first(name: str, tmp_path: Path) -> No
         world.desk.own(case.source, case.id, MINH.name, actor=MINH.name)
 
 
+def test_what_ends_in_the_very_moment_is_told_as_ended(tmp_path: Path) -> None:
+    """Looked at, found open – and closed by another way before this one could write."""
+    world = loss(tmp_path)
+    case, rules = world.case, world.desk._rules[CaseSource.REDEMPTION]
+
+    class Slow:
+        """Another manager is quicker."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(rules, name)
+
+        def carry_out(self, view: CaseView, *details: object, **more: object) -> None:
+            with world.journal.transaction(MINH.name) as tx:
+                tx.close_case(view.id, closure="quicker")
+            rules.carry_out(view, *details, **more)  # type: ignore[arg-type]
+
+    world.desk._rules = {CaseSource.REDEMPTION: Slow()}  # type: ignore[dict-item]
+    with pytest.raises(RuleBroken, match=r"case\.closed_already") as told:
+        world.desk.close(case.source, case.id, "late", actor=HUONG.name)
+    assert (told.value.params["who"], told.value.params["closure"]) == (MINH.name, "quicker")
+
+
+def test_what_waits_for_a_decision_is_decided_before_it_is_closed(tmp_path: Path) -> None:
+    """Else nobody would ever say whether the customer gets her goods."""
+    world = undecidable_weak(tmp_path)
+    with pytest.raises(RuleBroken, match=r"case\.decide_first"):
+        world.do(ChoiceKind.CLOSE)
+    world.do(ChoiceKind.REJECT)
+    world.do(ChoiceKind.CLOSE)
+    assert not world.case.open
+
+
 def test_no_reason_no_end(tmp_path: Path) -> None:
     world = loss(tmp_path)
     for empty in ("", "   "):

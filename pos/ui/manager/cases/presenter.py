@@ -155,8 +155,8 @@ class CasesPresenter:
 
     @property
     def detail(self) -> CaseDetail | None:
-        """The case that is shown, if it is the chosen one."""
-        return self._detail if self._detail is not None and self._detail.view.key == self._chosen else None
+        """The chosen case, once it has been read."""
+        return self._detail
 
     @property
     def people(self) -> tuple[str, ...]:
