@@ -31,7 +31,7 @@ from pos.till.review.statement import (
 from pos.till.review.statement_preview import heads, meanings, missing, understood
 
 _LOOK_EVERY = 1000
-_NOBODY_WAITS = StatementRefused("statement.stopped")
+
 _LONGEST_DAYS = 800
 """A day typed wrongly must not make two years of a month."""
 
@@ -127,7 +127,7 @@ class StatementDesk:
             raise StatementRefused("statement.too_many_ours", most=MOST_LINES)
         found = compare(lines, rows, first.isoformat(), last.isoformat(), running.stopped)
         if running.stopped():
-            raise _NOBODY_WAITS
+            raise StatementRefused("statement.stopped")
         return self._result(preview, file, found, lines, unread, left_out, first, last)
 
     def _result(
@@ -183,7 +183,7 @@ def _read(file: StatementFile, layout: Layout, running: Running) -> tuple[list[L
     for count, (number, cells) in enumerate(file.rows()):
         if count % _LOOK_EVERY == 0:
             if running.stopped():
-                raise _NOBODY_WAITS
+                raise StatementRefused("statement.stopped")
             running.progress(count, 0)
         row = reading.read(number, cells)
         if isinstance(row, Line):
