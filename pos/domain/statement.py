@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pos.domain.errors import PosError
-from pos.domain.statement_match import Match
+from pos.domain.statement_match import Known, Match
 from pos.domain.statement_rows import Line, OurRow, Standing
 
 
@@ -71,8 +71,9 @@ def compare(
     `stopped` is asked between the steps; what is returned then means nothing.
     """
     mine, other = _of_this_till(lines, rows)
-    uses = Match([line for line in mine if not line.back], rows)
-    backs = Match([line for line in mine if line.back], rows)
+    known = Known(rows)
+    uses = Match([line for line in mine if not line.back], rows, known)
+    backs = Match([line for line in mine if line.back], rows, known)
     for match in (uses, backs):
         if not stopped():
             match.run()
@@ -101,25 +102,28 @@ def _place(found: Difference) -> tuple[int, int, str]:
     return (0, line.number, "") if line is not None else (1, 0, row.id if row is not None else "")
 
 
-def _series(bill: str) -> str:
-    """The part of a bill number that names store and till; empty if it is none of the till's own making."""
-    parts = bill.rsplit("-", 2)
-    return parts[0] if len(parts) == 3 and len(parts[1]) == 8 and (parts[1] + parts[2]).isdigit() else ""
+def _series(day_prefix: str) -> str:
+    """Store and till of a bill number without its running number; empty if it is none of a till's own making."""
+    series, _, day = day_prefix.rpartition("-")
+    return series if len(day) == _DAY_DIGITS and day.isdigit() else ""
+
+
+_DAY_DIGITS = 8
 
 
 def _of_this_till(lines: Sequence[Line], rows: Sequence[OurRow]) -> tuple[list[Line], int]:
     """The lines without those of other tills of the shop, and how many those are. A transaction id of ours stays."""
-    ours = {_series(row.bill) for row in rows} - {""}
-    if not ours:
+    ours = {_series(prefix) for prefix in {row.bill.rpartition("-")[0] for row in rows}} - {""}
+    stores = {series.rpartition("-")[0] for series in ours}
+    prefixes = {line.bill.rpartition("-")[0] for line in lines}
+    others = {
+        prefix for prefix in prefixes
+        if (series := _series(prefix)) and series not in ours and series.rpartition("-")[0] in stores
+    }  # fmt: skip
+    if not others:
         return list(lines), 0
     known = {reference for row in rows for reference in row.references}
-    stores = {series.rsplit("-", 1)[0] for series in ours}
-    mine = []
-    for line in lines:
-        series = _series(line.bill)
-        other = series and series not in ours and series.rsplit("-", 1)[0] in stores
-        if not other or line.transaction in known:
-            mine.append(line)
+    mine = [line for line in lines if line.bill.rpartition("-")[0] not in others or line.transaction in known]
     return mine, len(lines) - len(mine)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pos.domain.statement_rows import Line, OurRow, Standing
 
@@ -15,11 +15,47 @@ _MOST_ALIKE = 50
 """Lines of one key beyond which none is told from another: a column that says the same everywhere."""
 
 
+class Groups:
+    """Numbers by key. Most keys have one: those cost no list."""
+
+    def __init__(self) -> None:
+        self._first: dict[object, int] = {}
+        self._more: dict[object, list[int]] = {}
+
+    def add(self, key: object, number: int) -> None:
+        """One more of this key."""
+        first = self._first.setdefault(key, number)
+        if first != number:
+            self._more.setdefault(key, [first]).append(number)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._first
+
+    def of(self, key: object) -> list[int]:
+        """All of this key, in the order in which they came."""
+        return self._more.get(key) or [self._first[key]]
+
+    def __iter__(self) -> Iterator[object]:
+        """Each key once."""
+        return iter(self._first)
+
+
+class Known:
+    """Our rows by what names them."""
+
+    def __init__(self, rows: Sequence[OurRow]) -> None:
+        self.by_reference, self.by_bill = Groups(), Groups()
+        for number, row in enumerate(rows):
+            self.by_bill.add(row.bill, number)
+            for reference in row.references:
+                self.by_reference.add(reference, number)
+
+
 class Match:
     """Finds the rows of lines that all count, or all take back."""
 
-    def __init__(self, lines: Sequence[Line], rows: Sequence[OurRow]) -> None:
-        self.lines, self.rows = lines, rows
+    def __init__(self, lines: Sequence[Line], rows: Sequence[OurRow], known: Known) -> None:
+        self.lines, self.rows, self._known = lines, rows, known
         self.pairs: Pairs = {}
         self.how: dict[int, str] = {}
         self.taken: dict[int, int] = {}  # row → line
@@ -30,54 +66,66 @@ class Match:
 
     def run(self) -> None:
         """Key after key."""
-        by_reference: dict[str, list[int]] = defaultdict(list)
-        by_bill: dict[str, list[int]] = defaultdict(list)
-        for number, row in enumerate(self.rows):
-            by_bill[row.bill].append(number)
-            for reference in row.references:
-                by_reference[reference].append(number)
+        known, lines = self._known, self.lines
         # A column of which not one entry is known here is not what it was taken for: the next key decides.
-        knows_ids = any(line.transaction in by_reference for line in self.lines)
-        knows_bills = any(line.bill in by_bill for line in self.lines)
-        left = self._stage("transaction", range(len(self.lines)), lambda line: line.transaction, by_reference)
-        foreign = {n for n in left if knows_ids and self.lines[n].transaction}
-        left = self._stage("bill", left, lambda line: line.bill, by_bill, foreign)
-        left = [n for n in left if not (knows_bills and self.lines[n].bill)]
-        by_day: dict[tuple[str, int, str], list[int]] = defaultdict(list)
+        knows_ids = any(line.transaction in known.by_reference for line in lines)
+        knows_bills = any(line.bill in known.by_bill for line in lines)
+        left = self._stage("transaction", range(len(lines)), lambda line: line.transaction, known.by_reference)
+        foreign = {n for n in left if knows_ids and lines[n].transaction}
+        left = self._stage("bill", left, lambda line: line.bill, known.by_bill, foreign)
+        left = [n for n in left if not (knows_bills and lines[n].bill)]
+        if left:
+            self._stage("ending", left, _ending_key, self._by_day(), foreign)
+
+    def _by_day(self) -> Groups:
+        groups = Groups()
         for number, row in enumerate(self.rows):
             if row.ending and number not in self.taken:
-                for amount in {row.amount_vnd, row.worth_vnd}:
-                    by_day[row.ending, amount, row.day].append(number)
-        self._stage("ending", left, _ending_key, by_day, foreign)
+                groups.add((row.ending, row.amount_vnd, row.day), number)
+                if row.worth_vnd != row.amount_vnd:
+                    groups.add((row.ending, row.worth_vnd, row.day), number)
+        return groups
 
     def _stage(
         self,
         how: str,
         lines: Iterable[int],
         key: Callable[[Line], object],
-        index: dict[object, list[int]] | dict[str, list[int]] | dict[tuple[str, int, str], list[int]],
+        known: Groups,
         foreign: frozenset[int] | set[int] = frozenset(),
     ) -> list[int]:
         """Match by one key. Returns the lines that no row shares it with.
 
         `foreign` are lines with a transaction id that is not ours: they can only be rows that have none.
         """
-        look: dict[object, list[int]] = index  # type: ignore[assignment]
-        groups: dict[tuple[object, bool], list[int]] = defaultdict(list)
-        left = []
+        groups, strangers, left = Groups(), Groups(), []
         for number in lines:
             wanted = key(self.lines[number])
-            if wanted and wanted in look:
-                groups[wanted, number in foreign].append(number)
-            else:
+            if not wanted or wanted not in known:
                 left.append(number)
-        for (wanted, is_foreign), members in groups.items():
-            rows = [r for r in look[wanted] if not (is_foreign and self.rows[r].references)]
-            if rows:
+            elif number in foreign:
+                strangers.add(wanted, number)
+            else:
+                groups.add(wanted, number)
+        for wanted in groups:
+            members, rows = groups.of(wanted), known.of(wanted)
+            if not (len(members) == len(rows) == 1 and self._plain(how, members[0], rows[0])):
                 self._resolve(how, members, rows)
-            elif not is_foreign:
-                left += members
-        return sorted(left)
+        for wanted in strangers:
+            if rows := [r for r in known.of(wanted) if not self.rows[r].references]:
+                self._resolve(how, strangers.of(wanted), rows)
+        return left
+
+    def _plain(self, how: str, line: int, row: int) -> bool:
+        """One line, one row, everything agrees: nearly all of them."""
+        theirs, ours = self.lines[line], self.rows[row]
+        if (
+            row in self.taken or row in self.doubtful_rows or theirs.amount_vnd != ours.amount_vnd
+            or (theirs.ending and theirs.ending != ours.ending)
+        ):  # fmt: skip
+            return False
+        self._take(how, line, row)
+        return True
 
     def _resolve(self, how: str, lines: list[int], rows: list[int]) -> None:
         """Lines and rows of one key: the same facts pair, one that is left on either side differs in its amount."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,11 +18,11 @@ from pos.domain.statement_values import (
     fold,
     meaning_of,
     reference_of,
-    text_of,
 )
 
 _TOTAL = re.compile(r"(tong( cong| so| tien)?|cong|total|grand total|sub ?total|sum)\b")
 _MOST_TOTAL_WORDS = 40
+_FEW_WORDS = 2
 
 
 class Unread(NamedTuple):
@@ -47,7 +48,8 @@ class Reading:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._at = {part: layout.column(part) for part in Part}
+        self._columns = tuple(layout.column(part) for part in Part)
+        self._width = sys.maxsize
         self._needs = max((column for _, column in layout.columns), default=0) + 1
         self._header: Cells = ()
 
@@ -55,41 +57,35 @@ class Reading:
         """One row; None: nothing stands there, or it is the header."""
         if number <= self._layout.header:
             if number == self._layout.header and cells is not None:
-                self._header = cells
+                self._header, self._width = cells, len(cells)
             return None
         if cells is None:
             return Unread(number, "broken")
-        filled = sum(cell not in (None, "") for cell in cells)
-        if not filled or cells == self._header:
+        if not any(cells) or cells == self._header:
             return None
-        extra = cells[len(self._header) :] if self._header else ()
-        if any(cell not in (None, "") for cell in extra):
+        if len(cells) > self._width and any(cells[self._width :]):
             return Unread(number, "uneven")  # a sign of the file's own stands in a text: the columns have shifted
         try:
-            return self._line(number, cells, filled)
+            return self._line(number, cells)
         except UnreadableCell as error:
-            return self._unread(number, cells, filled, error.problem)
+            return self._unread(number, cells, error.problem)
 
     def _cell(self, part: Part, cells: Cells) -> Cell:
-        column = self._at[part]
+        column = self._layout.column(part)
         return cells[column] if column is not None and column < len(cells) else None
 
-    def _line(self, number: int, cells: Cells, filled: int) -> Line | Unread | LeftOut:
-        layout = self._layout
-        if len(cells) < self._needs and filled > 2:
+    def _line(self, number: int, cells: Cells) -> Line | LeftOut:
+        if len(cells) < self._needs:
             raise UnreadableCell("uneven")
-        status = text_of(self._cell(Part.STATUS, cells))
+        transaction, bill, ending, amount, time, status = (
+            cells[at] if at is not None else None for at in self._columns
+        )  # fmt: skip
         meaning = meaning_of(status) if status else Meaning.COUNTS
-        amount = amount_of(self._cell(Part.AMOUNT, cells), layout.decimal)
+        vnd = amount_of(amount, self._layout.decimal)
         line = Line(
-            number,
-            reference_of(self._cell(Part.TRANSACTION, cells)),
-            reference_of(self._cell(Part.BILL, cells)),
-            ending_of(self._cell(Part.ENDING, cells)),
-            abs(amount),
-            day_of(self._cell(Part.TIME, cells), layout.date_order),
-            amount < 0 or meaning is Meaning.BACK,
-        )
+            number, reference_of(transaction), reference_of(bill), ending_of(ending), abs(vnd),
+            day_of(time, self._layout.date_order), vnd < 0 or meaning is Meaning.BACK,
+        )  # fmt: skip
         if meaning is Meaning.LEFT_OUT:
             return LeftOut(number, "not_done")
         if not line.day and _says_total(cells):
@@ -98,12 +94,13 @@ class Reading:
             raise UnreadableCell("no_reference")
         return line
 
-    def _unread(self, number: int, cells: Cells, filled: int, problem: str) -> Unread | LeftOut:
+    def _unread(self, number: int, cells: Cells, problem: str) -> Unread | LeftOut:
         """What can be said of a row with a problem; a total and a remark below the table are none."""
         day = _soft(lambda cell: day_of(cell, self._layout.date_order), self._cell(Part.TIME, cells))
         if not day and _says_total(cells):
             return LeftOut(number, "total")
-        if not day and filled <= 2 and problem in ("no_amount", "uneven"):
+        filled = sum(cell not in (None, "") for cell in cells)
+        if not day and filled <= _FEW_WORDS and problem in ("no_amount", "uneven"):
             return LeftOut(number, "remark")
         transaction, bill = (_soft(reference_of, self._cell(part, cells)) for part in (Part.TRANSACTION, Part.BILL))
         return Unread(number, problem, transaction, bill, _soft(ending_of, self._cell(Part.ENDING, cells)), day)

@@ -52,8 +52,8 @@ def text_of(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         text = cell.strip()
-        if text.isascii() and text.isalnum():
-            return text
+        if text.isascii() and text.isprintable() and "  " not in text and not text.startswith(("=", "'")):
+            return text  # most cells of most files
         if "\x00" in text or "\ufffd" in text:
             raise UnreadableCell("damaged")
         if literal := _LITERAL.fullmatch(text):  # how spreadsheets are told to keep leading zeros
@@ -209,9 +209,11 @@ def day_of(cell: Cell, order: DateOrder = DateOrder.DAY_FIRST) -> str:
         raise UnreadableCell("day")
     if isinstance(cell, int | float):
         return _day_of_number(cell)
-    if cell is None or not cell.strip():
+    if not cell:
         return ""
-    return _day_text(cell, order)
+    if len(cell) > 10 and cell[10] == " " and cell[11:].replace(":", "").isdigit():  # the time makes each text another
+        return _day_text(cell[:10], order)
+    return _day_text(cell, order) if cell.strip() else ""
 
 
 def _day_of_number(number: float) -> str:
@@ -278,9 +280,11 @@ _BACK = re.compile(
 
 
 @lru_cache(maxsize=512)
-def meaning_of(status: str) -> Meaning:
-    """What a line with this status is, in Vietnamese or English; words that say nothing else count."""
-    words = fold(status)
+def meaning_of(status: Cell) -> Meaning:
+    """What a line with this status is, in Vietnamese or English; words that say nothing else count. Raises
+    `UnreadableCell`.
+    """
+    words = fold(text_of(status))
     if _NOT_DONE.search(words):
         return Meaning.LEFT_OUT
     if _NOT_BACK.search(words) or not _BACK.search(words):

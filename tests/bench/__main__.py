@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, closing, drain, issuers, review, scan, scanner, slip, start, verify, volume
+from tests.bench import accept, closing, drain, issuers, review, scan, scanner, slip, start, statement, verify, volume
 from tests.bench.table import Row, text_of
 
 
@@ -26,6 +26,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "review": review.run,
         "closing": closing.run,
         "verify": lambda: verify.run(full=full),
+        "statement": statement.run,
     }
 
 

@@ -31,7 +31,7 @@ from pos.till.review.statement import (
 from pos.till.review.statement_preview import heads, meanings, missing, understood
 
 _LOOK_EVERY = 1000
-_NOBODY_WAITS = StatementRefused("statement.stopped")
+
 _LONGEST_DAYS = 800
 """A day typed wrongly must not make two years of a month."""
 
@@ -127,16 +127,19 @@ class StatementDesk:
             raise StatementRefused("statement.too_many_ours", most=MOST_LINES)
         found = compare(lines, rows, first.isoformat(), last.isoformat(), running.stopped)
         if running.stopped():
-            raise _NOBODY_WAITS
+            raise StatementRefused("statement.stopped")
         return self._result(preview, file, found, lines, unread, left_out, first, last)
 
     def _result(
         self, preview: Preview, file: StatementFile, found: Comparison, lines: list[Line], unread: list[Unread],
         left_out: Counter[str], first: date, last: date,
     ) -> StatementResult:  # fmt: skip
-        told = [_unread(each) for each in unread] + [_told(each) for each in found.differences]
-        told.sort(key=lambda each: (each.line is None, each.line or 0))
-        differences = tuple(replace(each, position=place) for place, each in enumerate(told, 1))
+        both: list[Unread | Difference] = [*unread, *found.differences]
+        both.sort(key=_line_number)  # ours, which have none, stay in their order behind theirs
+        differences = tuple(
+            _unread(each, place) if isinstance(each, Unread) else _told(each, place)
+            for place, each in enumerate(both, 1)
+        )  # fmt: skip
         counts = Counter(each.kind for each in differences)
         others = found.left_out.get("other_till", 0)
         return StatementResult(
@@ -180,7 +183,7 @@ def _read(file: StatementFile, layout: Layout, running: Running) -> tuple[list[L
     for count, (number, cells) in enumerate(file.rows()):
         if count % _LOOK_EVERY == 0:
             if running.stopped():
-                raise _NOBODY_WAITS
+                raise StatementRefused("statement.stopped")
             running.progress(count, 0)
         row = reading.read(number, cells)
         if isinstance(row, Line):
@@ -213,32 +216,33 @@ def _shifted(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
-def _told(found: Difference) -> StatementDifference:
+def _line_number(found: Unread | Difference) -> tuple[bool, int]:
+    if isinstance(found, Unread):
+        return False, found.number
+    return found.line is None, found.line.number if found.line is not None else 0
+
+
+def _told(found: Difference, position: int) -> StatementDifference:
     line, row = found.line, found.row
     counted = row is not None and found.kind in (
         DifferenceKind.MISSING_THERE, DifferenceKind.AMOUNT_DIFFERS, DifferenceKind.DOUBTFUL,
     )  # fmt: skip
-    return _with_row(
-        StatementDifference(
-            position=0,
-            kind=found.kind,
-            line=line.number if line is not None else None,
-            reference=line.transaction if line is not None else _first(row),
-            bill_number=line.bill if line is not None else _of(row, lambda each: each.bill),
-            ending=line.ending if line is not None else _of(row, lambda each: each.ending),
-            day=line.day if line is not None else _of(row, lambda each: each.day),
-            theirs_vnd=None if line is None else (-line.amount_vnd if line.back else line.amount_vnd),
-            ours_vnd=row.amount_vnd if row is not None and counted else None,
-            note=found.note,
-        ),
-        row,
+    return StatementDifference(
+        position=position,
+        kind=found.kind,
+        line=line.number if line is not None else None,
+        reference=line.transaction if line is not None else _first(row),
+        bill_number=line.bill if line is not None else _of(row, lambda each: each.bill),
+        ending=line.ending if line is not None else _of(row, lambda each: each.ending),
+        day=line.day if line is not None else _of(row, lambda each: each.day),
+        theirs_vnd=None if line is None else (-line.amount_vnd if line.back else line.amount_vnd),
+        ours_vnd=row.amount_vnd if row is not None and counted else None,
+        note=found.note,
+        row_kind=_of(row, lambda each: each.kind),
+        row_id=_of(row, lambda each: each.id),
+        our_bill=_of(row, lambda each: each.bill),
+        our_ending=_of(row, lambda each: each.ending),
     )
-
-
-def _with_row(found: StatementDifference, row: OurRow | None) -> StatementDifference:
-    if row is None:
-        return found
-    return replace(found, row_kind=row.kind, row_id=row.id, our_bill=row.bill, our_ending=row.ending)
 
 
 def _first(row: OurRow | None) -> str:
@@ -249,8 +253,8 @@ def _of(row: OurRow | None, read: Callable[[OurRow], str]) -> str:
     return read(row) if row is not None else ""
 
 
-def _unread(row: Unread) -> StatementDifference:
+def _unread(row: Unread, position: int) -> StatementDifference:
     return StatementDifference(
-        position=0, kind=DifferenceKind.UNREADABLE, line=row.number, reference=row.transaction,
+        position=position, kind=DifferenceKind.UNREADABLE, line=row.number, reference=row.transaction,
         bill_number=row.bill, ending=row.ending, day=row.day, theirs_vnd=None, ours_vnd=None, note=row.problem,
     )  # fmt: skip
