@@ -191,7 +191,7 @@ def test_new_rows_move_the_chosen_one_down_and_keep_what_is_read_in_its_place(de
     desk.review.run()
     assert presenter.selected == 14
     assert presenter.row(14) == held
-    assert desk.turns == [Turn(moved=2)]
+    assert [turn.moved for turn in desk.turns] == [2, 0]  # the rows, then the figures
 
 
 def test_at_the_top_new_rows_come_into_sight(desk: Desk) -> None:
@@ -200,10 +200,38 @@ def test_at_the_top_new_rows_come_into_sight(desk: Desk) -> None:
     desk.reads.add(row_of(990, NOW_UTC + timedelta(hours=12)))
     desk.review.journal_changed()
     desk.review.run()
-    assert desk.turns == [Turn()]
+    assert [turn.moved for turn in desk.turns] == [0, 0]
     row = desk.presenter.row(0)
     assert row is not None
     assert row.id == "r000990"
+
+
+def test_rows_stand_at_once_while_years_are_still_added_up(desk: Desk) -> None:
+    """The table does not wait for the figures, and they say for how long they have been on their way."""
+    presenter = desk.presenter
+    desk.reads.counting = False
+    presenter.choose_days(Period.RANGE, date(2026, 1, 1), TODAY)
+    desk.clock.mono += 12
+    desk.review.run(ROWS)
+    model = presenter.model(VI)
+    assert model.body is Body.ROWS
+    assert {figure.note for figure, _ in model.figures} == {"Đang cộng, đã 12 giây"}
+    desk.review.run()
+    assert presenter.total() == len(desk.reads.rows_list)
+    assert presenter.model(VI).figures[0][0].value != "…"
+
+
+def test_a_refresh_whose_page_does_not_count_keeps_the_tables_length(desk: Desk) -> None:
+    """Far down in the list a live day does not throw her back to the top."""
+    desk.reads.counting = False
+    desk.presenter.in_sight(100, 108)
+    before = desk.presenter.total()
+    desk.reads.add(row_of(990, NOW_UTC + timedelta(hours=12)))
+    desk.review.journal_changed()
+    desk.review.run(ROWS)
+    assert desk.presenter.total() == before
+    desk.review.run()
+    assert desk.presenter.total() == before + 1
 
 
 def test_only_what_is_in_sight_is_asked_for() -> None:

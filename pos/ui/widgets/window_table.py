@@ -373,6 +373,7 @@ class WindowTable(QTableView):
         if key in _ENDS:
             row = 0 if key == Qt.Key.Key_Home else self._model.rowCount() - 1
             self.selectRow(row)
+            self.scrollTo(self._model.index(row, 0))
             event.accept()
             return
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):

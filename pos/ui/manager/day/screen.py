@@ -184,6 +184,11 @@ class DayScreen(PageScreen):
                 self.focus_home()
 
     @property
+    def shows_rows(self) -> bool:
+        """Whether the table is in sight, not words in its place."""
+        return self._stack.currentWidget() is self.table
+
+    @property
     def verdict_title(self) -> str:
         """The largest words here."""
         if self._model is None:
@@ -194,14 +199,14 @@ class DayScreen(PageScreen):
 
     def focus_home(self) -> None:
         """The table, so that arrows and Enter work at once."""
-        if self._stack.currentWidget() is self.table:
+        if self.shows_rows:
             self.table.setFocus()
         else:
             self.setFocus()
 
     def press(self, name: str) -> bool:
         """A key by its name."""
-        if name in ("Up", "Down") and self._stack.currentWidget() is self.table:
+        if name in ("Up", "Down") and self.shows_rows:
             self.table.setFocus()
             self.table.step(1 if name == "Down" else -1)
             return True
