@@ -24,6 +24,12 @@ _VOUCHERS = (
     "SELECT r.provider, r.outcome, r.given, r.taking_back, r.cashier, count(*), sum(r.amount_vnd)"
     f" FROM bill b CROSS JOIN redemption r ON r.bill_number = b.number WHERE {_RANGE} GROUP BY 1, 2, 3, 4, 5"
 )
+# The first Z of a till that was never closed covers everything: one pass over an index, and no join a row.
+_ALL_VOUCHERS = (
+    "SELECT provider, outcome, given, taking_back, cashier, count(*), sum(amount_vnd)"
+    " FROM redemption INDEXED BY redemption_of_day GROUP BY 1, 2, 3, 4, 5"
+)
+_ALL_SLIPS = "SELECT state, copy > 0, count(*) FROM print_job GROUP BY 1, 2"
 _SALES = (
     "SELECT s.seller, s.outcome, s.closed, s.cashier, count(*), sum(s.quantity), sum(s.price_vnd)"
     f" FROM sale s CROSS JOIN bill b ON b.number = s.bill_number WHERE {_RANGE} GROUP BY 1, 2, 3, 4"
@@ -171,7 +177,7 @@ class ClosingReads:
                 Flow.VOUCHER, issuer, voucher_standing(State(Outcome(outcome), bool(given)), back), who,
                 count, count, amount, count if given and back != "done" else 0,
             )
-            for issuer, outcome, given, back, who, count, amount in self._rows(_VOUCHERS, after, last)
+            for issuer, outcome, given, back, who, count, amount in self._sums(_VOUCHERS, _ALL_VOUCHERS, 5, after, last)
         ]  # fmt: skip
         sales = [
             RowFacts(Flow.SALE, seller, _sale(outcome, closed), who, count, pieces, amount, 0)
@@ -186,9 +192,20 @@ class ClosingReads:
         ]  # fmt: skip
         return (*vouchers, *sales, *bookings)
 
+    def _sums(self, of_bills: str, of_all: str, keys: int, after: int, last: int) -> list[Row]:
+        """Sums over the rows of these bills by their first columns; where that is nearly all, as all less the rest."""
+        newest = self.newest_bill()
+        if after > 0 or newest - last > last:
+            return self._rows(of_bills, after, last)
+        sums = {row[:keys]: row[keys:] for row in self._rows(of_all)}
+        for row in self._rows(of_bills, last, newest):
+            sums[row[:keys]] = tuple(a - b for a, b in zip(sums[row[:keys]], row[keys:], strict=True))
+        return [(*key, *values) for key, values in sums.items() if any(values)]
+
     def slip_totals(self, after: int, last: int) -> SlipTotals:
         """How the slips of these bills stand."""
-        states = {(state, bool(copy)): count for state, copy, count in self._rows(_SLIPS, after, last)}
+        found = self._sums(_SLIPS, _ALL_SLIPS, 2, after, last)
+        states = {(state, bool(copy)): count for state, copy, count in found}
         told = {state: states.get((state, False), 0) + states.get((state, True), 0) for state, _ in states}
         copies = states.get(("printed", True), 0) + states.get(("sent", True), 0)
         unprinted = told.get("pending", 0) + told.get("printing", 0) + told.get("doubtful", 0)

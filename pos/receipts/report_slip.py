@@ -27,8 +27,10 @@ log = logging.getLogger(__name__)
 
 HASH_DIGITS = 16
 """Hex digits of a chain hash on paper: 64 bits, so that nobody makes another chain that ends the same."""
+_GIVEN = frozenset({Standing.USED, Standing.AT_RISK, Standing.LOSS})
 MOST_NAMED = 40
 """Differences told one by one; a slip is no list, and the rest is counted."""
+_LINE = 42
 _ENDS = {
     "confirmed": PrintEnd.PRINTED,
     "sent_unconfirmed": PrintEnd.SENT,
@@ -75,6 +77,19 @@ def x_slip(report: XReport, words: Translator) -> Document:
     return Document((*items, *_foot(shop, words), Feed(16), Cut()))
 
 
+def lines_of(document: Document) -> list[str]:
+    """The same slip as lines of text, for the command line."""
+    lines: list[str] = []
+    for item in document.items:
+        if isinstance(item, Text):
+            lines.append(item.text)
+        elif isinstance(item, Columns):
+            lines.append(f"{item.left}  {item.right}".rstrip())
+        elif isinstance(item, Rule):
+            lines.append("-" * _LINE)
+    return lines
+
+
 def _head(shop: Shop, words: Translator, title: str) -> list[Item]:
     items: list[Item] = _foot(shop, words)
     if shop.store_name:
@@ -111,7 +126,7 @@ def _figures(figures: Figures, shop: Shop, words: Translator) -> list[Item]:
         items.append(Columns(words.t("zslip.cashier", who=one.cashier, count=one.bills), ""))
         sums = (("vouchers", one.vouchers_vnd), ("sold", one.sold_vnd), ("booked", one.booked_vnd))
         items += [
-            Columns(f"  {words.t(f'zslip.cashier.{name}')}", words.money(amount_vnd), Size.SMALL)
+            Columns(words.t(f"zslip.cashier.{name}"), words.money(amount_vnd), Size.SMALL)
             for name, amount_vnd in sums
             if amount_vnd
         ]
@@ -130,13 +145,23 @@ def _flow(flow: Flow, totals: list[Total], shop: Shop, words: Translator) -> lis
     for issuer in dict.fromkeys(one.issuer for one in totals):
         items.append(Text(shop.label(issuer), bold=True))
         items += [_total(one, words) for one in totals if one.issuer == issuer]
+    given = [one for one in totals if one.standing in _GIVEN]
+    if flow is Flow.VOUCHER and given:
+        told = words.t("zslip.given") + _times(str(sum(one.count for one in given)))
+        items.append(Columns(told, words.money(sum(one.amount_vnd for one in given)), bold=True))
     return items
 
 
 def _total(one: Total, words: Translator) -> Columns:
     count = words.t("zslip.pieces", count=one.count, pieces=one.pieces) if one.pieces != one.count else str(one.count)
     loud = one.standing in (Standing.LOSS, Standing.UNKNOWN, Standing.AT_RISK)
-    return Columns(f"  {_standing(one.flow, one.standing, words)} × {count}", words.money(one.amount_vnd), bold=loud)
+    told = _standing(one.flow, one.standing, words) + _times(count)
+    return Columns(told, words.money(one.amount_vnd), bold=loud)
+
+
+def _times(count: str) -> str:
+    """Held together on one line."""
+    return f" ×\u00a0{count}".replace(" (", "\u00a0(")
 
 
 def _standing(flow: Flow, standing: Standing, words: Translator) -> str:
@@ -152,8 +177,8 @@ def _moved(moved: tuple[Moved, ...], shop: Shop, words: Translator) -> list[Item
     for one in moved:
         now = _standing(one.flow, one.now, words)
         before = words.t("zslip.new_on_old_bill") if one.before is None else _standing(one.flow, one.before, words)
-        items.append(Text(f"{shop.label(one.issuer)}: {before} → {now}"))
-        items.append(Columns(f"  × {one.count}", words.money(one.amount_vnd)))
+        items.append(Text(f"{shop.label(one.issuer)}: {before}"))
+        items.append(Columns(words.t("zslip.moved.now", now=now) + _times(str(one.count)), words.money(one.amount_vnd)))
     return items
 
 
@@ -193,7 +218,7 @@ def _difference(one: Difference, shop: Shop, words: Translator) -> Iterable[Item
         yield Text(f"{words.t('difference.paper')}: {who} {one.count:+d}")
         return
     yield Columns(words.t(f"difference.{one.kind.value}"), words.money(one.amount_vnd))
-    yield Text("  " + " ".join(part for part in (who, ending, one.bill_number) if part), Size.SMALL)
+    yield Text(" ".join(part for part in (who, ending, one.bill_number) if part), Size.SMALL)
 
 
 def _chain(report: ZReport, words: Translator) -> list[Item]:
@@ -244,16 +269,17 @@ class ReportSlipPrinter:
 
     def _put(self, make: Callable[[], Document], told: Callable[[ReportPrinted], None]) -> None:
         def errand() -> None:
+            begun: list[bool] = []
             try:
-                end = self._print(make())
+                end = self._print(make(), lambda: begun.append(True))
             except Exception:  # the person waits for a word, and printing goes on
                 log.exception("a report could not be printed")
-                end = ReportPrinted(PrintEnd.DOUBTFUL, "device.failed")
+                end = ReportPrinted(PrintEnd.DOUBTFUL if begun else PrintEnd.NOT_PRINTED, "device.failed")
             told(end)
 
         self._at_printer(errand)
 
-    def _print(self, document: Document) -> ReportPrinted:
+    def _print(self, document: Document, begin: Callable[[], None]) -> ReportPrinted:
         from hardware.errors import DeviceError
 
         try:
@@ -261,7 +287,7 @@ class ReportSlipPrinter:
             if driver is None:
                 return ReportPrinted(PrintEnd.NOT_PRINTED, "printer.none")
             data = self._printer.encoder(self._printer.proven()).encode(document)
-            result = driver.print(data)
+            result = driver.print(data, begin=begin)
         except DeviceError as error:
             return ReportPrinted(PrintEnd.NOT_PRINTED, error.code)
         self._printer.tell_end(result)

@@ -103,7 +103,8 @@ def scene(
     others = (*reads.open_sales(bounds.last), *reads.open_bookings(bounds.last))
     open_rows = _open_rows((*vouchers, *others), session, mono_s)
     slips = tuple(_open_slip(slip) for slip in reads.waiting_slips(bounds.last))
-    papers = _papers(rows, fresh_papers, reads.counted(day))
+    # What was counted for a closed date belongs to its Z.
+    papers = _papers(rows, fresh_papers, {} if reads.closed(day) else reads.counted(day))
     short = tuple(_paper_difference(day, count) for count in papers if count.counted not in (None, count.expected))
     open_left = tuple(
         OpenThing(row.flow, row.ref, row.issuer, row.standing, row.amount_vnd, row.given)

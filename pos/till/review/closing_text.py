@@ -24,9 +24,9 @@ _LEFT_OUT = "link_hash"
 
 def text_of(report: ZReport) -> str:
     """The report as it is stored: one line, keys sorted."""
-    plain = _plain(report)
-    del plain[_LEFT_OUT]
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    stored = plain(report)
+    del stored[_LEFT_OUT]
+    return json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def report_of(text: str, link_hash: str) -> ZReport:
@@ -42,11 +42,12 @@ def report_of(text: str, link_hash: str) -> ZReport:
     return report
 
 
-def _plain(value: Json) -> Json:
+def plain(value: Json) -> Json:
+    """Any of the reports and views in what JSON holds: times as UTC text, dates as `YYYY-MM-DD`."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, datetime):
         return utc_text(value)
     return value.isoformat() if isinstance(value, date) else value
