@@ -124,6 +124,7 @@ class CasesScreen(PageScreen):
     def show_model(self, model: CasesModel) -> None:
         """Draw this; each part compares before it touches a widget."""
         switched = model.closed is not self._model.closed
+        arrived = bool(model.rows) and not self._model.rows and self.hasFocus()
         self._model = model
         self._title.say(model.title)
         self._sum.setText(model.sum)
@@ -137,7 +138,7 @@ class CasesScreen(PageScreen):
         self._note.say(model.note)
         self._note.set_colour(self._look.ink(model.note_tone))
         self._show_case(model)
-        if switched:
+        if switched or arrived:
             self.focus_home()
 
     def _show_case(self, model: CasesModel) -> None:
