@@ -105,7 +105,6 @@ def test_the_files_sums_are_the_windows_figures(shop: Shop, tmp_path: Path) -> N
 
 def test_a_sale_made_while_it_is_written_is_not_half_in_it(shop: Shop, tmp_path: Path) -> None:
     """Figures, rows and hash are of the moment in which the file was begun."""
-
     sold: list[bool] = []
 
     class Selling(Still):
