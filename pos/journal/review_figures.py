@@ -64,8 +64,7 @@ class Summing:
         if RowKind.REDEMPTION in kinds:
             parts = list(self._parts())
             for done, (first, last) in enumerate(parts):
-                if self._look.running is not None:
-                    self._look.running.progress(done, len(parts))
+                self._look.step(done, len(parts))
                 self._redemptions(first, last)
         for kind in (RowKind.SALE, RowKind.BOOKING):
             if kind in kinds:

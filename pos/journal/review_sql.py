@@ -13,7 +13,6 @@ Should a page of an index be damaged, `table` reads the same rows from the table
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -99,9 +98,7 @@ def values_of(query: Query) -> Values:
     return {
         "first": query.first.isoformat(),
         "last": query.last.isoformat(),
-        "issuers": json.dumps(sorted(query.issuers)),
-        "people": json.dumps(sorted(query.people)),
-        "standings": json.dumps(sorted(query.standings)),
+        **{name: value for values in _sets(query) for name, value in values.items()},
         "low_vnd": query.low_vnd,
         "high_vnd": query.high_vnd,
         "from_clock": _clock_text(start),
@@ -116,16 +113,20 @@ def values_of(query: Query) -> Values:
     }
 
 
+def _sets(query: Query) -> tuple[dict[str, str], ...]:
+    """Each value bound by a name of its own: for one value, as mostly, a comparison and no list to look into."""
+    sets = (("issuer", query.issuers), ("person", query.people), ("standing", query.standings))
+    return tuple({f"{what}_{n}": value for n, value in enumerate(sorted(wanted))} for what, wanted in sets)
+
+
 def filters(query: Query, kind: RowKind) -> str:
     """The conditions but for dates and text, each on columns that the day's index holds."""
-    parts = []
-    for wanted, name, column in (
-        (query.issuers, "issuers", ISSUER[kind]),
-        (query.people, "people", "cashier"),
-        (query.standings, "standings", STANDING[kind]),
-    ):
-        if wanted:
-            parts.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
+    columns = (ISSUER[kind], "cashier", STANDING[kind])
+    parts = [
+        f"{column} IN ({', '.join(f':{name}' for name in values)})"
+        for column, values in zip(columns, _sets(query), strict=True)
+        if values
+    ]
     if query.low_vnd is not None:
         parts.append(f"{AMOUNT[kind]} >= :low_vnd")
     if query.high_vnd is not None:

@@ -11,6 +11,7 @@ from pos.ui.manager.section import Section
 
 if TYPE_CHECKING:
     from pos.running import RunningTill
+    from pos.ui.manager.export_sheet import ExportBox
 
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
@@ -30,12 +31,24 @@ def _day(running: RunningTill, acting: Acting) -> Section:
         mono_s=clock.mono_s,
         who=lambda: acting.name,
         open_cases=lambda: case_desk.inbox().rows,
+        exporting=_exporting(running),
+    )
+
+
+def _exporting(running: RunningTill) -> ExportBox:
+    from pos.ui.manager.export_presenter import ExportPresenter
+    from pos.ui.manager.export_sheet import ExportBox
+
+    return ExportBox(
+        ExportPresenter(running.review, running.export_desk(), running.copies, running.program.clock.mono_s)
     )
 
 
 def _cases(running: RunningTill, acting: Acting) -> Section:
+    from pos.day_setup import build_day
     from pos.ui.manager.cases.presenter import CasesPresenter
     from pos.ui.manager.cases.section import CasesSection
+    from pos.ui.manager.timeline.box import TimelineBox
 
     program = running.program
     settings = program.settings
@@ -47,4 +60,4 @@ def _cases(running: RunningTill, acting: Acting) -> Section:
         f"{settings.text('store.name') or settings.text('store.code')} · {settings.text('till.code')}",
         documents_dir,
     )
-    return CasesSection(presenter)
+    return CasesSection(presenter, TimelineBox(running.review, "cases/timeline", build_day(program).timeline))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -51,6 +51,10 @@ class CaseView(QScrollArea):
         column.addStretch(1)
         self.setWidget(ground)
         self.verticalScrollBar().setValue(at)
+
+    def sizeHint(self) -> QSize:
+        """Takes the room there is: what is in it scrolls, the page does not."""
+        return self.minimumSizeHint()
 
     def _locked(self, words: str, ground: QWidget) -> QHBoxLayout:
         look = self._look

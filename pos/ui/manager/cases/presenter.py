@@ -11,7 +11,7 @@ from pos.domain.errors import JournalUnavailable
 from pos.durable import replace_file
 from pos.i18n import Translator
 from pos.till.review.cases import CaseDesk
-from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseView, Choice, ChoiceKind
+from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseSource, CaseView, Choice, ChoiceKind
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReviewEvent
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
@@ -303,7 +303,7 @@ class CasesPresenter:
         note, tone = self._noted(tr)
         return CasesModel(
             title=tr.t("cases.closed_title" if self.closed_ones else "cases.title"),
-            sum=self._sum(tr, now),
+            sum=self._sum(tr),
             closed=self.closed_ones,
             rows=rows,
             empty=self._empty(tr),
@@ -327,14 +327,13 @@ class CasesPresenter:
             return tr.t("cases.failed", why=str(say_message(tr, self._fault))), Tone.REFUSED
         return (self._note(tr), self._note_tone) if self._note is not None else ("", Tone.NEUTRAL)
 
-    def _sum(self, tr: Translator, now: datetime) -> str:
+    def _sum(self, tr: Translator) -> str:
         rows = self._inbox.rows if self._inbox is not None else ()
         if not rows:
             return ""
         if self.closed_ones:
             return tr.t("cases.count", count=len(rows))
-        age_s = (now - rows[0].opened_utc).total_seconds()
-        return tr.t("cases.sum", count=len(rows), sum_vnd=sum(row.amount_vnd for row in rows), age_s=age_s)
+        return tr.t("cases.sum", count=len(rows), sum_vnd=sum(row.amount_vnd for row in rows))
 
     def _empty(self, tr: Translator) -> str:
         if self._inbox is None:
@@ -344,8 +343,10 @@ class CasesPresenter:
     def _edge(self, tr: Translator, detail: CaseDetail | None) -> tuple[BarAction, ...]:
         if detail is None:
             return ()
-        owner = (BarAction(OWN, tr.t("cases.do.owner"), "F4"),) if detail.view.open else ()
-        return (*owner, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
+        actions = [BarAction(OWN, tr.t("cases.do.owner"), "F4")] if detail.view.open else []
+        if detail.view.source is not CaseSource.DAY:
+            actions.append(BarAction(COURSE, tr.t("cases.do.course"), "F5"))
+        return (*actions, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
 
 
 def _said_of(kind: ChoiceKind | None, view: CaseView) -> Callable[[Translator], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -16,7 +17,8 @@ from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.text import ElidedText, Text
 
-_IN_A_ROW = 3
+_IN_A_ROW = (4, 3, 2, 1)
+"""Choices in a row, the roomiest that fits: a word is never cut."""
 
 
 class CasesScreen(PageScreen):
@@ -95,12 +97,11 @@ class CasesScreen(PageScreen):
         self._amount = Text(look, design_px=22, weight=800, parent=card)
         head.addWidget(self._amount)
         column.addLayout(head)
-        self._edge = QHBoxLayout()
-        self._edge.setContentsMargins(look.px(20), look.px(2), look.px(14), look.px(6))
-        self._edge.setSpacing(look.px(8))
         self._about = ElidedText(look, design_px=14.5, weight=500, colour=look.theme.muted, parent=card)
-        self._edge.addWidget(self._about, 1)
-        column.addLayout(self._edge)
+        line = QHBoxLayout()
+        line.setContentsMargins(look.px(20), 0, look.px(20), look.px(8))
+        line.addWidget(self._about)
+        column.addLayout(line)
         column.addWidget(Rule(look, card))
         self.case = CaseView(look, card)
         column.addWidget(self.case, 1)
@@ -112,15 +113,18 @@ class CasesScreen(PageScreen):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(10))
         self._grid.setSpacing(look.px(8))
-        for place in range(_IN_A_ROW):
-            self._grid.setColumnStretch(place, 1)
         column.addLayout(self._grid)
+        self._edge = QHBoxLayout()
+        self._edge.setContentsMargins(look.px(14), 0, look.px(14), look.px(10))
+        self._edge.setSpacing(look.px(8))
+        column.addLayout(self._edge)
 
     # ------------------------------------------------------------ drawing
 
     def show_model(self, model: CasesModel) -> None:
         """Draw this; each part compares before it touches a widget."""
         switched = model.closed is not self._model.closed
+        arrived = bool(model.rows) and not self._model.rows and self.hasFocus()
         self._model = model
         self._title.say(model.title)
         self._sum.setText(model.sum)
@@ -134,7 +138,7 @@ class CasesScreen(PageScreen):
         self._note.say(model.note)
         self._note.set_colour(self._look.ink(model.note_tone))
         self._show_case(model)
-        if switched:
+        if switched or arrived:
             self.focus_home()
 
     def _show_case(self, model: CasesModel) -> None:
@@ -158,14 +162,31 @@ class CasesScreen(PageScreen):
             button.deleteLater()
         self.edge_buttons = [self._button(action, 48) for action in model.edge]
         for button in self.edge_buttons:
-            self._edge.addWidget(button)
+            self._edge.addWidget(button, 1)
         self.buttons = [self._button(action, 54) for action in model.actions]
-        for place, button in enumerate(self.buttons):
-            self._grid.addWidget(button, place // _IN_A_ROW, place % _IN_A_ROW)
+        self._place_buttons()
+        for button in self.buttons:
             if button.property("action") == focused:
                 button.setFocus()
         if focused is not None and not any(button.hasFocus() for button in self.buttons):
             self.focus_home()
+
+    def _place_buttons(self) -> None:
+        room, gap = self.right.width() - self._look.px(28), self._grid.spacing()
+        widths = [button.sizeHint().width() for button in self.buttons]
+        for wide in _IN_A_ROW:
+            needed = sum(max(widths[place::wide], default=0) for place in range(wide)) + gap * (wide - 1)
+            if needed <= room or wide == 1:
+                break
+        for place, button in enumerate(self.buttons):
+            self._grid.addWidget(button, place // wide, place % wide)
+        for place in range(_IN_A_ROW[0]):
+            self._grid.setColumnStretch(place, 1 if place < wide else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The choices take the rows they need."""
+        super().resizeEvent(event)
+        self._place_buttons()
 
     def _button(self, action: BarAction, height: float) -> KeyButton:
         button = KeyButton(
@@ -207,6 +228,9 @@ class CasesScreen(PageScreen):
         """A key by its name."""
         if name == "Esc" and self._model.closed:
             self.acted.emit(self._model.switch.id)
+            return True
+        if name == "Down" and self.field.hasFocus() and self._model.rows:
+            self.list.setFocus()
             return True
         for action in (*self._model.edge, *self._model.actions):
             if action.key == name:

@@ -8,13 +8,15 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from pos.till.review.cases_views import ChoiceKind
+from pos.till.review.cases_views import CaseSource, ChoiceKind
+from pos.till.review.day_views import RowKind
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReportProgress
 from pos.till.views import StripChanged
 from pos.ui.look import Look
-from pos.ui.manager.cases.presenter import FACTS, OWN, SWITCH, CasesPresenter, Ended, Leads, Wanted
+from pos.ui.manager.cases.presenter import COURSE, FACTS, OWN, SWITCH, CasesPresenter, Ended, Leads, Wanted
 from pos.ui.manager.cases.screen import CasesScreen
 from pos.ui.manager.cases.words import hint_words
+from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
@@ -30,9 +32,15 @@ class CasesSection(QObject):
 
     name = "cases"
 
-    def __init__(self, presenter: CasesPresenter) -> None:
+    def __init__(self, presenter: CasesPresenter, course: TimelineBox) -> None:
+        """Wire it.
+
+        Args:
+            presenter: decides.
+            course: shows the timeline of what a case is about.
+        """
         super().__init__()
-        self.presenter = presenter
+        self.presenter, self._course = presenter, course
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
         self._wanted: Wanted | None = None
@@ -56,6 +64,8 @@ class CasesSection(QObject):
             return False
         if not isinstance(event, Reported | ReportFailed | ReportProgress | JournalChanged):
             return False
+        if self._course.take(event):
+            return True
         self._tell(self.presenter.take(event))
         if self._drawn is not None and self._drawn.isVisible():
             self._drawn.refresh()
@@ -97,10 +107,17 @@ class CasesSection(QObject):
             self.presenter.switch()
         elif name == OWN:
             drawn.box_wanted.emit(self._owner_box)
+        elif name == COURSE:
+            self._show_course(drawn)
         elif name == FACTS:
             drawn.box_wanted.emit(self._support_box)
         else:
             self._choose(name, drawn)
+
+    def _show_course(self, drawn: PageScreen) -> None:
+        detail = self.presenter.detail
+        if detail is not None and detail.view.source is not CaseSource.DAY:
+            self._course.open(drawn, RowKind(detail.view.source.value), detail.view.ref)
 
     def _choose(self, name: str, drawn: PageScreen) -> None:
         wanted = self.presenter.act(name)

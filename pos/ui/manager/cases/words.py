@@ -67,7 +67,7 @@ def panel_of(tr: Translator, detail: CaseDetail) -> CasePanel:
         blocks.append(Block(tr.t("cases.now"), said["do"], Tone.BRAND))
     else:
         who = tr.t("cases.closed_by", who=view.closed_by, when=view.closed_utc)
-        blocks.append(Block(tr.t("cases.fact.closed"), f"{who}. {view.closure}", Tone.USABLE))
+        blocks.append(Block(tr.t("cases.fact.closed"), f"{who}: {view.closure}", Tone.USABLE))
     return CasePanel(
         key=view.key,
         title=kind_words(tr, view.source, view.kind),
