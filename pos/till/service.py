@@ -229,6 +229,7 @@ class Till:
                 tx.audit("signed_in" if person is not None else "signed_out", whose.id, role=whose.role.value)
         except JournalError as error:
             self.storage_fault(error)
+
     def taken_over(self, outgoing: str, incoming: Person) -> None:
         """The shift was handed over on the incoming person's PIN: she is signed in where the outgoing one was, so that
         what is sold from now on is hers.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from pos.domain.errors import JournalError
 from pos.till.review.day import DayDesk
 from pos.till.review.day_views import DayRow, DayView, Query
 from pos.till.review.events import Running
@@ -120,13 +121,17 @@ class ExportDesk:
             ReportError: not written; what stood at `path` stands.
             JournalError: the journal cannot be read at all.
         """
-        with self._moments.one_moment():
-            view = self._day.view(query, running)
-            rows = self._rows(query, running)
-            try:
+        try:
+            with self._moments.one_moment():
+                view = self._day.view(query, running)
+                rows = self._rows(query, running)
                 self._files.save_day(view, rows, self._moments.last_hash(), path, form, running)
-            except Stopped:
+        except Stopped:
+            return None
+        except JournalError:
+            if running.stopped():  # what was read was told to end
                 return None
+            raise
         return Exported(str(path), view.rows)
 
     def export_anew(self, query: Query, folder: str, form: Format, running: Running) -> Exported | None:
