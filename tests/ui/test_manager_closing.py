@@ -404,7 +404,6 @@ def test_every_state_has_words(language: str) -> None:
     keys += [f"closing.doing.{doing}" for doing in Doing]
     keys += [f"closing.standing.{standing}" for standing in Standing]
     keys += [f"closing.printed.{end}" for end in PrintEnd]
-    keys += [f"closing.case.{kind}" for kind in ("open_row", "slip", "paper", "statement")]
     keys += [f"closing.{part}.{step}" for step in Step for part in ("step", "do")]
     keys += [f"closing.{step}.{part}" for step in Step for part in ("hint", "empty")]
     keys += [f"closing.working.{key}" for key in ("close", "count", "seen", "reprint")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pos.domain.closing import DifferenceKind
-from pos.till.review.closing import Doing, OpenRow, OpenSlip, PaperCount
+from pos.till.review.closing import CaseCount, Doing, OpenRow, OpenSlip, PaperCount
 from pos.ui.manager.closing.model import LeftRow, Step
 from pos.ui.manager.closing.moment import Moment, case_word, paper_word
 from pos.ui.signs import Shape
@@ -97,13 +97,18 @@ def _case_rows(m: Moment) -> tuple[LeftRow, ...]:
         LeftRow(
             f"case/{case.table}/{case.kind}",
             f"{case_word(m.tr, case)} · {case.count}",
-            " · ".join((m.tr.money(case.amount_vnd), m.tr.t("closing.cases.oldest", age_s=m.ago_s(case.oldest_utc)))),
+            _case_note(m, case),
             m.tr.t("closing.end.open"),
             Tone.UNKNOWN,
             Shape.WAIT,
         )
         for case in m.view.cases
     )
+
+
+def _case_note(m: Moment, case: CaseCount) -> str:
+    oldest = m.tr.t("closing.cases.oldest", age_s=m.ago_s(case.oldest_utc))
+    return f"{m.tr.money(case.amount_vnd)} · {oldest}" if case.amount_vnd else oldest
 
 
 _ROWS: dict[Step, Callable[[Moment], tuple[LeftRow, ...]]] = {
