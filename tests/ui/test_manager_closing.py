@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -287,6 +288,18 @@ def test_cases_are_settled_where_they_belong(office: ClosingOffice) -> None:
     office.show(replace(zero(), cases=CASES))
     office.press("4", "Enter")
     assert office.plain["cases"].life == ["opened"]
+
+
+def test_ten_thousand_open_rows_are_counted_and_do_not_hold_the_window_up(office: ClosingOffice) -> None:
+    office.show(replace(zero(), rows=tuple(row(number) for number in range(10_000))))
+    assert office.states()[0] == "Còn 10000"
+    assert "200 trong 10000" in office.model.body.hint
+    tr = Translator("vi")
+    office.press("F4")
+    began_s = time.perf_counter()
+    for _ in range(5):
+        office.section.presenter.model(tr)
+    assert (time.perf_counter() - began_s) / 5 < 0.25, "drawn every second, beside everything else"
 
 
 # ---------------------------------------------------------------- shift and reports

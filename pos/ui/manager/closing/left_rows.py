@@ -12,21 +12,25 @@ from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.words import masked, short_number
 
+MOST_ROWS = 200
+"""More are counted, not listed: nobody works through them here, and they are drawn every second."""
+
 
 def left_rows(m: Moment, step: Step) -> tuple[LeftRow, ...]:
-    """The rows of this step, cases included."""
+    """The first rows of this step, cases included."""
     return _ROWS[step](m)
 
 
 def _issuer_rows(m: Moment) -> tuple[LeftRow, ...]:
-    return tuple(_issuer_row(m, row) for row in m.view.rows)
+    return tuple(_issuer_row(m, row) for row in m.view.rows[:MOST_ROWS])
 
 
 def _issuer_row(m: Moment, row: OpenRow) -> LeftRow:
     tr, one = m.tr, row.difference
     doing = tr.t(f"closing.doing.{row.doing}", tries=row.tries)
-    if row.due_in_s is not None and row.due_in_s >= 1:
-        doing = tr.t("closing.due", due_s=row.due_in_s)
+    due_s = 0.0 if row.due_in_s is None else row.due_in_s - m.age_s
+    if due_s >= 1:
+        doing = tr.t("closing.due", due_s=due_s)
     tone, shape = (Tone.BRAND, Shape.TICK) if row.doing is Doing.CASE else _LOOKS.get(one.kind, _WAITS)
     head = (m.label(one.issuer), masked(one.ending) if one.ending else "")
     return LeftRow(
@@ -49,7 +53,7 @@ _ENDS = {Doing.CASE: "open", Doing.AT_COUNTER: "counter"}
 
 
 def _slip_rows(m: Moment) -> tuple[LeftRow, ...]:
-    return tuple(_slip_row(m, slip) for slip in m.view.slips)
+    return tuple(_slip_row(m, slip) for slip in m.view.slips[:MOST_ROWS])
 
 
 def _slip_row(m: Moment, slip: OpenSlip) -> LeftRow:

@@ -31,6 +31,7 @@ class Moment:
 
     Args:
         labels: issuers' names for people.
+        age_s: seconds since the view was read.
         asked: None: nobody asked just now.
         offline_since: the till has no network since then; None: it has, or nobody knows.
     """
@@ -39,6 +40,7 @@ class Moment:
     view: ClosingView
     now_utc: datetime
     labels: Mapping[str, str]
+    age_s: float = 0.0
     asked: Asked | None = None
     offline_since: datetime | None = None
 
