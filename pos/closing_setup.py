@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pos.bootstrap import Program
 from pos.i18n import Translator
 from pos.journal.closing_store import ClosingStore
-from pos.receipts.report_slip import ReportSlipPrinter
-from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.till.ports import SlipKind
 from pos.till.review.closing import Shop
-from pos.till.review.closing_desk import ClosingDesk
 from pos.till.review.shifts import ShiftDesk
+
+if TYPE_CHECKING:
+    from pos.receipts.slip_printer import DriverSlipPrinter
+    from pos.till.review.closing_desk import ClosingDesk
 
 
 def build_shifts(program: Program) -> ShiftDesk:
@@ -40,6 +42,9 @@ def build_closing(
         wake_printer: a slip may wait.
         slip_kinds: what prints other slips than redemptions'.
     """
+    from pos.receipts.report_slip import ReportSlipPrinter
+    from pos.till.review.closing_desk import ClosingDesk
+
     return ClosingDesk(
         ClosingStore(program.journal),
         program.journal,

@@ -206,10 +206,9 @@ class RunningTill:
 
     def _settle_now(self) -> None:
         self.till.settle_now()
-        if self.sales is not None:
-            self.sales.settle_now()
-        if self.bookings is not None:
-            self.bookings.settle_now()
+        for service in (self.sales, self.bookings):
+            if service is not None:
+                service.settle_now()
 
     # ------------------------------------------------------------ tests of the devices
 

@@ -133,6 +133,11 @@ class ClosingReads:
 
     # ------------------------------------------------------------ earlier closings
 
+    def chain_length(self) -> int:
+        """Number of the audit chain's last link; 0: there is none."""
+        length: int = self._rows("SELECT ifnull(max(seq), 0) FROM audit")[0][0]
+        return length
+
     def last_close(self) -> LastClose | None:
         """The last Z of all."""
         found = self._rows(

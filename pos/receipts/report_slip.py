@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from hardware.printer.document import Align, Columns, Cut, Document, Feed, Item, Rule, Size, Text
 from pos.domain.business_date import local_time
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 HASH_DIGITS = 16
 """Hex digits of a chain hash on paper: 64 bits, so that nobody makes another chain that ends the same."""
+MOST_DAYS = 10
+"""Dates told one by one: the first Z of a till may cover years."""
 _GIVEN = frozenset({Standing.USED, Standing.AT_RISK, Standing.LOSS})
 MOST_NAMED = 40
 """Differences told one by one; a slip is no list, and the rest is counted."""
@@ -49,8 +52,7 @@ def z_slip(report: ZReport, words: Translator) -> Document:
     ]
     other = [day for day in report.dates if day != report.day]
     if other:
-        days = ", ".join(f"{day:%d/%m}" for day in other)
-        items.append(Text(words.t("zslip.other_days", days=days), bold=True))
+        items.append(Text(_other_days(other, words), bold=True))
     if report.shift is not None:
         items.append(_shift(report.shift, words))
     items += _figures(report.figures, shop, words)
@@ -106,6 +108,12 @@ def _foot(shop: Shop, words: Translator) -> list[Item]:
 
 def _title(text: str) -> list[Item]:
     return [Rule(dashed=True), Text(text, bold=True)]
+
+
+def _other_days(days: list[date], words: Translator) -> str:
+    if len(days) <= MOST_DAYS:
+        return words.t("zslip.other_days", days=", ".join(f"{day:%d/%m}" for day in days))
+    return words.t("zslip.many_days", count=len(days), first=days[0], last=days[-1])
 
 
 def _shift(shift: Shift, words: Translator) -> Text:

@@ -33,6 +33,7 @@ DAY_BITES = [
     ("shift_closed_stays", "UPDATE shift SET handed_to = 'Lan' WHERE id = 1", "rule.settled_stays"),
     ("day_close_follows", _CLOSE.format(day="2026-11-21", number=3, after=9), "rule.day_follows"),
     ("day_close_follows", _CLOSE.format(day="2026-11-21", number=2, after=8), "rule.day_follows"),
+    ("day_close_follows", _CLOSE.format(day="2026-11-19", number=2, after=9), "rule.day_follows"),
     ("day_case_opened_is_fixed", "UPDATE day_case SET amount_vnd = 7 WHERE id = 1", "rule.identity_is_fixed"),
     ("day_case_closed_stays", "UPDATE day_case SET closure = 'lost' WHERE id = 2", "rule.case_closed"),
     ("day_case_opens_open", _CASE.format(id=9, closed="'x', 'x', 'x'"), "rule.case_closed"),

@@ -1,4 +1,4 @@
-"""Closing a day on a real journal: dates, clocks, shifts, two managers, sales that go on meanwhile, papers and slips."""
+"""Closing a day on a real journal: dates, clocks, shifts, two managers at once, sales meanwhile, papers, slips."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pos.journal import chain
 from pos.receipts.report_slip import z_slip
 from pos.till.ports import PrintState, TakeBackStep
 from pos.till.review.closing import Doing, ZReport
+from pos.till.review.closing_scene import Scene
 from tests.journal.random_shop import MANAGER, RandomShop, Unhurried
 from tests.journal.shop import accept_offline, add, bring_to, new, stamp
 from tests.till.review.people import PIN
@@ -226,6 +227,26 @@ def test_closing_while_the_queue_drains_and_sales_go_on_tells_every_row_once(sho
     unknown = sum(moved.count for moved in second.moved if moved.before is Standing.UNKNOWN)
     assert first.figures.sum(Flow.VOUCHER, Standing.AT_RISK)[0] == settled
     assert first.figures.sum(Flow.VOUCHER, Standing.UNKNOWN, Standing.UNSENT)[0] >= unknown
+
+
+def test_what_is_sold_between_the_look_and_the_closing_is_in_it(shop: RandomShop) -> None:
+    """What was seen before the lock is not what is written, if anything has happened since."""
+    at(shop, 21, 22)
+    used(shop, 1)
+    look, looks = shop.desk._look, 0
+
+    def look_and_sell(day: date) -> tuple[int, Scene]:
+        nonlocal looks
+        seen = look(day)
+        looks += 1
+        accept_offline(shop.journal, f"q{looks}", 100 + looks, bill_number=f"Q{looks}")
+        return seen
+
+    shop.desk._look = look_and_sell  # type: ignore[method-assign]
+    report = closed(shop, D21)
+    assert bills(report) == 1 + looks
+    assert report.figures.sum(Flow.VOUCHER, Standing.AT_RISK)[0] == looks
+    assert report.last_bill_seq == shop._all("SELECT max(seq) FROM bill")[0][0]
 
 
 # ---------------------------------------------------------------- what stands for ever

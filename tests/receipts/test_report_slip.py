@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def test_every_standing_kind_and_flow_has_words(language: str) -> None:
         assert words.has(f"zslip.standing.{standing.value}")
     for flow in Flow:
         assert words.has(f"zslip.flow.{flow.value}")
+
+
+def test_years_that_were_never_closed_are_told_by_their_ends() -> None:
+    days = tuple(date(2024, 1, 1) + timedelta(days=at) for at in range(700))
+    text = words_of(z_slip(replace(FULL, dates=days), Translator("en")))
+    assert "700 days never closed, 01/01/2024 to 30/11/2025" in text
 
 
 def test_a_thousand_differences_are_counted_and_not_printed_by_the_metre() -> None:

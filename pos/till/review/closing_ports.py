@@ -161,6 +161,9 @@ class SlipFacts:
 class ClosingReads(Protocol):
     """Questions to one snapshot of the journal; `last` and `after` are running numbers of bills."""
 
+    def chain_length(self) -> int:
+        """Number of the audit chain's last link; 0: there is none."""
+
     def last_close(self) -> LastClose | None:
         """The last Z of all."""
 
