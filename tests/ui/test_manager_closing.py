@@ -381,6 +381,20 @@ def test_a_busy_till_does_not_keep_the_day_from_being_read(office: ClosingOffice
     assert office.review.asked == ["closing/view"] * 2
 
 
+def test_a_day_that_is_long_to_read_is_not_read_all_the_time(office: ClosingOffice) -> None:
+    office.review.journal_changed()
+    office.settle()
+    office.clock.mono += 3  # so long did the reading take
+    office.run()
+    office.review.asked.clear()
+    office.review.journal_changed()
+    office.settle()
+    office.pass_s(11)
+    assert not office.review.asked
+    office.pass_s(2)
+    assert office.review.asked == ["closing/view"]
+
+
 def test_out_of_sight_nothing_is_read(office: ClosingOffice) -> None:
     office.review.journal_changed()
     office.settle()
