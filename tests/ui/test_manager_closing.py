@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -289,6 +290,18 @@ def test_cases_are_settled_where_they_belong(office: ClosingOffice) -> None:
     assert office.plain["cases"].life == ["opened"]
 
 
+def test_ten_thousand_open_rows_are_counted_and_do_not_hold_the_window_up(office: ClosingOffice) -> None:
+    office.show(replace(zero(), rows=tuple(row(number) for number in range(10_000))))
+    assert office.states()[0] == "Còn 10000"
+    assert "200 trong 10000" in office.model.body.hint
+    tr = Translator("vi")
+    office.press("F4")
+    began_s = time.perf_counter()
+    for _ in range(5):
+        office.section.presenter.model(tr)
+    assert (time.perf_counter() - began_s) / 5 < 0.25, "drawn every second, beside everything else"
+
+
 # ---------------------------------------------------------------- shift and reports
 
 
@@ -368,6 +381,20 @@ def test_a_busy_till_does_not_keep_the_day_from_being_read(office: ClosingOffice
     assert office.review.asked == ["closing/view"] * 2
 
 
+def test_a_day_that_is_long_to_read_is_not_read_all_the_time(office: ClosingOffice) -> None:
+    office.review.journal_changed()
+    office.settle()
+    office.clock.mono += 3  # so long did the reading take
+    office.run()
+    office.review.asked.clear()
+    office.review.journal_changed()
+    office.settle()
+    office.pass_s(11)
+    assert not office.review.asked
+    office.pass_s(2)
+    assert office.review.asked == ["closing/view"]
+
+
 def test_out_of_sight_nothing_is_read(office: ClosingOffice) -> None:
     office.review.journal_changed()
     office.settle()
@@ -404,7 +431,6 @@ def test_every_state_has_words(language: str) -> None:
     keys += [f"closing.doing.{doing}" for doing in Doing]
     keys += [f"closing.standing.{standing}" for standing in Standing]
     keys += [f"closing.printed.{end}" for end in PrintEnd]
-    keys += [f"closing.case.{kind}" for kind in ("open_row", "slip", "paper", "statement")]
     keys += [f"closing.{part}.{step}" for step in Step for part in ("step", "do")]
     keys += [f"closing.{step}.{part}" for step in Step for part in ("hint", "empty")]
     keys += [f"closing.working.{key}" for key in ("close", "count", "seen", "reprint")]

@@ -13,6 +13,10 @@ from pos.ui.manager.closing.around import VIEW, Around
 
 LOOK_S, STALE_S = 2.0, 60.0
 """How often the day is read while issuers are asked, and at the latest otherwise (the business date may change)."""
+REST = 4.0
+"""Between two readings of their own accord rests so many times what one took: years never closed are long to read, and
+the counter has the same processor.
+"""
 
 
 class DayWatch:
@@ -26,7 +30,7 @@ class DayWatch:
         self.view: ClosingView | None = None
         self.fault: Message | None = None
         self._day: date | None = None
-        self._read_mono_s = self._asked_mono_s = 0.0
+        self._read_mono_s = self._asked_mono_s = self._took_s = 0.0
         self._ticket = 0
         self._running, self._again = False, False
 
@@ -38,15 +42,17 @@ class DayWatch:
 
     def look_soon(self) -> None:
         """Read it once more, after the reading that runs: a busy till must not keep it from ever ending."""
-        if self._running:
-            self._again = True
-        else:
-            self.look()
+        self._again = True
+        self._look_if_rested()
 
     def look_if_old(self, *, busy: bool) -> None:
         """About a second has gone by. `busy`: issuers are being asked."""
-        if self.view is not None and self.waited_s >= (LOOK_S if busy else STALE_S):
+        if self._again or (self.view is not None and self.waited_s >= (LOOK_S if busy else STALE_S)):
             self.look_soon()
+
+    def _look_if_rested(self) -> None:
+        if not self._running and self.age_s >= REST * self._took_s:
+            self.look()
 
     def forget(self) -> None:
         """Nobody waits for the answer any more."""
@@ -75,11 +81,12 @@ class DayWatch:
         if not isinstance(view, ClosingView):
             return False
         self.view, self.fault, self._read_mono_s = view, None, self._around.mono_s()
+        self._took_s = self.waited_s
         if self._day is None and view.closed is None and view.dates and max(view.dates) < view.day:
             self._day = max(view.dates)  # nothing was sold today: what she wants to close is the day that has ended
-            self._again = True
-        if self._again:
             self.look()
+        elif self._again:
+            self._look_if_rested()
         return True
 
     @property

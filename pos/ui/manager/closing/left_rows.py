@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pos.domain.closing import DifferenceKind
-from pos.till.review.closing import Doing, OpenRow, OpenSlip, PaperCount
+from pos.till.review.closing import CaseCount, Doing, OpenRow, OpenSlip, PaperCount
 from pos.ui.manager.closing.model import LeftRow, Step
 from pos.ui.manager.closing.moment import Moment, case_word, paper_word
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.words import masked, short_number
 
+MOST_ROWS = 200
+"""More are counted, not listed: nobody works through them here, and they are drawn every second."""
+
 
 def left_rows(m: Moment, step: Step) -> tuple[LeftRow, ...]:
-    """The rows of this step, cases included."""
+    """The first rows of this step, cases included."""
     return _ROWS[step](m)
 
 
 def _issuer_rows(m: Moment) -> tuple[LeftRow, ...]:
-    return tuple(_issuer_row(m, row) for row in m.view.rows)
+    return tuple(_issuer_row(m, row) for row in m.view.rows[:MOST_ROWS])
 
 
 def _issuer_row(m: Moment, row: OpenRow) -> LeftRow:
     tr, one = m.tr, row.difference
     doing = tr.t(f"closing.doing.{row.doing}", tries=row.tries)
-    if row.due_in_s is not None and row.due_in_s >= 1:
-        doing = tr.t("closing.due", due_s=row.due_in_s)
+    due_s = 0.0 if row.due_in_s is None else row.due_in_s - m.age_s
+    if due_s >= 1:
+        doing = tr.t("closing.due", due_s=due_s)
     tone, shape = (Tone.BRAND, Shape.TICK) if row.doing is Doing.CASE else _LOOKS.get(one.kind, _WAITS)
     head = (m.label(one.issuer), masked(one.ending) if one.ending else "")
     return LeftRow(
@@ -49,7 +53,7 @@ _ENDS = {Doing.CASE: "open", Doing.AT_COUNTER: "counter"}
 
 
 def _slip_rows(m: Moment) -> tuple[LeftRow, ...]:
-    return tuple(_slip_row(m, slip) for slip in m.view.slips)
+    return tuple(_slip_row(m, slip) for slip in m.view.slips[:MOST_ROWS])
 
 
 def _slip_row(m: Moment, slip: OpenSlip) -> LeftRow:
@@ -97,13 +101,18 @@ def _case_rows(m: Moment) -> tuple[LeftRow, ...]:
         LeftRow(
             f"case/{case.table}/{case.kind}",
             f"{case_word(m.tr, case)} · {case.count}",
-            " · ".join((m.tr.money(case.amount_vnd), m.tr.t("closing.cases.oldest", age_s=m.ago_s(case.oldest_utc)))),
+            _case_note(m, case),
             m.tr.t("closing.end.open"),
             Tone.UNKNOWN,
             Shape.WAIT,
         )
         for case in m.view.cases
     )
+
+
+def _case_note(m: Moment, case: CaseCount) -> str:
+    oldest = m.tr.t("closing.cases.oldest", age_s=m.ago_s(case.oldest_utc))
+    return f"{m.tr.money(case.amount_vnd)} · {oldest}" if case.amount_vnd else oldest
 
 
 _ROWS: dict[Step, Callable[[Moment], tuple[LeftRow, ...]]] = {

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pos.i18n import Translator
+from pos.till.review.cases_views import CaseSource
 from pos.till.review.closing import CaseCount, ClosingView, Doing, OpenRow, OpenSlip, PaperCount
+from pos.ui.manager.cases.words import kind_words
 from pos.ui.manager.closing.model import Step
 
 
@@ -29,6 +31,7 @@ class Moment:
 
     Args:
         labels: issuers' names for people.
+        age_s: seconds since the view was read.
         asked: None: nobody asked just now.
         offline_since: the till has no network since then; None: it has, or nobody knows.
     """
@@ -37,6 +40,7 @@ class Moment:
     view: ClosingView
     now_utc: datetime
     labels: Mapping[str, str]
+    age_s: float = 0.0
     asked: Asked | None = None
     offline_since: datetime | None = None
 
@@ -99,9 +103,12 @@ def paper_word(tr: Translator, paper: PaperCount) -> str:
     return tr.t(f"closing.papers.{key}", counted=paper.counted, off=abs(off))
 
 
-_CASE_WORDS = {"cases": "case", "sale_case": "sell.case", "booking_case": "bookpay.case", "day_case": "closing.case"}
+_SOURCES = {
+    "cases": CaseSource.REDEMPTION, "sale_case": CaseSource.SALE, "booking_case": CaseSource.BOOKING,
+    "day_case": CaseSource.DAY,
+}  # fmt: skip
 
 
 def case_word(tr: Translator, case: CaseCount) -> str:
-    """The kind of a case in words."""
-    return tr.t(f"{_CASE_WORDS[case.table]}.{case.kind}")
+    """The kind of a case in the words of the cases."""
+    return kind_words(tr, _SOURCES[case.table], case.kind)

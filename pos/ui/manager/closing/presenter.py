@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from pos.domain.closing import DifferenceKind
@@ -335,15 +334,9 @@ class ClosingPresenter:
         )
 
     def _moment(self, tr: Translator, view: ClosingView) -> Moment:
-        now_s = self._around.mono_s()
-        age_s = self._watch.age_s
-        rows = tuple(
-            row if row.due_in_s is None else replace(row, due_in_s=max(0.0, row.due_in_s - age_s)) for row in view.rows
-        )
-        asked = self._by_hand.asked(view, now_s)
-        return Moment(
-            tr, replace(view, rows=rows), self._around.now_utc(), self._around.labels, asked, self._offline_since
-        )
+        asked = self._by_hand.asked(view, self._around.mono_s())
+        now_utc, labels, age_s = self._around.now_utc(), self._around.labels, self._watch.age_s
+        return Moment(tr, view, now_utc, labels, age_s, asked, self._offline_since)
 
 
 _CASES = GoTo(Screen.MANAGER, "cases")

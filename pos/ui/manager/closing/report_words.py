@@ -181,7 +181,11 @@ def z_model(tr: Translator, report: ZReport, printing: ReportPrinted | str | Non
             *paper_figures(names, report.papers),
             *moved_figures(names, report),
             *(
-                Figure(f"{case_word(tr, case)} · {case.count}", tr.money(case.amount_vnd), strong=at == 0)
+                Figure(
+                    f"{case_word(tr, case)} · {case.count}",
+                    tr.money(case.amount_vnd) if case.amount_vnd else "–",
+                    strong=at == 0,
+                )
                 for at, case in enumerate(report.cases)
             ),
             *cashier_figures(names, report.figures),

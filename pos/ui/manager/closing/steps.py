@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pos.domain.closing import DifferenceKind
 from pos.till.review.closing import PaperCount
-from pos.ui.manager.closing.left_rows import left_rows
+from pos.ui.manager.closing.left_rows import MOST_ROWS, left_rows
 from pos.ui.manager.closing.model import Act, BodyModel, Step, StepModel
 from pos.ui.manager.closing.moment import Moment, case_total, missed, open_rows, open_slips, uncounted
 from pos.ui.signs import Shape
@@ -116,6 +116,11 @@ def _running(m: Moment) -> str:
 
 
 def _hint(m: Moment, step: Step) -> str:
+    words, total = _what_to_do(m, step), {Step.ISSUER: len(m.view.rows), Step.SLIPS: len(m.view.slips)}.get(step, 0)
+    return words if total <= MOST_ROWS else f"{words} {m.tr.t('closing.first_rows', count=MOST_ROWS, total=total)}"
+
+
+def _what_to_do(m: Moment, step: Step) -> str:
     if step is Step.ISSUER and m.offline_since is not None:
         return m.tr.t("closing.issuer.offline", since=m.tr.clock(m.offline_since))
     return m.tr.t(f"closing.{step}.hint")
