@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from pos.domain.errors import ReportError
 from pos.i18n import Translator
 from pos.reports.day import Made, day_report
 from pos.reports.model import Report
@@ -60,7 +61,14 @@ class Files:
         return f"{_file_safe('-'.join(part for part in parts if part))}.{form.value}"
 
     def free_path(self, folder: Path, name: str) -> Path:
-        """The name in this folder, with a number behind it where a file has it already."""
+        """The name in this folder, with a number behind it where a file has it already.
+
+        Raises:
+            ReportError: `report.folder_gone`: not a folder from the top of the disk; where it would go nobody knows.
+        """
+        folder = folder.expanduser()
+        if not folder.is_absolute():
+            raise ReportError("report.folder_gone", file=name)
         wanted = folder / name
         for number in range(2, 100):
             if not wanted.exists():

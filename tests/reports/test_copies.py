@@ -125,6 +125,21 @@ def test_a_stick_that_is_not_there_is_told_and_tried_again(shop: Shop) -> None:
     assert shop.copies.view.fault is None
 
 
+def test_one_file_that_cannot_be_written_keeps_none_of_the_others(shop: Shop) -> None:
+    shop.closed.append(z(DAY, shop.clock.now_utc()))
+    (shop.stick / ALL[1]).mkdir()  # where the PDF should go
+    shop.minute()
+    assert shop.files() == ALL
+    assert (shop.stick / ALL[0]).is_file()
+    assert (shop.stick / ALL[2]).is_file()
+    assert shop.copies.view.fault is not None
+    assert shop.copies.view.fault.code == "report.is_a_folder"
+    (shop.stick / ALL[1]).rmdir()
+    shop.minute(10)
+    assert (shop.stick / ALL[1]).is_file()
+    assert shop.copies.view.fault is None
+
+
 def test_a_day_without_a_row_leaves_no_file(shop: Shop) -> None:
     shop.hour = 20
     shop.reads.stock.clear()

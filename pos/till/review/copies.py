@@ -147,14 +147,24 @@ class CopyDesk:
             self._tell(CopyView(wish.folder, day, began_utc))
 
     def _copied(self, day: date, wish: CopyWish, running: Running) -> bool:
-        """False if it was stopped on the way. A day without a row needs no files."""
+        """False if it was stopped on the way. A day without a row needs no files.
+
+        Raises:
+            PosError: of the first file that could not be written; the others were tried all the same.
+        """
         query = Query(day, day)
         if self._exports.rows_of(query, running) == 0:
             return not running.stopped()
+        faults: list[PosError] = []
         for form in wish.forms:
-            name = self._exports.usual_name(query, form)
-            if self._exports.export(query, Path(wish.folder) / name, form, running) is None:
-                return False
+            path = Path(wish.folder) / self._exports.usual_name(query, form)
+            try:
+                if self._exports.export(query, path, form, running) is None:
+                    return False
+            except PosError as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
         return True
 
     def _tell(self, view: CopyView) -> None:

@@ -86,7 +86,7 @@ class ReportFiles(Protocol):
         """The file's usual name: shop, till, dates, and that nothing is real where nothing is."""
 
     def free_path(self, folder: Path, name: str) -> Path:
-        """The name in this folder, with a number behind it where a file has it already."""
+        """The name in this folder, with a number behind it where a file has it already. Raises `ReportError`."""
 
     def places(self) -> tuple[Place, ...]:
         """Folders there are now, the likeliest first. Sticks are looked for: may take a moment."""
