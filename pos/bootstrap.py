@@ -143,7 +143,7 @@ class Program:
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
             self.settings_noted.note("")
-            self.meter = Meter(self.clock, LevelStore(self.journal.core))
+            self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
             self.built = measured(build_issuers(self.settings, self.clock), self.meter)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())
             vouchers = self.built.vouchers

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from pos.domain.business_date import local_time
+from pos.domain.business_date import local_date, local_time
 from pos.domain.errors import JournalError
 from pos.domain.levels import What, bucket_of
 from pos.till.ports import Clock
@@ -43,10 +43,19 @@ _Key = tuple[str, int, What, str, int]
 
 
 class Meter:
-    """Counts. `took`, `counted` and `link` may be called by any thread and cost about a microsecond."""
+    """Counts. `took`, `counted` and `link` may be called by any thread and cost about a microsecond.
 
-    def __init__(self, clock: Clock, writes: LevelWrites) -> None:
+    Args:
+        clock: times everything; its monotonic half decides.
+        writes: where the counts are kept.
+        business_date: which day an instant belongs to; the hour is the wall clock's.
+    """
+
+    def __init__(
+        self, clock: Clock, writes: LevelWrites, business_date: Callable[[datetime], date] = local_date
+    ) -> None:
         self._clock = clock
+        self._business_date = business_date
         self._writes = writes
         self._waiting: deque[_Waiting] = deque(maxlen=_MOST_WAITING)
         self._lock = threading.Lock()
@@ -124,7 +133,7 @@ class Meter:
             self._down_since_mono_s[issuer] = at_mono_s
         elif self._down_since_mono_s:
             at = local_time(start + timedelta(seconds=at_mono_s))
-            self._counts[(at.date().isoformat(), at.hour, What.REACHED, issuer, at.minute)] = 1
+            self._counts[(self._day(at), at.hour, What.REACHED, issuer, at.minute)] = 1
 
     def _offline(self, issuer: str, since_mono_s: float, until_mono_s: float, start: datetime) -> None:
         """Spread whole seconds out of reach over the minutes they fell in."""
@@ -132,9 +141,12 @@ class Meter:
         while at_s < int(until_mono_s):
             at = local_time(start + timedelta(seconds=at_s))
             seconds = min(int(until_mono_s) - at_s, _MINUTE_S - at.second)
-            self._counts[(at.date().isoformat(), at.hour, What.OFFLINE, issuer, at.minute)] += seconds
+            self._counts[(self._day(at), at.hour, What.OFFLINE, issuer, at.minute)] += seconds
             at_s += seconds
 
     def _add(self, at_utc: datetime, what: What, issuer: str, bucket: int) -> None:
         at = local_time(at_utc)
-        self._counts[(at.date().isoformat(), at.hour, what, issuer, bucket)] += 1
+        self._counts[(self._day(at), at.hour, what, issuer, bucket)] += 1
+
+    def _day(self, at: datetime) -> str:
+        return self._business_date(at).isoformat()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from pos.domain.business_date import local_date
 from pos.domain.level_counts import Count
 from pos.domain.levels import End, What, bucket_of
 from pos.till.review.levels import LevelDesk
@@ -80,7 +81,7 @@ class Scene:
     def __init__(self, language: str, size: tuple[int, int], theme: ThemeName, counts: Sequence[Count]) -> None:
         self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
         self.desk = LevelDesk(Counted(counts))
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)  # type: ignore[arg-type]
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
         config = UiConfig(
             choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
             environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
@@ -95,7 +96,7 @@ class Scene:
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         del acting
-        self.section = LevelsSection(self.desk, self.review, LABELS, lambda: NOW)
+        self.section = LevelsSection(self.desk, self.review, LABELS, lambda: local_date(NOW))
         before = (PlainSection(name) for name in ("day", "cases", "closing", "statement"))
         return (*before, self.section, PlainSection("audit"))
 

@@ -24,7 +24,7 @@ class Scene:
 
     def __init__(self, language: str, size: tuple[int, int], theme: ThemeName) -> None:
         self.clock, self.till, self.store, self.review = ManualClock(), FakeTill(), FakeStore(), FakeReview()
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)  # type: ignore[arg-type]
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
         config = UiConfig(
             choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
             environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,

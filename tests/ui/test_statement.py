@@ -42,7 +42,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, clock: ManualClock) -> None:
         self.store, self.review, self.till = FakeStore(), FakeReview(), FakeTill()
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)  # type: ignore[arg-type]
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
         config = UiConfig(
             choices=Choices(volume_percent=0), store="03", till="2", mono_s=clock.mono_s, now_utc=clock.now_utc,
             pages=(self.page,),

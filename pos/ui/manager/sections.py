@@ -73,7 +73,13 @@ def _cases(running: RunningTill, acting: Acting) -> Section:
 def _levels(running: RunningTill) -> Section:
     from pos.ui.manager.levels.section import LevelsSection
 
-    return LevelsSection(running.level_desk(), running.review, running.issuer_labels(), running.program.clock.now_utc)
+    journal, clock = running.program.journal, running.program.clock
+    return LevelsSection(
+        running.level_desk(),
+        running.review,
+        running.issuer_labels(),
+        lambda: journal.business_date(clock.now_utc()),
+    )
 
 
 def _audit(running: RunningTill) -> Section:

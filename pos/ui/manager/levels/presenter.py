@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from pos.domain.business_date import business_date
 from pos.domain.level_counts import Spread
 from pos.domain.level_findings import Finding, FindingKind
 from pos.i18n import Translator
@@ -39,13 +38,12 @@ class LevelsPresenter:
 
     Args:
         labels: names of issuers for people, by stable name.
+        today: the business date now.
     """
 
-    def __init__(
-        self, desk: LevelDesk, review: Asking, labels: dict[str, str], now_utc: Callable[[], datetime]
-    ) -> None:
-        self._desk, self._review, self._labels, self._now_utc = desk, review, labels, now_utc
-        self._last = business_date(now_utc())
+    def __init__(self, desk: LevelDesk, review: Asking, labels: dict[str, str], today: Callable[[], date]) -> None:
+        self._desk, self._review, self._labels, self.today = desk, review, labels, today
+        self._last = today()
         self._ticket = 0
         self._week: WeekLevels | None = None
         self._fault: Message | None = None
@@ -67,10 +65,6 @@ class LevelsPresenter:
         self._seen = False
         self._review.watch(on=False)
         self._review.forget(KEY)
-
-    def today(self) -> date:
-        """The business date now."""
-        return business_date(self._now_utc())
 
     def go(self, weeks: int) -> None:
         """Earlier or later, never beyond today."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
 from PySide6.QtCore import QObject, Slot
 
@@ -20,11 +20,9 @@ class LevelsSection(QObject):
 
     name = "levels"
 
-    def __init__(
-        self, desk: LevelDesk, review: Asking, labels: dict[str, str], now_utc: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, desk: LevelDesk, review: Asking, labels: dict[str, str], today: Callable[[], date]) -> None:
         super().__init__()
-        self.presenter = LevelsPresenter(desk, review, labels, now_utc)
+        self.presenter = LevelsPresenter(desk, review, labels, today)
         self._look: Look | None = None
         self._drawn: LevelsScreen | None = None
 

@@ -116,7 +116,7 @@ def _cards(tr: Translator, p: StatementPresenter, result: StatementResult) -> tu
         label = f"{number} · {tr.t(f'statement.kind.{kind}')}"
         note = tr.t("statement.kind.shown") if p.kind is kind else tr.t(f"statement.kind.{kind}.note")
         does = tr.t("statement.kind.filter") if count else ""
-        cards.append(FigureModel(label, f"{count:,}".replace(",", "."), note, tone, does))
+        cards.append(FigureModel(label, f"{count:,}".replace(",", "."), note, tone, does=does))
     return tuple(cards)
 
 

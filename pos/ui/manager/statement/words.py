@@ -126,11 +126,11 @@ def _part(tr: Translator, preview: Preview, number: int) -> FigureModel:
     does = tr.t("statement.map.choose_column")
     if column is None:
         return FigureModel(
-            label, tr.t("statement.column.none"), tr.t(f"statement.part.{part}.short"), Tone.NEUTRAL, does
+            label, tr.t("statement.column.none"), tr.t(f"statement.part.{part}.short"), Tone.NEUTRAL, does=does
         )
     head = preview.heads[column] if column < len(preview.heads) else ""
     place = tr.t("statement.column", letter=column_letter(column))
-    return FigureModel(label, head or place, place if head else "", Tone.BRAND, does)
+    return FigureModel(label, head or place, place if head else "", Tone.BRAND, does=does)
 
 
 def _options(tr: Translator, p: StatementPresenter, preview: Preview) -> tuple[BarAction, ...]:
