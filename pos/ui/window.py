@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
+from pos.till.ports import Person, Role
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -367,17 +368,22 @@ class MainWindow(QMainWindow):
         return shown and self.stage.currentWidget() is self.counter_screen
 
     def _on_signed_in(self, event: SignedIn) -> None:
-        self.shell.person = event.person
+        before, self.shell.person = self.shell.person, event.person
         self.pages.signed_in(event.person)
         self.signin.refresh()
         self.shell.hint = ""
         if event.person is not None:
-            self.shell.screen = Screen.COUNTER
+            if not (before is not None and self._manages(event.person)):
+                self.shell.screen = Screen.COUNTER
             self.counter.start()
         elif self._sheet is not None:
             self._sheet.dismiss()
         self.refresh()
         self.focus_home()
+
+    def _manages(self, person: Person) -> bool:
+        """A manager who has taken the shift over on her own page goes on there."""
+        return self.shell.screen is Screen.MANAGER and person.role is Role.MANAGER
 
     def _on_failed(self, event: CommandFailed) -> None:
         if event.command in ("sign_in", "first_manager"):
