@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pos.bootstrap import Program
 from pos.i18n import Translator
 from pos.journal.closing_store import ClosingStore
-from pos.till.ports import SlipKind
+from pos.till.ports import Person, SlipKind
 from pos.till.review.closing import Shop
 from pos.till.review.shifts import ShiftDesk
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pos.till.review.closing_desk import ClosingDesk
 
 
-def build_shifts(program: Program) -> ShiftDesk:
-    """Who has the till."""
-    return ShiftDesk(ClosingStore(program.journal), program.people, _now(program))
+def build_shifts(program: Program, handed_over: Callable[[str, Person], None] = lambda *_: None) -> ShiftDesk:
+    """Who has the till. `handed_over`: see `ShiftDesk`."""
+    return ShiftDesk(ClosingStore(program.journal), program.people, _now(program), handed_over=handed_over)
 
 
 def build_closing(
@@ -28,6 +28,7 @@ def build_closing(
     printer: DriverSlipPrinter,
     at_printer: Callable[[Callable[[], None]], None],
     *,
+    handed_over: Callable[[str, Person], None] = lambda *_: None,
     settle: Callable[[], None] = lambda: None,
     wake_printer: Callable[[], None] = lambda: None,
     slip_kinds: Sequence[SlipKind] = (),
@@ -38,6 +39,7 @@ def build_closing(
         program: opened.
         printer: of the slips.
         at_printer: runs an errand on the printer's thread.
+        handed_over: see `ShiftDesk`.
         settle: wakes everything that asks issuers.
         wake_printer: a slip may wait.
         slip_kinds: what prints other slips than redemptions'.
@@ -48,7 +50,7 @@ def build_closing(
     return ClosingDesk(
         ClosingStore(program.journal),
         program.journal,
-        build_shifts(program),
+        build_shifts(program, handed_over),
         program.clock,
         program.chance,
         now=_now(program),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, JournalError
 from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
@@ -189,7 +189,10 @@ class RunningTill:
     def _signed_in(self, person: Person) -> None:
         from pos.closing_setup import build_shifts
 
-        build_shifts(self.program).signed_in(person)
+        try:
+            build_shifts(self.program).signed_in(person)
+        except JournalError as error:  # she works all the same; the shift opens with the next who signs in
+            self.till.storage_fault(error)
 
     def closing_desk(self) -> ClosingDesk:
         """Shifts, X and Z, with the till's threads behind them."""
@@ -199,6 +202,7 @@ class RunningTill:
             self.program,
             self._slips,
             self.print_loop.put,
+            handed_over=self.till.taken_over,
             settle=self._settle_now,
             wake_printer=self.print_loop.wake,
             slip_kinds=self._kinds,

@@ -240,7 +240,7 @@ class ClosingReads:
         return tuple(
             RowNow(
                 Flow.BOOKING, ref, issuer, bill, ending, amount, from_utc_text(since), Standing.OPEN,
-                "in_flight" if "in_flight" in (journey, voucher) else journey,
+                next((word for word in ("in_flight", "unknown") if word in (journey, voucher)), journey),
                 work="ask" if session else None, tries=polls, due_session=session, due_mono_s=mono, case=bool(case),
                 given=voucher == "used" and money == "taken",
             )

@@ -203,6 +203,17 @@ class Till:
         """Ends the cashier's turn."""
         self._run("sign_out", lambda: self._signed_in(None))
 
+    def taken_over(self, outgoing: str, incoming: Person) -> None:
+        """The shift was handed over on the incoming person's PIN: she is signed in where the outgoing one was, so that
+        what is sold from now on is hers.
+        """
+
+        def take() -> None:
+            if self._person is not None and self._person.name == outgoing:
+                self._signed_in(incoming)
+
+        self._run("sign_in", take)
+
     def _signed_in(self, person: Person | None) -> None:
         self._person = person
         self._emit(SignedIn(person))

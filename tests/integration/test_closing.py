@@ -66,6 +66,24 @@ def test_signing_in_opens_the_shift_on_a_till_thread(shop: Window) -> None:
     assert shift.opened_by == "Hương"
 
 
+def test_who_takes_the_shift_over_is_who_sells_from_then_on(shop: Window) -> None:
+    program, desk = shop.running.program, shop.running.closing_desk()
+    lan = program.people.add("Lan", Role.CASHIER, "1111", actor="Hương")
+    minh = program.people.add("Minh", Role.CASHIER, "2222", actor="Hương")
+    signed: queue.Queue[str] = queue.Queue()
+    shop.till.subscribe(lambda e: signed.put(e.person.name) if isinstance(e, SignedIn) and e.person else None)
+    shop.till.sign_in(lan.id, "1111")
+    assert signed.get(timeout=_WAIT_S) == "Lan"
+    began = threading.Event()
+    while desk.shift() is None:
+        began.wait(0.02)
+    desk.hand_over("Lan", minh.id, "2222")
+    assert signed.get(timeout=_WAIT_S) == "Minh"
+    assert shop.till.person == minh
+    desk.hand_over("Minh", lan.id, "1111")
+    assert signed.get(timeout=_WAIT_S) == "Lan"
+
+
 def test_offline_every_open_row_is_named_and_the_day_closes_and_then_drains(
     shop: Window, sandbox: SandboxProcess, printer: VirtualPrinter
 ) -> None:

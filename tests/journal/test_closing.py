@@ -15,15 +15,18 @@ import pytest
 
 from pos.domain.audit import first_break
 from pos.domain.bill import Bill
+from pos.domain.booking_payment import BookingEvent
 from pos.domain.closing import DifferenceKind, Flow, Standing
 from pos.domain.errors import ConfigError, JournalUnavailable, RuleBroken, SecurityError
 from pos.domain.redemption import DONE, LOSS, UNKNOWN, UNKNOWN_GIVEN, USED_NOT_GIVEN, Event
+from pos.domain.sale import SaleEvent
 from pos.i18n import Translator
 from pos.journal import chain
 from pos.receipts.report_slip import z_slip
 from pos.till.ports import PrintState, TakeBackStep
 from pos.till.review.closing import Doing, ZReport
 from pos.till.review.closing_scene import Scene
+from tests.journal import test_booking_rules, test_sale_rules
 from tests.journal.random_shop import MANAGER, RandomShop, Unhurried
 from tests.journal.shop import accept_offline, add, bring_to, new, stamp
 from tests.till.review.people import PIN
@@ -286,6 +289,20 @@ def test_no_voucher_code_is_in_the_report(shop: RandomShop) -> None:
     assert "GOTIT0000001" not in shop._all("SELECT report FROM day_close")[0][0]
 
 
+def test_closings_are_in_the_export_and_no_code_is(shop: RandomShop, tmp_path: Path) -> None:
+    at(shop, 21, 22)
+    accept_offline(shop.journal, "r1", 1)
+    shop.shifts.signed_in(shop.people.everyone()[0])
+    shop.desk.count_papers("gotit", 0, MANAGER)
+    closed(shop, D21)
+    target = tmp_path / "out.jsonl"
+    shop.journal.export(target)
+    text = target.read_text("utf-8")
+    tables = {json.loads(line)["table"] for line in text.splitlines()}
+    assert {"shift", "day_close", "paper_count", "day_case"} <= tables
+    assert "GOTIT0000001" not in text
+
+
 def fill_up(shop: RandomShop) -> None:
     """Count papers until the last page is full."""
     with contextlib.suppress(JournalUnavailable):
@@ -350,6 +367,26 @@ def test_every_open_row_says_what_is_done_about_it(shop: RandomShop) -> None:
         tx.run("UPDATE day_case SET closed_utc = 'x', closed_by = 'h', closure = 'x' WHERE ref = 'r1'")
     rows = {row.difference.ref: row for row in shop.desk.view(Unhurried()).rows}
     assert (rows["r1"].doing, rows["r2"].doing) == (Doing.PARKED, Doing.CASE)  # money still open is named again
+
+
+def test_what_is_done_about_a_sale_or_a_booking_is_told_as_it_is(shop: RandomShop) -> None:
+    at(shop, 21, 22)
+    sale, order = SaleEvent, BookingEvent
+    unsent, asked, bought, failed = (test_sale_rules.sold(shop.sales, number) for number in (1, 2, 3, 4))
+    test_sale_rules.brought(shop.sales, asked, sale.SEND, sale.LOST)
+    test_sale_rules.brought(shop.sales, bought, sale.SEND, sale.BOUGHT)
+    test_sale_rules.brought(shop.sales, failed, sale.SEND, sale.NOT_BOUGHT)
+    paid, polled, flying = (test_booking_rules.begun(shop.bookings, number) for number in (5, 6, 7))
+    test_booking_rules.brought(shop.bookings, paid, order.TAKE_MONEY)
+    test_booking_rules.brought(shop.bookings, polled, order.TAKE_MONEY, order.COMMIT, order.COMMIT_ENDED)
+    test_booking_rules.brought(shop.bookings, flying, order.TAKE_MONEY, order.COMMIT)
+    assert {row.difference.ref: row.doing for row in shop.desk.view(Unhurried()).rows} == {
+        unsent: Doing.AT_COUNTER, asked: Doing.ASKING, bought: Doing.AT_COUNTER, failed: Doing.AT_COUNTER,
+        paid: Doing.AT_COUNTER, polled: Doing.ASKING, flying: Doing.SENDING,
+    }  # fmt: skip
+    report = closed(shop, D21)
+    assert report.new_cases == 7
+    assert report.figures.sum(Flow.BOOKING, Standing.OPEN) == (3, 300_000)
 
 
 def test_a_loss_is_in_the_figures_and_is_its_own_case(shop: RandomShop) -> None:

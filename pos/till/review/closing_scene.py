@@ -42,6 +42,10 @@ _VOUCHER_KINDS = {
 }
 
 
+_ASKED = frozenset({"unknown", "open", "held"})
+"""Outcomes of sales and journeys of bookings that the till asks about by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Bills after `after` up to `last`, by running number."""
@@ -264,8 +268,8 @@ def _doing(row: RowNow, kind: DifferenceKind) -> Doing:
         return Doing.SENDING
     if kind is DifferenceKind.TAKING_BACK:
         return Doing.ASKING
-    if row.work is None or row.outcome in ("bought", "not_bought"):
-        return Doing.AT_COUNTER
+    if row.work is None or (row.flow is not Flow.VOUCHER and row.outcome not in _ASKED):
+        return Doing.AT_COUNTER  # codes or a ticket to hand over, an order to send, money to pay back
     return Doing.QUEUED if row.work in ("send", "release") else Doing.ASKING
 
 

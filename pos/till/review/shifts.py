@@ -18,12 +18,21 @@ class ShiftDesk:
         closings: the journal as closing sees it.
         people: who works here.
         now: the best idea of the true time.
+        handed_over: hears who has handed over (by name) to whom, once it stands on disk.
     """
 
-    def __init__(self, closings: ClosingJournal, people: People, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        closings: ClosingJournal,
+        people: People,
+        now: Callable[[], datetime],
+        *,
+        handed_over: Callable[[str, Person], None] = lambda *_: None,
+    ) -> None:
         self._closings = closings
         self._people = people
         self._now = now
+        self._handed_over = handed_over
 
     def open_one(self) -> Shift | None:
         """The shift that is open."""
@@ -52,7 +61,9 @@ class ShiftDesk:
             if shift is None:
                 raise ConfigError("shift.none_open")
             tx.close_shift(shift, outgoing, max(shift.after_bill_seq, tx.newest_bill()), incoming.name)
-            return self._open(tx, incoming.name)
+            begun = self._open(tx, incoming.name)
+        self._handed_over(outgoing, incoming)
+        return begun
 
     def closed_by_z(self, tx: ClosingTx, who: str, last: int) -> Shift | None:
         """End the open shift with a Z up to this bill; one that began behind it goes on. Bills that are already behind
