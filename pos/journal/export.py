@@ -64,6 +64,18 @@ TABLES = {
     "booking_step": "SELECT id, booking_id, at_utc, kind, who, word, amount_vnd FROM booking_step ORDER BY id",
     "booking_case": """
         SELECT id, booking_id, kind, opened_utc, closed_utc, closed_by, closure FROM booking_case ORDER BY id""",
+    "shift": """
+        SELECT id, business_date, opened_utc, opened_by, after_bill_seq, closed_utc, closed_by, handed_to, last_bill_seq
+        FROM shift ORDER BY id""",
+    "day_close": """
+        SELECT number, business_date, closed_utc, closed_by, after_bill_seq, last_bill_seq, audit_seq, report
+        FROM day_close ORDER BY number""",
+    "paper_count": """
+        SELECT id, business_date, issuer, expected, counted, counted_by, at_utc FROM paper_count ORDER BY id""",
+    "day_case": """
+        SELECT id, kind, business_date, ref, issuer, bill_number, ending, amount_vnd, reason, opened_utc, owner,
+               closed_utc, closed_by, closure
+        FROM day_case ORDER BY id""",
     "person": "SELECT id, name, role, active, created_utc FROM person ORDER BY name",
     "audit": "SELECT seq, at_utc, kind, ref, actor, facts, hex(hash) AS hash FROM audit ORDER BY seq",
 }

@@ -289,6 +289,20 @@ def test_no_voucher_code_is_in_the_report(shop: RandomShop) -> None:
     assert "GOTIT0000001" not in shop._all("SELECT report FROM day_close")[0][0]
 
 
+def test_closings_are_in_the_export_and_no_code_is(shop: RandomShop, tmp_path: Path) -> None:
+    at(shop, 21, 22)
+    accept_offline(shop.journal, "r1", 1)
+    shop.shifts.signed_in(shop.people.everyone()[0])
+    shop.desk.count_papers("gotit", 0, MANAGER)
+    closed(shop, D21)
+    target = tmp_path / "out.jsonl"
+    shop.journal.export(target)
+    text = target.read_text("utf-8")
+    tables = {json.loads(line)["table"] for line in text.splitlines()}
+    assert {"shift", "day_close", "paper_count", "day_case"} <= tables
+    assert "GOTIT0000001" not in text
+
+
 def fill_up(shop: RandomShop) -> None:
     """Count papers until the last page is full."""
     with contextlib.suppress(JournalUnavailable):

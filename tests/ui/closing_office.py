@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -71,9 +73,7 @@ class ClosingOffice:
 
     def strip(self, *, online: bool = True) -> StripView:
         view = strip(Environment.SANDBOX)
-        if online:
-            return view
-        return StripView(**{name: getattr(view, name) for name in view.__slots__} | {"network": _DOWN})
+        return view if online else replace(view, network=_DOWN)
 
     # ------------------------------------------------------------ hands
 
@@ -122,15 +122,15 @@ class ClosingOffice:
     # ------------------------------------------------------------ eyes
 
     @property
-    def drawn(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def drawn(self) -> Any:
         return self.section._drawn
 
     @property
-    def model(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def model(self) -> Any:
         return self.drawn._model
 
     @property
-    def box(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def box(self) -> Any:
         return self.window._sheet
 
     def close_button(self) -> str:

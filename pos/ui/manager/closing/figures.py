@@ -68,6 +68,8 @@ class FigureList(QScrollArea):
                 row += 1
         grid.setRowStretch(row, 1)
         self.setWidget(ground)
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(ground.minimumSizeHint().width() + bar)  # an amount is never cut
 
     def _line(self, grid: QGridLayout, ground: QWidget, row: int, figure: Figure) -> None:
         look, size = self._look, self._design_px

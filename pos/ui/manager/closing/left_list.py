@@ -91,12 +91,12 @@ class _Painter(QStyledItemDelegate):
             painter, row.shape, QRectF(box.left() + pad, box.center().y() - size / 2, size, size), look.ink(row.tone)
         )
         room = box.adjusted(pad + size + look.px(10), look.px(9), -pad, -look.px(9))
-        end_width = QFontMetrics(self._end).horizontalAdvance(row.end)
-        painter.setFont(self._end)
-        painter.setPen(look.ink(Tone.BRAND))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), row.end)
         self._line(painter, room, row.note, top=False)
-        room.setWidth(room.width() - (end_width + look.px(10) if row.end else 0))
+        metrics, end_width = QFontMetrics(self._bold), QFontMetrics(self._end).horizontalAdvance(row.end) + look.px(10)
+        if row.end and metrics.horizontalAdvance(row.title) + end_width <= room.width():  # the title goes first
+            painter.setFont(self._end)
+            painter.setPen(look.ink(Tone.BRAND))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), row.end)
         self._line(painter, room, row.title, top=True)
         painter.restore()
 

@@ -11,7 +11,7 @@ from pos.ui.manager.closing.model import StepModel
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
 
-NARROWEST, LOWEST = 220, 72
+NARROWEST, LOWEST = 190, 72
 
 
 class StepTile(QPushButton):
