@@ -21,7 +21,7 @@ from pos.ui.manager.cases.words import ORDER, panel_of, row_of
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
-from pos.ui.words import say_message
+from pos.ui.words import masked, say_message
 
 INBOX, DETAIL, DO, SUPPORT = "cases/inbox", "cases/detail", "cases/do", "cases/support"
 OWN, COURSE, FACTS, SWITCH = "own", "course", "facts", "switch"
@@ -265,7 +265,7 @@ class CasesPresenter:
     def _done(self, value: object) -> Ended:
         kind, self._doing = self._doing, None
         if isinstance(value, CaseDetail):
-            self._say(_said_of(kind, value.view), Tone.USABLE)
+            self._say(*_said_of(kind, value))
         elif isinstance(value, CaseView):
             owner = value.owner
             self._say(lambda tr: tr.t("cases.said.owned", owner=owner), Tone.USABLE)
@@ -349,10 +349,15 @@ class CasesPresenter:
         return (*actions, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
 
 
-def _said_of(kind: ChoiceKind | None, view: CaseView) -> Callable[[Translator], str]:
+def _said_of(kind: ChoiceKind | None, detail: CaseDetail) -> tuple[Callable[[Translator], str], Tone]:
+    """What came of it, in words, and whether that is a good end."""
+    view, end = detail.view, detail.facts.taking_back
+    if kind is ChoiceKind.TAKE_BACK:
+        tone = {"done": Tone.USABLE, "open": Tone.UNKNOWN}.get(end, Tone.REFUSED)
+        return lambda tr: str(tr.message(f"take_back.end_{end}", {"ending": masked(view.ending)})), tone
     if not view.open:
-        return lambda tr: tr.t("cases.said.closed")
-    return lambda tr: tr.t("cases.asked" if kind is ChoiceKind.ASK else "cases.said.done")
+        return lambda tr: tr.t("cases.said.closed"), Tone.USABLE
+    return lambda tr: tr.t("cases.asked" if kind is ChoiceKind.ASK else "cases.said.done"), Tone.USABLE
 
 
 def _actions(tr: Translator, detail: CaseDetail) -> list[BarAction]:
