@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pos.domain.booking_payment import BookingCaseKind
@@ -338,6 +338,14 @@ def test_a_box_left_closes_nothing(office: Office) -> None:
     office.hands.type("x")
     office.hands.press("Esc")
     assert office.desk.done == []
+
+
+def test_closing_does_not_pretend_that_the_voucher_is_settled(office: Office) -> None:
+    """Got It never says for which bill: the case may be closed, and the box says what stays open."""
+    office.choose("undecidable")
+    office.hands.press("F8")
+    said = " ".join(label.text() for label in office.box().card.findChildren(QLabel))
+    assert "vẫn được ghi là “chưa rõ”" in said
 
 
 def test_who_comes_second_reads_who_was_first(office: Office) -> None:

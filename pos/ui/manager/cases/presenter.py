@@ -52,10 +52,11 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A box has to ask before this choice is made."""
+    """A box has to ask before this choice is made. `unsettled`: closing it does not end the voucher's own question."""
 
     view: CaseView
     choice: Choice
+    unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ class CasesPresenter:
         if kind in _QUIET:
             self.carry_out(kind)
             return None
-        return Wanted(detail.view, choice)
+        unsettled = kind is ChoiceKind.CLOSE and detail.facts.state.startswith("unknown/")
+        return Wanted(detail.view, choice, unsettled and detail.view.source is CaseSource.REDEMPTION)
 
     def carry_out(self, kind: ChoiceKind, reason: str = "", *, no_other_till: bool = False) -> None:
         """Do it; the answer comes as an event."""
@@ -307,6 +309,7 @@ class CasesPresenter:
             closed=self.closed_ones,
             rows=rows,
             empty=self._empty(tr),
+            loading=self._inbox is None,
             chosen=self._chosen,
             switch=BarAction(SWITCH, tr.t("cases.back_to_open" if self.closed_ones else "cases.closed_find"), "/"),
             panel=self._panel(tr, detail) if rows else None,
