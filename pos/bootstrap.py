@@ -17,18 +17,22 @@ from pos.domain.offline_policy import SHIPPED_POLICY
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
+from pos.journal.level_store import LevelStore
 from pos.journal.store import SqliteJournal
+from pos.measuring import measured
 from pos.paths import resource_dir
 from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
+from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
 from pos.till.inquiry import Inquirer
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
+from pos.till.meter import Meter
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
@@ -137,7 +141,10 @@ class Program:
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
-            self.built = build_issuers(self.settings, self.clock)
+            self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
+            self.settings_noted.note("")
+            self.meter = Meter(self.clock, LevelStore(self.journal.core))
+            self.built = measured(build_issuers(self.settings, self.clock), self.meter)
             watch = ClockWatch(self.clock, self.journal.latest_record_utc())
             vouchers = self.built.vouchers
             issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
@@ -160,6 +167,7 @@ class Program:
                 max_vouchers=self.settings.number("bill.max_vouchers"),
                 rules=self._rules(),
                 take_back=self.take_back,
+                meter=self.meter,
             )
             self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
             self.settler().recover()

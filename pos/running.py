@@ -12,7 +12,7 @@ from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
 from pos.till.drawer import DrawerDesk
-from pos.till.ports import CashDrawer, PrintJob, PrintState, SlipKind
+from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
 from pos.till.review.service import ReviewService
 from pos.till.service import Till, TillInfo
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pos.till.booking.service import BookingService
     from pos.till.review.cases import CaseDesk
     from pos.till.review.cases_views import CaseView
+    from pos.till.review.closing_desk import ClosingDesk
+    from pos.till.review.copies import CopyDesk, CopyView
+    from pos.till.review.events import Running
+    from pos.till.review.exports import ExportDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -49,7 +53,7 @@ class RunningTill:
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
         self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
-        kinds = self._slip_kinds()
+        kinds = self._kinds = self._slip_kinds()
         self.till = Till(
             program.desk,
             program.settler,
@@ -61,13 +65,18 @@ class RunningTill:
             take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
+            signed_in=self._signed_in,
+            each_round=self._each_round,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
         )
         program.on_link_change = self.till.link_changed
         self.sales = self._build_sales(kinds) if program.sells else None
         self.bookings = self._build_bookings() if program.books else None
-        self.review = ReviewService(program.clock, lambda: program.journal.revision, program.journal.close_thread)
+        self.review = ReviewService(
+            program.clock, lambda: program.journal.revision, program.journal.close_thread, self._copy_if_due
+        )
+        self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
@@ -155,6 +164,17 @@ class RunningTill:
             self.bookings.worked_on(case.ref)
         self.till.cases_changed()
 
+    def _each_round(self) -> None:
+        self.program.meter.write_if_due()
+        self.program.settings_noted.note("")
+
+    def unlock(self, pin: str) -> Person:
+        """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
+        manager = self.program.people.manager_by_pin(pin)
+        with self.program.journal.transaction(manager.name) as tx:
+            tx.audit("manager.unlocked", manager.id)
+        return manager
+
     def _series(self, day: str) -> str:
         return f"bill/{day}"
 
@@ -165,6 +185,8 @@ class RunningTill:
             if service is not None:
                 service.start()
         self.print_loop.start()
+        if self.program.settings.text("reports.copy_folder"):
+            self.review.stand_by()
         if self._scanner is not None:
             self._scanner.start()
 
@@ -179,8 +201,62 @@ class RunningTill:
             ended = self.sales.close(_CLOSE_S) and ended
         ended = self.till.close(_CLOSE_S) and ended
         ended = self.print_loop.stop(_CLOSE_S) and ended
+        self.program.meter.write()
         self.program.close()
         return ended
+
+    # ------------------------------------------------------------ exports
+
+    def export_desk(self) -> ExportDesk:
+        """Files of the day for the report thread."""
+        from pos.reports_setup import build_day_desk, build_exports
+
+        program = self.program
+        day = build_day_desk(program.journal, program.clock)
+        return build_exports(program.journal, program.settings, program.clock, day)
+
+    def copies(self) -> CopyView:
+        """How the scheduled copies stand."""
+        from pos.till.review.copies import CopyView
+
+        view = None if self._copies is None else self._copies.view
+        return view or CopyView(self.program.settings.text("reports.copy_folder"))
+
+    def _copy_if_due(self, running: Running) -> None:
+        """On the report thread, in a second in which nobody asks it anything."""
+        if not self.program.settings.text("reports.copy_folder"):
+            return
+        if self._copies is None:
+            from pos.reports_setup import build_copies
+
+            self._copies = build_copies(self.program.journal, self.program.settings, self.program.clock)
+        self._copies.look(running)
+
+    # ------------------------------------------------------------ shifts and closing
+
+    def _signed_in(self, person: Person) -> None:
+        from pos.closing_setup import build_shifts
+
+        build_shifts(self.program).signed_in(person)
+
+    def closing_desk(self) -> ClosingDesk:
+        """Shifts, X and Z, with the till's threads behind them."""
+        from pos.closing_setup import build_closing
+
+        return build_closing(
+            self.program,
+            self._slips,
+            self.print_loop.put,
+            settle=self._settle_now,
+            wake_printer=self.print_loop.wake,
+            slip_kinds=self._kinds,
+        )
+
+    def _settle_now(self) -> None:
+        self.till.settle_now()
+        for service in (self.sales, self.bookings):
+            if service is not None:
+                service.settle_now()
 
     # ------------------------------------------------------------ tests of the devices
 

@@ -148,6 +148,12 @@ SETTINGS = (
     Setting("scanner.gs1_ai", "", "GS1 application identifier whose value is the voucher code, as 21; empty: all"),
     Setting("scanner.prefix", "", "characters the scanner puts before a code"),
     Setting("scanner.suffix", "", "characters the scanner puts behind a code, before the line end"),
+    Setting("reports.copy_folder", "", "folder that copies of each day's report go to by themselves; empty: none"),
+    Setting("reports.copy_at", "closing",
+            "when: closing (with each Z), or also daily at this hour; before 12 the copy is of the day before",
+            choices=("closing", *(str(hour) for hour in range(24)))),
+    Setting("reports.copy_formats", "xlsx,pdf,csv", "kinds of files",
+            choices=("xlsx,pdf,csv", "xlsx,pdf", "xlsx", "pdf", "csv")),
     Setting("ui.language", "vi", "language of the window and of messages", choices=("vi", "en")),
     Setting("ui.theme", "light", "colours", choices=("light", "dark", "contrast")),
     Setting("ui.scale", 100, "size of everything, per cent", low=80, high=200),
@@ -179,6 +185,8 @@ class Settings:
         self._path = data_dir / "settings.json"
         self._secrets = secrets
         self._values = self._load()
+        self.revision = 0
+        """Another number whenever anything was set."""
         self._writing = threading.Lock()  # the window's choices and a printer's proof come from two threads
 
     def _load(self) -> dict[str, Value]:
@@ -236,6 +244,7 @@ class Settings:
         if plain:
             with self._writing:
                 self._save({**self._values, **plain})
+        self.revision += 1
 
     def _save(self, values: dict[str, Value]) -> None:
         text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)

@@ -27,6 +27,8 @@ _COMMANDS = {
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),
+    "report": ("pos.cli.report", "the manager's reports: day, shift, cases, statement, timeline, levels; as files too"),
+    "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
     "config": ("pos.cli.config", "settings: set, get, list"),
     "people": ("pos.cli.people", "who works at this till"),

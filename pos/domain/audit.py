@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 GENESIS = "0" * 64
 """The hash before the first row."""
@@ -28,6 +29,34 @@ class AuditRow:
     actor: str
     facts: str
     hash: str
+
+
+class BreakKind(StrEnum):
+    """How a chain does not follow."""
+
+    CHANGED = "changed"  # a link is not what it was, or was put in
+    TAKEN_OUT = "taken_out"  # numbers are missing
+    CUT = "cut"  # its end is missing: a closing or a slip knows more of it
+    OTHER = "other"  # whole, but not the chain that the slip was printed from
+    UNREADABLE = "unreadable"  # pages of the file cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One place where the chain breaks.
+
+    Args:
+        first, last: the numbers it is about.
+        at_utc, actor, link_kind: what the link at the place, or right behind it, says of itself; "" where none can be
+            read.
+    """
+
+    kind: BreakKind
+    first: int
+    last: int
+    at_utc: str
+    actor: str
+    link_kind: str
 
 
 def canonical(facts: Mapping[str, AuditValue]) -> str:

@@ -6,7 +6,7 @@ up to its rows. A closing leaves nothing unnamed: what differs is zero, or a cas
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -138,21 +138,17 @@ class Difference:
     count: int = 1
 
 
-def new_cases(
-    differences: Sequence[Difference], cases: Collection[tuple[str, str, str]], *, leave_as_cases: bool
-) -> tuple[Difference, ...]:
-    """Which differences become cases with a closing: each one that is none yet.
+def new_cases(differences: Sequence[Difference], *, leave_as_cases: bool) -> tuple[Difference, ...]:
+    """Which differences become cases with a closing: all that no open case is about, each once.
 
     Args:
-        differences: everything that does not agree and that no other case is about.
-        cases: `(case kind, ref, issuer)` of the day cases that are open.
+        differences: everything that does not agree and that no open case is about.
         leave_as_cases: the manager has seen them and takes them over.
 
     Raises:
         RuleBroken: `day.differences_left`: nothing may be left without her word.
     """
-    fresh = {(case_kind(one.kind), one.ref, one.issuer): one for one in differences}
-    left = tuple(one for key, one in fresh.items() if key not in cases)
+    left = tuple({(case_kind(one.kind), one.ref, one.issuer): one for one in differences}.values())
     if left and not leave_as_cases:
         raise RuleBroken("day.differences_left", count=len(left))
     return left

@@ -12,6 +12,7 @@ PosError
 │   ├── JournalUnavailable  the environment's fault (full disk, read-only, busy)
 │   ├── JournalDamaged      the file is not (any longer) a sound database
 │   └── JournalTooNew       written by a newer program
+├── ReportError           a file for people could not be written or read
 ├── SecurityError         a PIN or key is wrong or missing
 └── ConfigError           a setting is missing or impossible
 ```
@@ -84,6 +85,10 @@ class JournalDamaged(JournalError):
 
 class JournalTooNew(JournalError):
     """The journal was written by a newer version of the program."""
+
+
+class ReportError(PosError):
+    """A file for people could not be written or read; what stood there stands."""
 
 
 class SecurityError(PosError):

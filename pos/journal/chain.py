@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pos.domain.audit import GENESIS, AuditRow, AuditValue
+from pos.journal import row_seals
 
 _INSERT = "INSERT INTO audit (seq, at_utc, kind, ref, actor, facts, hash, high_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _WORDS = {None: "null", True: "true", False: "false"}
@@ -80,8 +81,20 @@ class ChainEnd:
             self._first = (kind, ref)
         self._changes.append(f'{{"facts":{facts_text(facts)},"kind":{_quoted(kind)},"ref":{_quoted(ref)}}}')
 
+    def _add_seals(self, seals: dict[str, str]) -> None:
+        if not self._changes:
+            self._first = (row_seals.KIND, "")
+        facts = ",".join([f'{_quoted(row)}:"{seals[row]}"' for row in sorted(seals)])
+        self._changes.append(f'{{"facts":{{{facts}}},"kind":"{row_seals.KIND}","ref":""}}')
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write the link. An `IntegrityError` on `audit.seq` means that somebody else wrote meanwhile."""
+        """Write the link, with the seals of all rows that were written: last before the commit.
+
+        An `IntegrityError` on `audit.seq` means that somebody else wrote meanwhile.
+        """
+        seals = row_seals.take(connection)
+        if seals:
+            self._add_seals(seals)
         if not self._changes:
             return
         (last, previous, high_utc), (kind, ref), at_utc = self.tail, self._first, self._at_utc

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from pos.domain.errors import JournalError, JournalUnavailable
+from pos.journal import row_seals
 from pos.journal.failures import sorted_error
 
 BUSY_S = 5.0
@@ -80,6 +81,8 @@ class Connections:
                 raise JournalUnavailable("journal.closed")
             self._close_orphans()
         connection = connect(self._path, writing=self.writing)
+        if self.writing:
+            row_seals.watch(connection)
         with self._lock:
             self._open[threading.current_thread()] = connection
         self._local.connection = connection

@@ -89,13 +89,21 @@ class Evidence:
         for change in self.changes:
             self._by_time.setdefault(change.place.at_utc, change.place)
 
-    def change(self, kind: str, ref: str, nth: int = 0) -> Change | None:
-        """The `nth` change of that kind about that thing."""
-        found = [change for change in self.changes if (change.kind, change.ref) == (kind, ref)]
+    def change(self, kinds: tuple[str, ...], ref: str, nth: int = 0, **facts: str) -> Change | None:
+        """The `nth` change of one of these kinds about that thing, with these facts."""
+        found = [
+            change
+            for change in self.changes
+            if change.ref == ref
+            and change.kind in kinds
+            and all(change.facts.get(name) == value for name, value in facts.items())
+        ]
         return found[nth] if nth < len(found) else None
 
-    def place(self, at_utc: str) -> Place:
-        """Where a row written at that moment stands: behind the link of the same transaction, if there is one."""
+    def place(self, at_utc: str, change: Change | None = None) -> Place:
+        """Where a row written at that moment stands: at its own change, else behind the first link of that moment."""
+        if change is not None:
+            return change.place
         found = self._by_time.get(at_utc)
         if found is None:
             return Place((at_utc, 1 << 62, 0), at_utc, "")

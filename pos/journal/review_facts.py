@@ -8,8 +8,8 @@ from pos.till.review.timeline_views import FACTS, Value
 
 _COLUMNS = {
     RowKind.REDEMPTION: (
-        "SELECT worth_vnd, lost_vnd, iif(declared, 1, NULL) AS declared, transaction_id, given_utc,"
-        " nullif(hold, 'none') AS hold, sends,"
+        "SELECT worth_vnd, nullif(lost_vnd, 0) AS lost_vnd, iif(declared, 1, NULL) AS declared, transaction_id,"
+        " given_utc, nullif(hold, 'none') AS hold, sends,"
         " (SELECT quarantine FROM outbox o WHERE o.redemption_id = redemption.id) AS quarantine FROM redemption"
     ),
     RowKind.SALE: (
@@ -17,7 +17,8 @@ _COLUMNS = {
         " iif(phone_sealed IS NULL, NULL, 1) AS by_phone FROM sale"
     ),
     RowKind.BOOKING: (
-        "SELECT number AS booking_number, price_vnd, applied_vnd, discount_vnd, transaction_id,"
+        "SELECT number AS booking_number, price_vnd, nullif(applied_vnd, 0), nullif(discount_vnd, 0),"
+        " transaction_id,"
         " nullif(payment_status, '') AS payment_status, nullif(issue_status, '') AS issue_status, payment_ref"
         " FROM booking"
     ),

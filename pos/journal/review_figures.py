@@ -22,7 +22,6 @@ _CASES = "SELECT count(*), min(opened_utc) FROM (" + (
 # Two statements in one: each alone stops at its end of the index.
 _DATES = "SELECT (SELECT min(business_date) FROM redemption), (SELECT max(business_date) FROM redemption)"
 _GIVEN = "given = 1 AND taking_back <> 'done'"
-_RISKY = "given = 1 AND outcome IN ('unsent', 'in_flight', 'unknown')"
 _NOTHING: list[Row] = []
 _Answer = TypeVar("_Answer")
 
@@ -65,8 +64,7 @@ class Summing:
         if RowKind.REDEMPTION in kinds:
             parts = list(self._parts())
             for done, (first, last) in enumerate(parts):
-                if self._look.running is not None:
-                    self._look.running.progress(done, len(parts))
+                self._look.step(done, len(parts))
                 self._redemptions(first, last)
         for kind in (RowKind.SALE, RowKind.BOOKING):
             if kind in kinds:
@@ -75,9 +73,9 @@ class Summing:
         return self._figures(), bars, sum(count for count, _ in sums.by_standing.values())
 
     def _parts(self) -> Iterator[tuple[date, date]]:
-        """Day by day, so that a part's rows are sorted in memory; what is found by text comes at once."""
+        """Day by day, so that a part's rows are sorted in memory; few rows come at once."""
         first, last = self._query.first, self._query.last
-        if self._query.text.strip() and not self._many_bills:
+        if sql.is_few(self._query, many_bills=self._many_bills):
             yield first, last
             return
         found = self._guarded(lambda: self._look.all(_DATES), _NOTHING)
@@ -92,9 +90,11 @@ class Summing:
         sums = self._sums
         part = {"first": first.isoformat(), "last": last.isoformat()}
         found = self._through_index_or_table(
+            RowKind.REDEMPTION,
             f"SELECT provider, {sql.HOUR}, {sql.REDEMPTION_STANDING} AS standing, count(*), sum(amount_vnd) FROM {{}}"
-            " GROUP BY 1, 2, 3", part,
-        )  # fmt: skip
+            " GROUP BY 1, 2, 3",
+            part,
+        )
         risky = done = False
         for issuer, hour, standing, count, amount_vnd in found:
             sums.add(RowKind.REDEMPTION, standing, count, amount_vnd)
@@ -105,42 +105,36 @@ class Summing:
                 bar[0] += count
                 bar[1] += amount_vnd
         if done:
-            wanted = f"SELECT DISTINCT bill_number FROM {{}} AND {sql.REDEMPTION_STANDING} = 'done'"
-            sums.bills.update(hash(number) for (number,) in self._look.readable(self._of(wanted), self._with(part)))
+            wanted = f"SELECT DISTINCT bill_number FROM {self._source()} AND {sql.REDEMPTION_STANDING} = 'done'"
+            sums.bills.update(hash(number) for (number,) in self._look.readable(wanted, self._with(part)))
         if risky:
-            wanted = f"SELECT min(given_utc) FROM {{}} AND {_RISKY} AND taking_back = 'no'"
-            for (oldest,) in self._look.readable(self._of(wanted), self._with(part)):
-                sums.oldest = min(sums.oldest or oldest, oldest)
+            wanted = f"SELECT given_utc FROM {self._source()} AND {sql.REDEMPTION_STANDING} = 'at_risk'"
+            for (given_utc,) in self._look.readable(wanted, self._with(part)):
+                sums.oldest = min(sums.oldest or given_utc, given_utc)
 
-    def _through_index_or_table(self, wanted: str, part: dict[str, Any]) -> list[Row]:
-        """Sums through the index alone; if a page of it is damaged, from the table, and then it says so."""
+    def _through_index_or_table(self, kind: RowKind, wanted: str, part: dict[str, str]) -> list[Row]:
+        """Sums through the day's index; if a page of it is damaged, from the table, and then it says so."""
         look, values = self._look, self._with(part)
         try:
-            return look.all(self._of(wanted), values)
+            return look.all(wanted.format(self._source(kind)), values)
         except JournalDamaged:
             look.unreadable += 1
-        low, high = sql.ids_around(date.fromisoformat(part["first"]), date.fromisoformat(part["last"]))
-        by_table = wanted.format(sql.source(self._query, RowKind.REDEMPTION, by_table=True))
-        return self._guarded(lambda: look.all(by_table, {**values, "from_id": low, "to_id": high}), _NOTHING)
+        if part:
+            days = [date.fromisoformat(part[name]) for name in ("first", "last")]
+            values["from_id"], values["to_id"] = sql.ids_around(*days)
+        by_table = wanted.format(sql.source(self._query, kind, by_table=True))
+        return self._guarded(lambda: look.all(by_table, values), _NOTHING)
 
-    def _source(self) -> str:
-        return sql.source(self._query, RowKind.REDEMPTION, many_bills=self._many_bills)
+    def _source(self, kind: RowKind = RowKind.REDEMPTION) -> str:
+        return sql.source(self._query, kind, many_bills=self._many_bills)
 
-    def _of(self, wanted: str) -> str:
-        return wanted.format(self._source())
-
-    def _with(self, part: dict[str, Any]) -> dict[str, Any]:
+    def _with(self, part: dict[str, str]) -> dict[str, Any]:
         return {**self._values, **part}
 
     def _others(self, kind: RowKind) -> None:
         codes = "quantity" if kind is RowKind.SALE else "1"
-        wanted = (
-            f"SELECT {sql.STANDING[kind]}, count(*), sum({sql.AMOUNT[kind]}), sum({codes})"
-            f" FROM {sql.source(self._query, kind)} GROUP BY 1"
-        )
-        for standing, count, amount_vnd, quantity in self._guarded(
-            lambda: self._look.all(wanted, self._values), _NOTHING
-        ):
+        wanted = f"SELECT {sql.STANDING[kind]}, count(*), sum({sql.AMOUNT[kind]}), sum({codes}) FROM {{}} GROUP BY 1"
+        for standing, count, amount_vnd, quantity in self._through_index_or_table(kind, wanted, {}):
             self._sums.add(kind, standing, count, amount_vnd)
             if kind is RowKind.SALE and standing == Standing.DONE:
                 self._sums.codes += quantity

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pos.domain.errors import JournalDamaged
+from pos.domain.errors import JournalDamaged, JournalError
 from pos.journal.failures import sorted_error
 from pos.journal.write_tx import Core
 from pos.till.review.events import Running
 
 Row = tuple[Any, ...]
 
-_STEPS = 20_000
-"""Of SQLite's machine between two looks at `stopped()`: some milliseconds."""
+_STEPS = 50_000
+"""Of SQLite's machine between two looks at `stopped()`: some milliseconds. Each look needs the interpreter, which the
+counter's threads want for themselves.
+"""
 
 
 class Look:
@@ -33,9 +35,17 @@ class Look:
     def __init__(self, core: Core, connection: sqlite3.Connection, running: Running | None, *, inside: bool) -> None:
         self._core = core
         self._connection = connection
-        self.running = running
+        self._running = running
         self.inside = inside
         self.unreadable = 0
+
+    def step(self, done: int, total: int) -> None:
+        """Between two parts of a long look. Raises `JournalError` if nobody waits any more."""
+        if self._running is None:
+            return
+        if self._running.stopped():
+            raise JournalError("journal.failed", what="stopped")
+        self._running.progress(done, total)
 
     def all(self, sql: str, values: dict[str, Any] | None = None) -> list[Row]:
         """The rows of a statement. Raises `JournalDamaged` where a page cannot be read."""

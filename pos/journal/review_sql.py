@@ -13,7 +13,6 @@ Should a page of an index be damaged, `table` reads the same rows from the table
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -99,9 +98,7 @@ def values_of(query: Query) -> Values:
     return {
         "first": query.first.isoformat(),
         "last": query.last.isoformat(),
-        "issuers": json.dumps(sorted(query.issuers)),
-        "people": json.dumps(sorted(query.people)),
-        "standings": json.dumps(sorted(query.standings)),
+        **{name: value for values in _sets(query) for name, value in values.items()},
         "low_vnd": query.low_vnd,
         "high_vnd": query.high_vnd,
         "from_clock": _clock_text(start),
@@ -116,16 +113,20 @@ def values_of(query: Query) -> Values:
     }
 
 
+def _sets(query: Query) -> tuple[dict[str, str], ...]:
+    """Each value bound by a name of its own: for one value, as mostly, a comparison and no list to look into."""
+    sets = (("issuer", query.issuers), ("person", query.people), ("standing", query.standings))
+    return tuple({f"{what}_{n}": value for n, value in enumerate(sorted(wanted))} for what, wanted in sets)
+
+
 def filters(query: Query, kind: RowKind) -> str:
     """The conditions but for dates and text, each on columns that the day's index holds."""
-    parts = []
-    for wanted, name, column in (
-        (query.issuers, "issuers", ISSUER[kind]),
-        (query.people, "people", "cashier"),
-        (query.standings, "standings", STANDING[kind]),
-    ):
-        if wanted:
-            parts.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
+    columns = (ISSUER[kind], "cashier", STANDING[kind])
+    parts = [
+        f"{column} IN ({', '.join(f':{name}' for name in values)})"
+        for column, values in zip(columns, _sets(query), strict=True)
+        if values
+    ]
     if query.low_vnd is not None:
         parts.append(f"{AMOUNT[kind]} >= :low_vnd")
     if query.high_vnd is not None:
@@ -170,23 +171,27 @@ def source(query: Query, kind: RowKind, *, by_table: bool = False, many_bills: b
     where = filters(query, kind)
     if by_table:
         searched = f" AND id IN ({found(kind)})" if query.text.strip() else ""
-        return f"{table} NOT INDEXED WHERE {dates} AND id BETWEEN :from_id AND :to_id{searched}{where}"
+        around = f"{dates} AND id BETWEEN :from_id AND :to_id"
+        return f"{table} INDEXED BY sqlite_autoindex_{table}_1 WHERE {around}{searched}{where}"
     if kind is not RowKind.REDEMPTION:
         searched = f" AND {_FOUND[kind]}" if query.text.strip() else ""
         return f"{table} INDEXED BY {DAY_INDEX[kind]} WHERE {dates}{searched}{where}"
-    if many_bills:
-        begins = " AND bill_number >= :text AND bill_number < :beyond"
-        return f"{table} INDEXED BY redemption_of_day WHERE {dates}{begins}{where}"
-    if query.text.strip():
+    if query.text.strip() and not many_bills:
         return f"{table} WHERE +{dates} AND id IN ({found(kind)}){where}"
-    if query.standings and Standing.DONE not in query.standings and days_of(query) > _A_MONTH_DAYS:
-        return f"{table} WHERE +{dates} AND id IN ({_APART_IDS}){where}"
-    return f"{table} INDEXED BY redemption_of_day WHERE {dates}{where}"
+    begins = " AND bill_number >= :text AND bill_number < :beyond" if many_bills else ""
+    if _is_apart(query):
+        return f"{table} WHERE +{dates} AND id IN ({_APART_IDS}){begins}{where}"
+    return f"{table} INDEXED BY redemption_of_day WHERE {dates}{begins}{where}"
 
 
-def days_of(query: Query) -> int:
-    """How many dates."""
-    return (query.last - query.first).days + 1
+def _is_apart(query: Query) -> bool:
+    days = (query.last - query.first).days + 1
+    return bool(query.standings) and Standing.DONE not in query.standings and days > _A_MONTH_DAYS
+
+
+def is_few(query: Query, *, many_bills: bool) -> bool:
+    """Whether its redemptions are looked for one by one, wherever they are, and not day by day."""
+    return _is_apart(query) or (bool(query.text.strip()) and not many_bills)
 
 
 _TAIL_IS = "substr(number, -4) = :tail AND (:length <= 4 OR substr(number, -:length) = :text)"

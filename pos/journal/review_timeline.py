@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,10 +20,13 @@ _TAKEN_BACK = "SELECT step, call_id, manager, reason, at_utc FROM taken_back WHE
 _SHOWINGS = "SELECT how, who, approved_by, reason, at_utc FROM code_showing WHERE sale_id = :id ORDER BY id"
 _STEPS = "SELECT kind, who, word, amount_vnd, at_utc FROM booking_step WHERE booking_id = :id ORDER BY id"
 
+_ATTEMPTS = ("attempt", "sale.attempt", "booking.attempt")
+_OPENED = ("case.opened", "sale.case.opened", "booking.case.opened", "day_case.opened")
+_CLOSED = ("case.closed", "sale.case.closed", "booking.case.closed", "day_case.closed")
 # Changes that a table tells better, and those that only repeat what another entry says.
 _TOLD_BY_TABLES = frozenset({
-    "attempt", "answer", "sale.attempt", "booking.attempt", "decision", "taken_back", "sale.shown", "booking.move",
-    "booking.mark", "drawer.end", "rows",
+    *_ATTEMPTS, *_OPENED, *_CLOSED, "answer", "decision", "taken_back", "sale.shown", "booking.move", "booking.mark",
+    "drawer.end", "rows",
 })  # fmt: skip
 _REPEATED = frozenset({"move.send", "hold.reserve", "hold.release", "sale.move.send"})
 _TONES = {
@@ -88,10 +92,7 @@ def _entry(
 
 def _calls(known: Evidence) -> Iterator[Placed]:
     for call in known.calls:
-        change = next(
-            (c for k in ("attempt", "sale.attempt", "booking.attempt") if (c := known.change(k, call.call_id))), None
-        )
-        start = began(call, change)
+        start = began(call, known.change(_ATTEMPTS, call.call_id))
         yield _entry(start, f"call.{call.operation}", {"call": call.call_id})
         for answer in call.answers:
             yield _answer(known, call, start, answer)
@@ -99,8 +100,8 @@ def _calls(known: Evidence) -> Iterator[Placed]:
 
 def _answer(known: Evidence, call: Call, start: Place, answer: Row) -> Placed:
     nth, at_utc, result, answered, http_status, failure, raw = answer
-    change = known.change("answer", call.call_id, nth)
-    place = known.place(at_utc) if change is None else change.place
+    change = known.change(("answer",), call.call_id, nth)
+    place = known.place(at_utc, change)
     took_s = (from_utc_text(at_utc) - from_utc_text(call.at_utc)).total_seconds()
     facts = {
         "operation": call.operation, "result": result, "http_status": http_status, "failure": failure, "raw": raw,
@@ -112,11 +113,16 @@ def _answer(known: Evidence, call: Call, start: Place, answer: Row) -> Placed:
 
 
 def _cases(known: Evidence) -> Iterator[Placed]:
+    turns: Counter[str] = Counter()
     for kind, opened_utc, closed_utc, closed_by, closure, amount_vnd, reason in known.cases:
+        opening = known.change(_OPENED, known.row.id, turns[kind], kind=kind)
         opened = {"case": kind, "amount_vnd": amount_vnd, "reason": reason}
-        yield _entry(known.place(opened_utc), "case.opened", opened)
+        yield _entry(known.place(opened_utc, opening), "case.opened", opened)
         if closed_utc is not None:
-            yield _entry(known.place(closed_utc), "case.closed", {"case": kind, "closure": closure}, who=closed_by)
+            closing = known.change(_CLOSED, known.row.id, turns[kind], kind=kind)
+            told = {"case": kind, "closure": closure}
+            yield _entry(known.place(closed_utc, closing), "case.closed", told, who=closed_by)
+        turns[kind] += 1
 
 
 def _changes(known: Evidence) -> Iterator[Placed]:
@@ -139,7 +145,7 @@ def _told(known: Evidence, change: Change) -> tuple[str, dict[str, Any]] | None:
         return (f"slip.{facts.get('state')}" if kind == "slip.state" else kind), {"copy": copy, **facts}
     if change.ref == row.bill_number and kind == "bill":
         return kind, {"bill": change.ref, **facts}
-    if change.ref not in (row.id, row.bill_number) or kind.endswith(("case.opened", "case.closed")):
+    if change.ref not in (row.id, row.bill_number):
         return None
     if kind == "case.owner":
         return kind, {"case": facts.get("kind"), "owner": facts.get("owner")}
@@ -150,19 +156,21 @@ def _told(known: Evidence, change: Change) -> tuple[str, dict[str, Any]] | None:
 
 def _by_hand(now: Look, known: Evidence) -> Iterator[Placed]:
     """What persons decided, saw and did, as the tables of evidence have it."""
-    values = {"id": known.row.id}
+    row_id = known.row.id
+    values = {"id": row_id}
     if known.row.kind is RowKind.REDEMPTION:
         for accepted, manager, reason, at_utc in now.readable(_DECISION, values):
-            facts = {"manager": manager, "reason": reason}
+            place = known.place(at_utc, known.change(("decision",), row_id))
             kind = "decision.accepted" if accepted else "decision.rejected"
-            yield _entry(known.place(at_utc), kind, facts, who=manager)
+            yield _entry(place, kind, {"manager": manager, "reason": reason}, who=manager)
         for step, call_id, manager, reason, at_utc in now.readable(_TAKEN_BACK, values):
+            place = known.place(at_utc, known.change(("taken_back",), row_id, step=step))
             facts = {"manager": manager, "reason": reason, "call": call_id}
-            yield _entry(known.place(at_utc), f"taken_back.{step}", facts)
+            yield _entry(place, f"taken_back.{step}", facts)
     elif known.row.kind is RowKind.SALE:
-        for how, who, approved_by, reason, at_utc in now.readable(_SHOWINGS, values):
-            facts = {"approved_by": approved_by, "reason": reason}
-            yield _entry(known.place(at_utc), f"sale.shown.{how}", facts, who=who)
+        for nth, (how, who, approved_by, reason, at_utc) in enumerate(now.readable(_SHOWINGS, values)):
+            place = known.place(at_utc, known.change(("sale.shown",), row_id, nth))
+            yield _entry(place, f"sale.shown.{how}", {"approved_by": approved_by, "reason": reason}, who=who)
     else:
         for kind, who, word, amount_vnd, at_utc in now.readable(_STEPS, values):
             facts = {"word": word, "amount_vnd": amount_vnd}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos.domain.business_date import utc_text
 from pos.domain.codes import VoucherCode
@@ -16,10 +17,13 @@ from pos.journal.failures import sorted_error
 from pos.journal.people_store import JournalPeople
 from pos.journal.reads import Reads
 from pos.journal.rows import FieldVault
-from pos.journal.verify import Verdict, examine
 from pos.journal.work_writes import SqliteTx
 from pos.journal.write_tx import Core, WriteTx
 from pos.till.ports import Chance, Clock, RememberedCheck
+
+if TYPE_CHECKING:
+    from pos.journal.verify import Verdict
+    from pos.till.review.events import Running
 
 _KEY_CHECK = "key_check"
 _REMEMBER = """
@@ -107,6 +111,14 @@ class SqliteJournal(Reads):
             raise JournalUnavailable("journal.read_only")
         return SqliteTx(self._core, actor)
 
+    def kept(self, name: str) -> str | None:
+        """A text that was kept by `SqliteTx.keep`."""
+        try:
+            row = self._core.connections.get().execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise sorted_error(error, self._core.path) from error
+        return None if row is None else str(row[0])
+
     def next_number(self, series: str) -> int:
         """The next running number of a series, flushed before it is returned, never given again."""
         with WriteTx(self._core, "") as tx:
@@ -129,14 +141,20 @@ class SqliteJournal(Reads):
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error
 
-    def verify(self) -> Verdict:
-        """Check pages, rules, states and the audit chain; reads everything, changes nothing.
+    def verify(self, running: Running | None = None, against: tuple[int, str] | None = None) -> Verdict:
+        """Check pages, rules, states, the audit chain and the rows it speaks of; reads everything, changes nothing.
+
+        Args:
+            running: progress and stop; None: to its end.
+            against: number and hash (hex, or its beginning) of a link as a closing slip printed them.
 
         Raises:
             JournalDamaged: so damaged that it cannot even be read through.
         """
+        from pos.journal.verify import examine
+
         try:
-            return examine(self._core.connections.get())
+            return examine(self._core.connections.get(), running, against)
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pos.domain.audit import first_break
+from pos.domain.audit import Break, BreakKind
 from pos.domain.booking_payment import reachable
 from pos.domain.redemption import STATES
 from pos.domain.sale import SALE_TABLE
-from pos.journal import chain
 from pos.journal.migrations import ALL, split
+from pos.journal.row_seals import PROVEN
+from pos.journal.verify_chain import ChainFound, closings_beyond, hash_of, walk
+from pos.journal.verify_rows import RowFault, RowsFound, prove
+
+if TYPE_CHECKING:
+    from pos.till.review.events import Running
 
 _MOST = 20
 _LEGAL = {(state.outcome.value, int(state.given)) for state in STATES}
@@ -50,38 +56,133 @@ class Verdict:
     Args:
         links: length of the audit chain.
         last_hash: its end, as the closing slip prints it.
-        first_break: the number of the first link that does not follow from the one before.
+        since_utc, last_utc: time texts of its first and last link.
+        breaks: the first places where it does not follow; `break_count` of them in all.
+        row_faults: the first rows that are not as the chain says; `row_fault_count` of them in all.
+        seals: row states that were held against the rows.
+        sealed_from: the first link that seals its rows; what is older is proven by its link only.
+        complete: False: nobody waited any more, and the rest was not looked at.
     """
 
     faults: tuple[str, ...]
     redemptions: int
     links: int
     last_hash: str
-    first_break: int | None
+    since_utc: str
+    last_utc: str
+    breaks: tuple[Break, ...]
+    break_count: int
+    row_faults: tuple[RowFault, ...]
+    row_fault_count: int
+    seals: int
+    sealed_from: int
+    complete: bool = True
 
     @property
     def whole(self) -> bool:
-        """Nothing was found."""
-        return not self.faults
+        """Everything was looked at, and nothing was found."""
+        return self.complete and not self.faults
+
+    @property
+    def first_break(self) -> int | None:
+        """The number of the first link that does not follow from the one before."""
+        return self.breaks[0].first if self.breaks else None
 
 
-def examine(connection: sqlite3.Connection) -> Verdict:
+class Unhurried:
+    """A run that nobody stops or watches."""
+
+    def stopped(self) -> bool:
+        """Never."""
+        return False
+
+    def progress(self, done: int, total: int) -> None:
+        """Told to nobody."""
+
+
+def examine(
+    connection: sqlite3.Connection, running: Running | None = None, against: tuple[int, str] | None = None
+) -> Verdict:
     """Read everything. Takes seconds with a million rows: for the report thread, within one read transaction.
+
+    Args:
+        connection: not in a transaction.
+        running: progress and stop.
+        against: number and hash (hex, or its beginning) of a link as a slip printed them.
 
     Raises:
         sqlite3.Error: a page could not be read at all.
     """
+    running = running or Unhurried()
     connection.execute("BEGIN")
     try:
-        broken = first_break(chain.rows(connection))
-        seq, digest, _ = chain.read_tail(connection)
-        faults = [*_pages(connection), *_schema(connection), *_rows(connection)]
-        if broken is not None:
-            faults.append(f"audit_chain:{broken}")
-        count = connection.execute("SELECT count(*) FROM redemption").fetchone()[0]
+        found = walk(connection, running)
+        _compare(connection, found, against)
+        faults = [f"audit_chain:{found.breaks[0].first}"] if found.breaks else []
+        rows, count = RowsFound(stopped=found.stopped), 0
+        try:
+            # A row whose last link cannot be read would be judged by an older one.
+            if not found.stopped and not any(each.kind is BreakKind.UNREADABLE for each in found.breaks):
+                rows = prove(connection, running, found.last)
+            if not rows.stopped:
+                faults = [*_pages(connection), *_schema(connection), *_rows(connection), *faults]
+                count = connection.execute("SELECT count(*) FROM redemption").fetchone()[0]
+        except sqlite3.DatabaseError:
+            faults += _damage(connection)
+        faults += [_row_fault(fault) for fault in rows.faults[:_MOST]]
     finally:
-        connection.execute("COMMIT")
-    return Verdict(tuple(faults), count, seq, digest.hex(), broken)
+        with contextlib.suppress(sqlite3.Error):  # nothing was written; a damaged file may not even end a reading well
+            connection.execute("ROLLBACK")
+    return Verdict(
+        tuple(faults),
+        count,
+        found.last,
+        found.last_hash.hex(),
+        found.since_utc,
+        found.last_utc,
+        tuple(found.breaks),
+        found.count,
+        tuple(rows.faults),
+        rows.count,
+        rows.seals,
+        rows.first_link,
+        complete=not (found.stopped or rows.stopped),
+    )
+
+
+def _compare(connection: sqlite3.Connection, found: ChainFound, against: tuple[int, str] | None) -> None:
+    """With what a closing or a slip knows of the chain: only that shows a tail cut off, or a chain made anew."""
+    if found.stopped:
+        return
+    for number in closings_beyond(connection, found.last):
+        found.add(Break(BreakKind.CUT, found.last + 1, number, "", "", ""))
+    if against is None:
+        return
+    number, printed = against
+    stored = hash_of(connection, number)
+    if number > found.last:
+        found.add(Break(BreakKind.CUT, found.last + 1, number, "", "", ""))
+    elif stored is None or not stored.hex().startswith(printed.lower()):
+        found.add(Break(BreakKind.OTHER, number, number, "", "", ""))
+
+
+def _row_fault(fault: RowFault) -> str:
+    columns = ",".join(fault.columns)
+    return f"row_{fault.kind}:{fault.table}:{fault.key}:{columns}:{fault.link}"
+
+
+def _damage(connection: sqlite3.Connection) -> list[str]:
+    """What cannot be read, by page as far as SQLite can tell, and by table."""
+    faults = []
+    with contextlib.suppress(sqlite3.DatabaseError):
+        faults += list(_pages(connection))
+    for table in (*PROVEN, "audit"):
+        last = "facts" if table == "audit" else PROVEN[table][1][-1]
+        try:
+            connection.execute(f"SELECT sum(length(CAST({last} AS BLOB))) FROM {table}").fetchall()  # noqa: S608 - our names
+        except sqlite3.DatabaseError:
+            faults.append(f"unreadable:{table}")
+    return faults
 
 
 def _pages(connection: sqlite3.Connection) -> Iterator[str]:
@@ -129,9 +230,8 @@ def _rows(connection: sqlite3.Connection) -> Iterator[str]:
     for (row,) in connection.execute(_SALE_WITHOUT_OWNER):
         yield f"sale_without_owner:{row}"
     yield from _bookings(connection)
-    for seq, facts in connection.execute("SELECT seq, facts FROM audit"):
-        if not _is_json(facts):
-            yield f"audit_facts:{seq}"
+    for (seq,) in connection.execute("SELECT seq FROM audit WHERE NOT json_valid(facts) LIMIT 20"):
+        yield f"audit_facts:{seq}"
 
 
 def _bookings(connection: sqlite3.Connection) -> Iterator[str]:
@@ -141,11 +241,3 @@ def _bookings(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"booking_state:{':'.join(map(str, facts))}"
     for (row,) in connection.execute(_BOOKING_WITHOUT_OWNER):
         yield f"booking_without_owner:{row}"
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True

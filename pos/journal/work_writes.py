@@ -117,6 +117,10 @@ class SqliteTx(ManualWrites):
             raise self.broken(JournalError("journal.no_such_row"))
         self.note("slip.state", job_id, {"state": state.value, "note": note})
 
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text of the program's own; not audited, not exported."""
+        self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, text))
+
     def audit(self, kind: str, ref: str, **facts: str | int | bool | None) -> None:
         """Append a row of its own to the chain."""
         self.note(kind, ref, facts)

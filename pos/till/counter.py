@@ -56,9 +56,15 @@ class CounterBill(BillSends):
 
     # ------------------------------------------------------------ the draft
 
-    def scan(self, text: str) -> None:
-        """Take a scanned or typed text: goods, the shop's own bill, or a voucher code (which is checked)."""
+    def scan(self, text: str, since_mono_s: float | None = None) -> None:
+        """Take a scanned or typed text: goods, the shop's own bill, or a voucher code (which is checked).
+
+        Args:
+            text: as read.
+            since_mono_s: when it was scanned; None: the customer's waiting is not measured.
+        """
         self._begin()
+        self._scanned(since_mono_s)
         if text.startswith("BILL:"):
             self._scan_bill(text)
         elif text.count(":") >= 2 and "://" not in text:

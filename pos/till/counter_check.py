@@ -54,6 +54,7 @@ class BillChecks(BillState):
         line.checking, self._busy_since_mono_s = False, None
         self._reoffer()
         self.publish()
+        self._measure_verdict(line)
         self._remember(line)
         return True
 

@@ -60,7 +60,9 @@ class BillScans(BillChecks):
         self.publish()
 
     def _check_alone_and_together(self, line: Line) -> None:
-        if line.provider and self._check(line):
+        if not line.provider:
+            self._scan_mono_s = None  # a person thinks about whose it is: no time of the till's
+        elif self._check(line):
             self._check_together()
 
     def change_issuer(self, line_id: str, provider: str) -> None:

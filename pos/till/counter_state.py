@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pos.domain.bill import Bill, Deduction, deduct
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import PosError
+from pos.domain.levels import What
 from pos.domain.offline_policy import Decision, NeedsManager, Refuse
 from pos.domain.redemption import DROPPED, REFUSED, UNSENT, Hold
 from pos.domain.schedule import WEAK_SENDS
@@ -21,7 +22,9 @@ from pos.till.lines import Line
 from pos.till.offline import Candidate
 from pos.till.ports import Redemption
 from pos.till.redeem import spoken_for_vnd
-from pos.till.views import BillView, LineView, Message, OfflineOffer, Verdict
+from pos.till.views import BillView, LineView, Message, OfflineOffer, Phase, Verdict
+
+_SERVED = frozenset({Phase.DONE, Phase.ACCEPTED_OFFLINE})
 
 
 class BillState:
@@ -65,6 +68,8 @@ class BillState:
         self._together_for: dict[str, object] = {}
         self._not_sent = False
         self._last_view: BillView | None = None
+        self._scan_mono_s: float | None = None
+        self._first_scan_mono_s: float | None = None
 
     # ------------------------------------------------------------ looking
 
@@ -74,6 +79,7 @@ class BillState:
         if view != self._last_view:
             self._last_view = view
             self._publish(view)
+            self._measure_customer(view.phase)
 
     def show_again(self) -> None:
         """Tell the listener, whether or not anything changed: somebody opened the bill anew."""
@@ -164,6 +170,24 @@ class BillState:
             verdict = Verdict.REFUSE if isinstance(decision, Refuse) else Verdict.NEEDS_MANAGER
             return OfflineOffer(verdict, decision.grounds, risk.count, risk.sum_vnd)
         return OfflineOffer(Verdict.ACCEPT, (), risk.count, risk.sum_vnd)
+
+    # ------------------------------------------------------------ measuring
+
+    def _scanned(self, since_mono_s: float | None) -> None:
+        self._scan_mono_s = since_mono_s
+        if self._first_scan_mono_s is None:
+            self._first_scan_mono_s = since_mono_s
+
+    def _measure_verdict(self, line: Line) -> None:
+        """The issuer's word on what was just scanned is out: told to the screen before this is called."""
+        if self._desk.meter is not None and self._scan_mono_s is not None and line.answer is not None:
+            self._desk.meter.took(What.VERDICT, line.provider, self._scan_mono_s)
+        self._scan_mono_s = None
+
+    def _measure_customer(self, phase: Phase) -> None:
+        if self._desk.meter is not None and self._first_scan_mono_s is not None and phase in _SERVED:
+            self._desk.meter.took(What.CUSTOMER, "", self._first_scan_mono_s)
+            self._first_scan_mono_s = None
 
     # ------------------------------------------------------------ small things
 

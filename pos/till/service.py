@@ -11,6 +11,7 @@ from datetime import datetime
 from pos.domain.bill import Bill
 from pos.domain.drawer import DrawerReason
 from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
+from pos.domain.levels import What
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
 from pos.till.counter import CounterBill
@@ -51,6 +52,7 @@ from pos.till.workers import Workers
 
 log = logging.getLogger(__name__)
 
+_ON_PAPER = (PrintState.PRINTED, PrintState.SENT)
 _NO_DEVICE = DeviceView(Link.OFF, "none")
 _DESK_KEY = "desk"
 """The worker key of commands that concern no bill."""
@@ -94,6 +96,8 @@ class Till:
         take_back: TakeBackDesk | None = None,
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
+        signed_in: Callable[[Person], None] = lambda _: None,
+        each_round: Callable[[], None] = lambda: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
     ) -> None:
@@ -110,6 +114,8 @@ class Till:
             take_back: takes redemptions back; None: no issuer here does.
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
+            signed_in: somebody begins to work; on a till thread, after the window was told.
+            each_round: called by the settling thread after each round, twice a minute at the least.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
@@ -121,6 +127,8 @@ class Till:
         self._undecided, self._take_back = undecided, take_back
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
+        self._begin_work = signed_in
+        self._each_round = each_round
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._telling = threading.Lock()
@@ -140,7 +148,7 @@ class Till:
             settler_of(self._on_settled, self.waits, self._pause),
             desk.issuers,
             wake=self._wake,
-            refresh=self.refresh,
+            refresh=self._after_round,
             storage=self.storage_fault,
             on_end=end_thread,
         )
@@ -165,6 +173,10 @@ class Till:
     def _emit(self, event: TillEvent) -> None:
         for listener in self._listeners:
             listener(event)
+
+    def _after_round(self) -> None:
+        self.refresh()
+        self._each_round()
 
     def _after_restart(self) -> None:
         for number in self._desk.journal.unshown():
@@ -200,10 +212,24 @@ class Till:
         """Ends the cashier's turn."""
         self._run("sign_out", lambda: self._signed_in(None))
 
+    def _note_turn(self, person: Person | None) -> None:
+        """Who comes and who goes stands in the audit chain; a disk in trouble keeps nobody from signing in."""
+        whose = person or self._person
+        if whose is None:
+            return
+        try:
+            with self._desk.journal.transaction(whose.name) as tx:
+                tx.audit("signed_in" if person is not None else "signed_out", whose.id, role=whose.role.value)
+        except JournalError as error:
+            self.storage_fault(error)
+
     def _signed_in(self, person: Person | None) -> None:
+        self._note_turn(person)
         self._person = person
         self._emit(SignedIn(person))
         self.refresh()
+        if person is not None:
+            self._begin_work(person)
 
     # ------------------------------------------------------------ bills
 
@@ -273,7 +299,8 @@ class Till:
 
     def scan(self, key: str, text: str) -> None:
         """A scanned or typed text."""
-        self._on(key, lambda bill: bill.scan(text))
+        since_mono_s = self._desk.clock.mono_s()
+        self._on(key, lambda bill: bill.scan(text, since_mono_s))
 
     def check_again(self, key: str, line_id: str) -> None:
         """Ask about one line once more."""
@@ -449,6 +476,8 @@ class Till:
     def slip_ended(self, job: PrintJob, state: PrintState, note: str | None) -> None:
         """From the printer's thread: how a try to print ended."""
         self._print_tried_utc = self._desk.clock.now_utc()
+        if self._desk.meter is not None:
+            self._desk.meter.counted(What.SLIP, "", int(state not in _ON_PAPER))
         if state is PrintState.DOUBTFUL:
             self._emit(BannerRaised(Banner(BannerKind.PRINT_DOUBTFUL, bill_number=job.bill_number)))
         self.slips_changed()

@@ -106,7 +106,7 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
 
         running.bookings.subscribe(bridge.post)
         pages.append(BookingPage(running.bookings, clock.mono_s, clock.now_utc))
-    pages.append(ManagerPage(running.review, running.program.people.manager_by_pin, sections))
+    pages.append(ManagerPage(running.review, running.unlock, sections))
     return tuple(pages)
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, drain, issuers, scan, scanner, slip, start, volume
+from tests.bench import accept, closing, drain, issuers, review, scan, scanner, slip, start, volume
 from tests.bench.table import Row, text_of
 
 
@@ -23,6 +23,8 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "start": lambda: start.run(full=full),
         "volume": volume.run,
         "issuers": issuers.run,
+        "review": review.run,
+        "closing": closing.run,
     }
 
 

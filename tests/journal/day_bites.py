@@ -14,8 +14,8 @@ DAY = (
     "INSERT INTO day_case VALUES (1, 'paper', 'd', 'd', 'gotit', '', '', 0, NULL, 'x', NULL, NULL, NULL, NULL)",
     "INSERT INTO day_case VALUES (2, 'slip', 'd', 'k', '', 'B1', '', 1, NULL, 'x', NULL, NULL, NULL, NULL)",
     "UPDATE day_case SET closed_utc = 'y', closed_by = 'Hương', closure = 'found' WHERE id = 2",
-    "INSERT INTO statement_check VALUES (1, 'gotit', 'a.csv', printf('%064d', 0), 'a', 'b', 1, 0, 1, 0, 0, 0, 'x', 'x')",
-    "INSERT INTO statement_difference VALUES (1, 1, 'missing_here', 2, NULL, 'T1', 5, NULL, NULL)",
+    "INSERT INTO statement_check VALUES (1, 'gotit', 'a.csv', printf('%064d', 0), 'a', 'b', 1, 0, 0, 5, 0, 1, 0, 0, 0, 0, 0, '{}', '{}', 'x', 'x')",
+    "INSERT INTO statement_difference VALUES (1, 1, 'missing_here', 2, '', '', 'T1', '', '', '', 5, NULL, '')",
 )
 
 DAY_BITES = [

@@ -37,7 +37,9 @@ def test_links_follow_the_domains_rule_and_say_who_and_when(journal: SqliteJourn
     assert [(link.seq, link.actor, link.at_utc) for link in links] == [
         (1, "lan", "2026-11-21T05:00:00.000Z"), (2, "minh", "2026-11-21T04:59:00.000Z"),
     ]  # fmt: skip
-    assert [change["kind"] for change in json.loads(links[0].facts)] == ["bill", "redemption", "move", "slip"]
+    assert [change["kind"] for change in json.loads(links[0].facts)] == [
+        "bill", "redemption", "move", "slip", "rows",
+    ]  # fmt: skip
     (change,) = json.loads(links[1].facts)
     assert change == {"kind": "policy.changed", "ref": "offline", "facts": {"never": True, "note": "thử “nhiều” chữ"}}
 

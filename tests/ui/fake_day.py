@@ -38,6 +38,7 @@ class FakeReads:
         self.cases = list(cases)
         self.revision = 1
         self.unreadable = 0
+        self.counting = True
         self.asked: list[tuple[int, int]] = []
         self.timelines: dict[str, Timeline] = {}
 
@@ -64,7 +65,8 @@ class FakeReads:
         self.asked.append((first_index, count))
         rows = self._of(query)
         found = tuple(rows[first_index : first_index + count])
-        return RowsPage(query, first_index, found, len(rows), self.unreadable, self.revision)
+        total = len(rows) if self.counting else None
+        return RowsPage(query, first_index, found, total, self.unreadable, self.revision)
 
     def timeline(self, kind: RowKind, row_id: str) -> Timeline:
         if row_id in self.timelines:

@@ -142,7 +142,8 @@ def test_an_answer_to_what_was_chosen_before_is_dropped(desk: Desk) -> None:
     presenter = desk.presenter
     presenter.choose_days(Period.YESTERDAY)
     late = RowsPage(Chosen.plain(TODAY).query, 0, tuple(busy_rows()[:5]), 5, 0, 1)
-    presenter.take(Reported(ROWS, 1, late))
+    assert presenter.take(Reported(ROWS, 1, late)) is None
+    assert presenter.shown.period is Period.TODAY
     desk.review.run()
     assert presenter.total() == 0
     assert presenter.model(VI).title == "Hôm qua: không có giao dịch nào."
@@ -191,7 +192,7 @@ def test_new_rows_move_the_chosen_one_down_and_keep_what_is_read_in_its_place(de
     desk.review.run()
     assert presenter.selected == 14
     assert presenter.row(14) == held
-    assert desk.turns == [Turn(moved=2)]
+    assert [turn.moved for turn in desk.turns] == [2, 0]  # the rows, then the figures
 
 
 def test_at_the_top_new_rows_come_into_sight(desk: Desk) -> None:
@@ -200,10 +201,38 @@ def test_at_the_top_new_rows_come_into_sight(desk: Desk) -> None:
     desk.reads.add(row_of(990, NOW_UTC + timedelta(hours=12)))
     desk.review.journal_changed()
     desk.review.run()
-    assert desk.turns == [Turn()]
+    assert [turn.moved for turn in desk.turns] == [0, 0]
     row = desk.presenter.row(0)
     assert row is not None
     assert row.id == "r000990"
+
+
+def test_rows_stand_at_once_while_years_are_still_added_up(desk: Desk) -> None:
+    """The table does not wait for the figures, and they say for how long they have been on their way."""
+    presenter = desk.presenter
+    desk.reads.counting = False
+    presenter.choose_days(Period.RANGE, date(2026, 1, 1), TODAY)
+    desk.clock.mono += 12
+    desk.review.run(ROWS)
+    model = presenter.model(VI)
+    assert model.body is Body.ROWS
+    assert {figure.note for figure, _ in model.figures} == {"Đang cộng, đã 12 giây"}
+    desk.review.run()
+    assert presenter.total() == len(desk.reads.rows_list)
+    assert presenter.model(VI).figures[0][0].value != "…"
+
+
+def test_a_refresh_whose_page_does_not_count_keeps_the_tables_length(desk: Desk) -> None:
+    """Far down in the list a live day does not throw her back to the top."""
+    desk.reads.counting = False
+    desk.presenter.in_sight(100, 108)
+    before = desk.presenter.total()
+    desk.reads.add(row_of(990, NOW_UTC + timedelta(hours=12)))
+    desk.review.journal_changed()
+    desk.review.run(ROWS)
+    assert desk.presenter.total() == before
+    desk.review.run()
+    assert desk.presenter.total() == before + 1
 
 
 def test_only_what_is_in_sight_is_asked_for() -> None:
@@ -220,6 +249,17 @@ def test_only_what_is_in_sight_is_asked_for() -> None:
     assert len(desk.reads.asked) == 2  # where it began to move, and where it came to rest
     assert all(count <= 10 + 2 * AHEAD for _, count in desk.reads.asked)
     assert presenter.row(5_950) is not None
+
+
+def test_a_row_chosen_while_it_is_on_its_way_stays_chosen(desk: Desk) -> None:
+    """The end key goes to the end, and not back to the first row when the page comes."""
+    presenter = desk.presenter
+    last = presenter.total() - 1
+    presenter.select(last)
+    presenter.in_sight(last - 8, last)
+    desk.review.run()
+    assert presenter.selected == last
+    assert presenter.row(last) == desk.reads.rows_list[-1]
 
 
 def test_a_page_of_another_moment_takes_the_place_of_all_older_ones() -> None:

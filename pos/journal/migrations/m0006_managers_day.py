@@ -53,7 +53,7 @@ CREATE TABLE day_close (
     closed_by TEXT NOT NULL CHECK (trim(closed_by) <> ''),
     after_bill_seq INTEGER NOT NULL CHECK (after_bill_seq >= 0),
     last_bill_seq INTEGER NOT NULL CHECK (last_bill_seq >= after_bill_seq),
-    audit_seq INTEGER NOT NULL CHECK (audit_seq >= 1),
+    audit_seq INTEGER NOT NULL CHECK (audit_seq >= 0),
     report TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -99,28 +99,42 @@ CREATE TABLE statement_check (
     file_name TEXT NOT NULL,
     file_sha256 TEXT NOT NULL CHECK (length(file_sha256) = 64),
     first_date TEXT NOT NULL,
-    last_date TEXT NOT NULL,
+    last_date TEXT NOT NULL CHECK (last_date >= first_date),
     lines INTEGER NOT NULL CHECK (lines >= 0),
-    matched INTEGER NOT NULL CHECK (matched >= 0),
+    matched INTEGER NOT NULL CHECK (matched BETWEEN 0 AND lines),
+    ours INTEGER NOT NULL CHECK (ours >= 0),
+    theirs_vnd INTEGER NOT NULL,
+    ours_vnd INTEGER NOT NULL,
     missing_here INTEGER NOT NULL CHECK (missing_here >= 0),
     missing_there INTEGER NOT NULL CHECK (missing_there >= 0),
     amount_differs INTEGER NOT NULL CHECK (amount_differs >= 0),
+    doubtful INTEGER NOT NULL CHECK (doubtful >= 0),
+    duplicate INTEGER NOT NULL CHECK (duplicate >= 0),
     unreadable INTEGER NOT NULL CHECK (unreadable >= 0),
-    checked_by TEXT NOT NULL,
+    found_by TEXT NOT NULL,
+    left_out TEXT NOT NULL,
+    checked_by TEXT NOT NULL CHECK (trim(checked_by) <> ''),
     checked_utc TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE statement_difference (
     check_id INTEGER NOT NULL REFERENCES statement_check (id),
     position INTEGER NOT NULL CHECK (position >= 1),
-    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs', 'unreadable')),
-    line INTEGER,
-    redemption_id TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs', 'doubtful', 'duplicate',
+                                       'unreadable')),
+    line INTEGER CHECK (line >= 1),
+    row_kind TEXT NOT NULL CHECK (row_kind IN ('', 'redemption', 'sale', 'booking')),
+    row_id TEXT NOT NULL,
     reference TEXT NOT NULL,
+    bill_number TEXT NOT NULL,
+    ending TEXT NOT NULL CHECK (length(ending) <= 4),
+    day TEXT NOT NULL,
     theirs_vnd INTEGER,
     ours_vnd INTEGER,
-    note TEXT,
-    PRIMARY KEY (check_id, position)
+    note TEXT NOT NULL,
+    PRIMARY KEY (check_id, position),
+    CHECK ((row_kind = '') = (row_id = '')),
+    CHECK (line IS NOT NULL OR row_id <> '')
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE level (
@@ -138,6 +152,7 @@ ALTER TABLE booking_case ADD COLUMN owner TEXT;
 
 CREATE UNIQUE INDEX shift_open ON shift ((closed_utc IS NULL)) WHERE closed_utc IS NULL;
 CREATE UNIQUE INDEX day_case_open ON day_case (kind, ref, issuer) WHERE closed_utc IS NULL;
+CREATE INDEX day_case_ref ON day_case (ref);
 CREATE INDEX case_still_open ON cases (id) WHERE closed_utc IS NULL;
 CREATE INDEX sale_case_still_open ON sale_case (id) WHERE closed_utc IS NULL;
 CREATE INDEX booking_case_still_open ON booking_case (id) WHERE closed_utc IS NULL;
@@ -165,6 +180,7 @@ BEGIN SELECT RAISE(ABORT, 'rule.settled_stays'); END;
 CREATE TRIGGER day_close_follows BEFORE INSERT ON day_close
 WHEN NEW.number <> (SELECT ifnull(max(number), 0) + 1 FROM day_close)
   OR NEW.after_bill_seq <> (SELECT ifnull(max(last_bill_seq), 0) FROM day_close)
+  OR NEW.business_date <= (SELECT ifnull(max(business_date), '') FROM day_close)
 BEGIN SELECT RAISE(ABORT, 'rule.day_follows'); END;
 
 CREATE TRIGGER day_case_opened_is_fixed BEFORE UPDATE OF id, kind, business_date, ref, issuer, bill_number, ending,

@@ -189,6 +189,15 @@ class BookingService:
 
         self._put(key, "ask_now", ask)
 
+    def settle_now(self) -> None:
+        """Ask about every open payment now."""
+
+        def ask() -> None:
+            for payment in self._desk.store.open_payments(_LISTED):
+                self.ask_now(payment.id)
+
+        self._put("list", "settle_now", ask)
+
     def give_up(self, key: str) -> None:
         """End a payment of which no commit has left."""
         self._on(key, "give_up", lambda counter: counter.give_up(self._actor()))

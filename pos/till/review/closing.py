@@ -142,13 +142,14 @@ class XReport:
 
 @dataclass(frozen=True, slots=True)
 class OpenThing:
-    """A row that was open at a closing: the next one tells what became of it."""
+    """A row that was open at a closing: the next one tells what became of it. `given`: the shop held its voucher."""
 
     flow: Flow
     ref: str
     issuer: str
     standing: Standing
     amount_vnd: int
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

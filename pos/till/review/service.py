@@ -18,6 +18,7 @@ from pos.till.review.events import (
     ReportProgress,
     ReviewEvent,
     ReviewListener,
+    Running,
 )
 from pos.till.views import Message
 
@@ -56,14 +57,20 @@ class ReviewService:
         clock: for progress and for how often a change of the journal is told.
         revision: another number whenever the journal may have changed (`Journal.revision`).
         end_thread: last thing each thread does (closes its journal connection).
+        idle: called on the report thread in each second without a question, once the threads have begun.
     """
 
     def __init__(
-        self, clock: Clock, revision: Callable[[], int], end_thread: Callable[[], None] = lambda: None
+        self,
+        clock: Clock,
+        revision: Callable[[], int],
+        end_thread: Callable[[], None] = lambda: None,
+        idle: Callable[[Running], None] = lambda _: None,
     ) -> None:
         self.clock = clock
         self._revision = revision
         self._end_thread = end_thread
+        self._idle = idle
         self._listeners: list[ReviewListener] = []
         self._tickets = count(1)
         self._lock = threading.Lock()
@@ -115,6 +122,17 @@ class ReviewService:
         if on:
             self._begin()
 
+    def stand_by(self) -> None:
+        """Begin the threads, so that `idle` is called though nobody asks anything."""
+        self._begin()
+
+    def stopped(self) -> bool:
+        """For what `idle` does: whether the service ends, or a question waits behind it."""
+        return self._closed or not self._questions.empty()
+
+    def progress(self, done: int, total: int) -> None:
+        """What `idle` does is told to nobody."""
+
     def close(self, timeout_s: float) -> bool:
         """End: questions stop, changes in hand are carried out. True if both threads ended in time."""
         with self._lock:
@@ -163,6 +181,10 @@ class ReviewService:
         now = self._revision()
         if self._watching and now != told:
             self.emit(JournalChanged(now))
+        try:
+            self._idle(self)
+        except Exception:  # as of a report
+            log.exception("what the report thread does by itself failed")
         return now
 
     def _carry_out(self) -> None:

@@ -51,6 +51,11 @@ class SaleLoop:
         """A sale may have become due."""
         self._wake.set()
 
+    def settle_now(self) -> None:
+        """Ask about every open sale now, whatever its schedule."""
+        self._now = True
+        self._wake.set()
+
     def stop(self, timeout_s: float) -> bool:
         """End after the call in hand; true if it ended in time."""
         self._stop = True

@@ -167,6 +167,10 @@ class SaleService:
             self._waiting.pop(sale_id, None)
         self._put(_DESK_KEY, "set_aside", sale_id, self.refresh)
 
+    def settle_now(self) -> None:
+        """Ask about every open sale now; what comes of it is told as of any sale."""
+        self._loop.settle_now()
+
     def ask_now(self, sale_id: str) -> None:
         """Ask the issuer now."""
 

@@ -11,6 +11,7 @@ from pos.ui.manager.section import Section
 
 if TYPE_CHECKING:
     from pos.running import RunningTill
+    from pos.ui.manager.export_sheet import ExportBox
 
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
@@ -30,6 +31,16 @@ def _day(running: RunningTill, acting: Acting) -> Section:
         mono_s=clock.mono_s,
         who=lambda: acting.name,
         open_cases=lambda: case_desk.inbox().rows,
+        exporting=_exporting(running),
+    )
+
+
+def _exporting(running: RunningTill) -> ExportBox:
+    from pos.ui.manager.export_presenter import ExportPresenter
+    from pos.ui.manager.export_sheet import ExportBox
+
+    return ExportBox(
+        ExportPresenter(running.review, running.export_desk(), running.copies, running.program.clock.mono_s)
     )
 
 

@@ -14,6 +14,7 @@ from pos.ui.signs import Shape
 from pos.ui.widgets.buttons import KeyButton
 
 AMOUNT_DIGITS = 10
+COUNT_DIGITS = 5
 PIN_DIGITS = 8
 
 
@@ -61,6 +62,7 @@ class DigitPad(QWidget):
 
     Args:
         secret: a PIN: dots instead of digits, no `000` key.
+        counts: pieces, not đồng: no `000` key either, and 0 is a number that can be typed.
         key_height: of the 1024×768 design.
 
     Signals:
@@ -71,12 +73,14 @@ class DigitPad(QWidget):
     submitted = Signal(str)
     changed = Signal()
 
-    def __init__(self, look: Look, *, secret: bool, key_height: float = 52, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, *, secret: bool, counts: bool = False, key_height: float = 52, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._look, self._secret = look, secret
+        self._look, self._secret, self._counts = look, secret, counts
         self._digits = ""
         self._fresh = False
-        self._limit = PIN_DIGITS if secret else AMOUNT_DIGITS
+        self._limit = PIN_DIGITS if secret else COUNT_DIGITS if counts else AMOUNT_DIGITS
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -144,7 +148,7 @@ class DigitPad(QWidget):
     def _add_key(self, grid: QGridLayout, index: int, label: str, key_height: float) -> None:
         tr = self._look.tr
         if not label:
-            label = "" if self._secret else tr.t("keypad.thousand")
+            label = "" if self._secret or self._counts else tr.t("keypad.thousand")
         if not label:
             return
         key = KeyButton(self._look, label, design_px=22, height=key_height, centred=True, parent=self)
@@ -175,7 +179,7 @@ class DigitPad(QWidget):
         typed = digits if self._fresh else self._digits + digits
         self._fresh = False
         if not self._secret:
-            typed = typed.lstrip("0")
+            typed = typed.lstrip("0") or ("0" if self._counts and typed else "")
         if len(typed) <= self._limit:
             self._digits = typed
         self._refresh()
@@ -185,6 +189,9 @@ class DigitPad(QWidget):
         if self._secret:
             self._display.show_text(self._digits)
             self.setAccessibleName(tr.t("pin.digits", count=len(self._digits)))
+        elif self._counts:
+            self._display.show_text(self._digits or "–")
+            self.setAccessibleName(tr.t("keypad.count", digits=self._digits or "–"))
         else:
             shown = tr.money(int(self._digits or "0"))
             self._display.show_text(shown)

@@ -67,9 +67,9 @@ class Sheet(QWidget):
             self.ok_button = KeyButton(self.look, ok, "Enter", primary=True, design_px=18, parent=self.card)
             self.ok_button.clicked.connect(self.accept)
             row.addWidget(self.ok_button, 1)
-        back_button = KeyButton(self.look, back or self.look.tr.t("action.back"), "Esc", parent=self.card)
-        back_button.clicked.connect(self.dismiss)
-        row.addWidget(back_button, 0 if ok else 1)
+        self.back_button = KeyButton(self.look, back or self.look.tr.t("action.back"), "Esc", parent=self.card)
+        self.back_button.clicked.connect(self.dismiss)
+        row.addWidget(self.back_button, 0 if ok else 1)
         return row
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

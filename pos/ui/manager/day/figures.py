@@ -19,12 +19,13 @@ Cards = tuple[tuple[FigureModel, Act | None], ...]
 _DASH = "…"
 
 
-def cards(tr: Translator, chosen: Chosen, figures: Figures | None, now_utc: datetime) -> Cards:
-    """The five cards; None: the figures are on their way."""
+def cards(tr: Translator, chosen: Chosen, figures: Figures | None, now_utc: datetime, waited_s: float = 0.0) -> Cards:
+    """The five cards; None: the figures have been on their way for `waited_s`."""
     name = "day.fig.redeemed_today" if chosen.is_plain else "day.fig.redeemed"
     if figures is None:
         labels = (name, "day.fig.at_risk", "day.fig.cases", "day.fig.sold", "day.fig.customer")
-        return tuple((FigureModel(tr.t(label), _DASH, tr.t("day.loading")), None) for label in labels)
+        note = tr.t("day.loading") if waited_s < 1 else tr.t("day.loading_for", waited_s=waited_s)
+        return tuple((FigureModel(tr.t(label), _DASH, note), None) for label in labels)
     return (
         (_redeemed(tr, name, figures), Act.REDEEMED),
         (_at_risk(tr, figures, now_utc), Act.AT_RISK),

@@ -20,6 +20,7 @@ from pos.ui.manager.day.model import Act, Body, DayModel
 from pos.ui.manager.day.periods import Period, dates_of, period_words
 from pos.ui.manager.day.windows import AHEAD, Windows
 from pos.ui.theme import Tone
+from pos.ui.widgets.hour_chart import HourChartModel
 from pos.ui.words import say_message
 
 VIEW, ROWS, CASES = "day/view", "day/rows", "day/cases"
@@ -61,6 +62,7 @@ class DayPresenter:
         self._shown = self.chosen
         self._view: DayView | None = None
         self._cases: tuple[CaseView, ...] = ()
+        self._chart: tuple[tuple[str, Chosen, DayView | None], HourChartModel] | None = None
         self._rows = Windows()
         self._tickets: dict[str, int] = {}
         self._asked_mono_s: float | None = None
@@ -223,7 +225,8 @@ class DayPresenter:
             turn = self._take_rows(value)
         elif isinstance(value, DayView):
             self._view, self._fault = value, None
-            turn = self._show_chosen()
+            turn = self._show_chosen() or Turn()
+            self._rows.count(value.rows, value.revision)
         elif event.key == CASES and isinstance(value, tuple):
             self._cases = value
         elif event.key == SAVED and isinstance(value, tuple):
@@ -278,11 +281,13 @@ class DayPresenter:
         place = self._rows.place_of(self._selected) if self._selected is not None else None
         if place is not None:
             self.selected = place
-        elif self.selected >= 0:
+        elif self.selected < 0:
+            self._select_first()
+        elif self._selected is None:
+            self.select(self.selected)  # chosen while it was on its way
+        else:
             self.selected = min(self.selected + moved, self._rows.length - 1)
         at_top = self._sight[0] == 0
-        if self._selected is None:
-            self._select_first()
         self._look_on()
         return Turn(moved=0 if at_top else moved)
 
@@ -324,17 +329,14 @@ class DayPresenter:
     def model(self, tr: Translator) -> DayModel:
         """Everything to be drawn now."""
         waited_s = self._mono_s() - self._asked_mono_s if self._asked_mono_s is not None else 0.0
-        other = self._shown != self.chosen or self._view is None
-        loading = other and self._fault is None and waited_s >= LOADING_AFTER_S
-        chosen = self.chosen if loading or self._fault is not None else self._shown
-        view = None if loading else self._view
-        if view is not None and view.query != chosen.query:
-            view = None
-        body, title, hint = self._body(tr, loading=loading)
+        slow = self._fault is None and waited_s >= LOADING_AFTER_S
+        chosen = self.chosen if slow or self._fault is not None else self._shown
+        view = self._view if self._view is not None and self._view.query == chosen.query else None
+        body, title, hint = self._body(tr, loading=slow and self._shown != self.chosen)
         note, tone = self._note(tr, view)
         return DayModel(
-            figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc()),
-            chart=chart(tr, chosen, view),
+            figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc(), waited_s),
+            chart=self._drawn_chart(tr, chosen, view),
             cases=cases_card(tr, view, self._cases, self._now_utc()),
             period=period_words(tr, self.chosen.period, self.chosen.query.first, self.chosen.query.last),
             filters=tr.t("day.do.filters", count=self.chosen.filters)
@@ -349,6 +351,13 @@ class DayPresenter:
             can_retry=self._fault is not None,
             ticking=self._asked_mono_s is not None,
         )
+
+    def _drawn_chart(self, tr: Translator, chosen: Chosen, view: DayView | None) -> HourChartModel:
+        """Made once for each answer: it is asked for with every page that comes while the table is scrolled."""
+        wanted = (tr.language, chosen, view)
+        if self._chart is None or self._chart[0] != wanted:
+            self._chart = (wanted, chart(tr, chosen, view))
+        return self._chart[1]
 
     def _summary(self, tr: Translator, view: DayView | None) -> str:
         if self.chosen.is_plain:

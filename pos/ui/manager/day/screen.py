@@ -41,12 +41,12 @@ class DayScreen(PageScreen):
         self._look, self._source = look, source
         self._model: DayModel | None = None
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
+        column.setContentsMargins(look.px(10), look.px(10), look.px(10), look.px(10))
         column.setSpacing(look.px(8))
         column.addLayout(self._build_figures())
         column.addLayout(self._build_middle(cases_key), 26)
         column.addWidget(self._build_table(columns), 74)
-        self.setMinimumSize(look.px(960), look.px(500))
+        self.setMinimumSize(look.px(640), look.px(500))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_AFTER_MS)
@@ -184,6 +184,11 @@ class DayScreen(PageScreen):
                 self.focus_home()
 
     @property
+    def shows_rows(self) -> bool:
+        """Whether the table is in sight, not words in its place."""
+        return self._stack.currentWidget() is self.table
+
+    @property
     def verdict_title(self) -> str:
         """The largest words here."""
         if self._model is None:
@@ -194,14 +199,14 @@ class DayScreen(PageScreen):
 
     def focus_home(self) -> None:
         """The table, so that arrows and Enter work at once."""
-        if self._stack.currentWidget() is self.table:
+        if self.shows_rows:
             self.table.setFocus()
         else:
             self.setFocus()
 
     def press(self, name: str) -> bool:
         """A key by its name."""
-        if name in ("Up", "Down") and self._stack.currentWidget() is self.table:
+        if name in ("Up", "Down") and self.shows_rows:
             self.table.setFocus()
             self.table.step(1 if name == "Down" else -1)
             return True

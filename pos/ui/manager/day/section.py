@@ -291,7 +291,8 @@ class _Drawn(DayScreen):
         presenter = self._section.presenter
         self._with_date = not presenter.shown.one_day
         self.table.show_columns(columns(self._look.tr, with_date=self._with_date))
-        self.refresh()
+        if turn.anew or bool(presenter.total()) != self.shows_rows:
+            self.refresh()
         self.table.refresh(anew=turn.anew, current=presenter.selected, moved=turn.moved)
 
     def show_search(self, text: str) -> None:

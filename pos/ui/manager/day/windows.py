@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos.till.review.day_views import DayRow, RowsPage
 
-AHEAD = 120
+AHEAD = 40
 """Rows asked for beyond what is in sight, to either side."""
 _KEPT = 3000
 
@@ -33,7 +33,7 @@ class Windows:
     def take(self, page: RowsPage) -> None:
         """One page."""
         if page.revision != self.revision:
-            self._rows, self._most, self.total = {}, 0, None
+            self._rows, self._most = {}, 0  # the count stays until another one comes: the table keeps its length
             self.revision = page.revision
         if len(self._rows) > _KEPT:
             self._rows = {}
@@ -42,6 +42,11 @@ class Windows:
         self._most = max(self._most, page.first_index + len(page.rows))
         if page.total is not None:
             self.total = page.total
+
+    def count(self, total: int, revision: int) -> None:
+        """All rows were counted, at the moment of this revision; a page that tells its own count knows better."""
+        if self.total is None or revision >= self.revision:
+            self.total = total
 
     def place_of(self, kind_and_id: tuple[str, str]) -> int | None:
         """Where this row stands, if it is here."""

@@ -105,8 +105,10 @@ def fact_words(tr: Translator, name: str, value: Value) -> str:
 def _param(tr: Translator, kind: str, name: str, value: Value) -> Filling:
     if name in _SEEN_APART:
         return None
+    if not value and not name.endswith("_s"):
+        return None  # not so, nothing of it
     if isinstance(value, bool):
-        return tr.t("timeline.yes") if value else None
+        return tr.t("timeline.yes")
     if name == "operation":
         return _first(tr, (f"timeline.op.{value}",)) or str(value)
     if name == "case":

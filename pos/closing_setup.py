@@ -1,0 +1,80 @@
+"""Builds shifts and closing on a till. Part of the bootstrap; imported when somebody signs in or a manager looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pos.bootstrap import Program
+from pos.i18n import Translator
+from pos.journal.closing_store import ClosingStore
+from pos.till.ports import SlipKind
+from pos.till.review.closing import Shop
+from pos.till.review.shifts import ShiftDesk
+
+if TYPE_CHECKING:
+    from pos.receipts.slip_printer import DriverSlipPrinter
+    from pos.till.review.closing_desk import ClosingDesk
+
+
+def build_shifts(program: Program) -> ShiftDesk:
+    """Who has the till."""
+    return ShiftDesk(ClosingStore(program.journal), program.people, _now(program))
+
+
+def build_closing(
+    program: Program,
+    printer: DriverSlipPrinter,
+    at_printer: Callable[[Callable[[], None]], None],
+    *,
+    settle: Callable[[], None] = lambda: None,
+    wake_printer: Callable[[], None] = lambda: None,
+    slip_kinds: Sequence[SlipKind] = (),
+) -> ClosingDesk:
+    """The closing desk.
+
+    Args:
+        program: opened.
+        printer: of the slips.
+        at_printer: runs an errand on the printer's thread.
+        settle: wakes everything that asks issuers.
+        wake_printer: a slip may wait.
+        slip_kinds: what prints other slips than redemptions'.
+    """
+    from pos.receipts.report_slip import ReportSlipPrinter
+    from pos.till.review.closing_desk import ClosingDesk
+
+    return ClosingDesk(
+        ClosingStore(program.journal),
+        program.journal,
+        build_shifts(program),
+        program.clock,
+        program.chance,
+        now=_now(program),
+        shop=lambda: shop_of(program),
+        printer=ReportSlipPrinter(printer, at_printer, lambda: Translator(program.settings.text("ui.language"))),
+        settle=settle,
+        wake_printer=wake_printer,
+        slip_kinds=slip_kinds,
+    )
+
+
+def shop_of(program: Program) -> Shop:
+    """Where a report is made, and what its issuers are called."""
+    settings, built = program.settings, program.built
+    labels = {name: one.capabilities.label for name, one in built.vouchers.items()}
+    labels |= {name: one.capabilities.label for name, one in built.sellers.items()}
+    labels |= {name: one.capabilities.label for name, one in built.bookings.items()}
+    return Shop(
+        settings.text("store.name"),
+        settings.text("store.code"),
+        settings.text("till.code"),
+        settings.environment.value,
+        tuple(sorted(labels.items())),
+    )
+
+
+def _now(program: Program) -> Callable[[], datetime]:
+    """The issuer's clock where it is known: a day is not closed because ours runs ahead."""
+    return lambda: program.desk.issuers.watch.issuer_now() or program.clock.now_utc()

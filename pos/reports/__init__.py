@@ -1,0 +1,1 @@
+"""Files for people: exports of the journal, statements of issuers."""

@@ -1,0 +1,1 @@
+"""The statement check: an issuer's file against the journal."""
