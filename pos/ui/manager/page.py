@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Slot
 from pos.till.ports import Person, Role
 from pos.till.review.events import Reported, ReportFailed
 from pos.ui.look import Look
-from pos.ui.manager.asking import Asking
 from pos.ui.manager.screen import ManagerScreen
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
@@ -18,6 +17,7 @@ from pos.ui.signs import Sound
 from pos.ui.words import say_message
 
 if TYPE_CHECKING:
+    from pos.ui.manager.asking import Asking
     from pos.ui.manager.section import Section
 
 UNLOCK = "manager/unlock"
