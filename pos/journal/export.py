@@ -49,7 +49,8 @@ TABLES = {
         FROM sale_code ORDER BY sale_id, position""",
     "sale_attempt": """
         SELECT sale_id, call_id, operation, at_utc, session, issuer_utc FROM sale_attempt ORDER BY sale_id, call_id""",
-    "sale_case": "SELECT id, sale_id, kind, opened_utc, closed_utc, closed_by, closure FROM sale_case ORDER BY id",
+    "sale_case": """
+        SELECT id, sale_id, kind, opened_utc, owner, closed_utc, closed_by, closure FROM sale_case ORDER BY id""",
     "code_showing": """
         SELECT id, sale_id, at_utc, who, how, approved_by, reason, job_id FROM code_showing ORDER BY id""",
     "booking": """
@@ -63,7 +64,7 @@ TABLES = {
         FROM booking_attempt ORDER BY booking_id, call_id""",
     "booking_step": "SELECT id, booking_id, at_utc, kind, who, word, amount_vnd FROM booking_step ORDER BY id",
     "booking_case": """
-        SELECT id, booking_id, kind, opened_utc, closed_utc, closed_by, closure FROM booking_case ORDER BY id""",
+        SELECT id, booking_id, kind, opened_utc, owner, closed_utc, closed_by, closure FROM booking_case ORDER BY id""",
     "shift": """
         SELECT id, business_date, opened_utc, opened_by, after_bill_seq, closed_utc, closed_by, handed_to, last_bill_seq
         FROM shift ORDER BY id""",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pos.domain.booking_payment import BookingCaseKind
@@ -40,6 +40,7 @@ from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.shell.presenter import Screen
 from pos.ui.strip.presenter import strip_model
+from pos.ui.theme import Tone
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import ChoiceSheet
 from tests.booking.issuer import CODE
@@ -190,7 +191,7 @@ def test_no_case_shows_a_word_of_the_program(name: str, language: str, made: dic
 def test_an_age_over_a_day_and_over_three_says_so_in_words() -> None:
     hour = 3600.0
     said = [age_words(VI, hours * hour)[0] for hours in (23.9, 24, 71.9, 72)]
-    assert said == ["23 giờ 54 phút", "1 ngày – quá 1 ngày", "2 ngày – quá 1 ngày", "3 ngày – quá 3 ngày!"]
+    assert said == ["23 giờ 54 phút", "1 ngày · để lâu", "2 ngày · để lâu", "3 ngày · quá lâu!"]
     assert len({age_words(EN, hours * hour)[1] for hours in (1, 30, 80)}) == 3
 
 
@@ -231,7 +232,7 @@ def test_the_oldest_is_shown_at_once_with_what_to_do_now(office: Office, made: d
     assert (model.panel.key, model.panel.title) == (made["loss"].view.key, "Bị từ chối sau khi đã giao")
     assert [block.head for block in model.panel.blocks] == ["Chuyện gì đã xảy ra", "Điều gì an toàn", "Cần làm gì"]
     assert VI.money(100_000) in model.panel.blocks[1].text
-    assert model.rows[0].age.endswith("quá 3 ngày!")
+    assert model.rows[0].age.endswith("quá lâu!")
 
 
 def test_arrows_walk_through_the_list_and_no_enter_presses_anything(office: Office) -> None:
@@ -298,6 +299,16 @@ def test_a_live_inbox_is_read_again_only_while_it_is_open(office: Office) -> Non
     assert len(office.review.asked) == asked
 
 
+def test_the_tab_says_how_many_as_soon_as_it_is_known(
+    qtbot: QtBot, made: dict[str, CaseDetail], tmp_path: Path
+) -> None:
+    office = Office(qtbot, [made["loss"], made["by_hand"]], tmp_path, at_once=False)
+    office.review.run()
+    office.hands.settle()
+    tabs = [button.accessibleName() for button in office.window.findChildren(QPushButton) if button.property("section")]
+    assert tabs == ["Cần xử lý (2)"]
+
+
 def test_nothing_left_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     office = Office(qtbot, [], tmp_path)
     assert office.model.empty == "Không có việc nào cần xử lý."
@@ -327,6 +338,14 @@ def test_a_box_left_closes_nothing(office: Office) -> None:
     office.hands.type("x")
     office.hands.press("Esc")
     assert office.desk.done == []
+
+
+def test_closing_does_not_pretend_that_the_voucher_is_settled(office: Office) -> None:
+    """Got It never says for which bill: the case may be closed, and the box says what stays open."""
+    office.choose("undecidable")
+    office.hands.press("F8")
+    said = " ".join(label.text() for label in office.box().card.findChildren(QLabel))
+    assert "vẫn được ghi là “chưa rõ”" in said
 
 
 def test_who_comes_second_reads_who_was_first(office: Office) -> None:
@@ -371,6 +390,26 @@ def test_taking_back_asks_about_other_tills_where_nobody_knows_whose_use_it_was(
     office.hands.type("khach tra hang")
     office.hands.press("Enter")
     assert office.desk.done == [("take_back", rejected.view.key, "Hương", "khach tra hang", True)]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("done", "Đã hoàn voucher"),
+        ("refused", "Không hoàn được"),
+        ("open", "Chưa rõ đã hoàn"),
+        ("by_hand", "Chưa hoàn được"),
+    ],
+)
+def test_what_came_of_taking_back_is_said(office: Office, made: dict[str, CaseDetail], end: str, said: str) -> None:
+    """Told to the issuer is not freed: she must not give the voucher back to the customer on a mere "done"."""
+    detail = made["rejected"]
+    office.section.presenter.choose(detail.view.key)
+    office.desk.all[detail.view.key] = replace(detail, facts=replace(detail.facts, taking_back=end))
+    office.section.presenter.carry_out(ChoiceKind.TAKE_BACK, "khách trả hàng", no_other_till=True)
+    office.hands.settle()
+    assert office.model.note.startswith(said)
+    assert (office.model.note_tone is Tone.USABLE) == (end == "done")
 
 
 def test_money_paid_back_is_said_once_more_before_it_is_written(office: Office) -> None:

@@ -111,7 +111,8 @@ def _why_not_closed(
     view: CaseView, payment: Payment, open_kinds: frozenset[str], settled: frozenset[str]
 ) -> Message | None:
     if view.kind not in settled:
-        return Message("case.give_first")
+        known = payment.state.journey not in (JourneyFact.IN_FLIGHT, JourneyFact.OPEN, JourneyFact.HELD)
+        return Message("case.give_first" if known else "case.not_known_yet")
     if not payment.state.closed and payment.due is None and not open_kinds - settled:
         return Message("case.last_owner")  # the payment is open, and nothing else looks after it
     return None

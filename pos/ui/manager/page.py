@@ -85,7 +85,10 @@ class ManagerPage(QObject):
         if isinstance(event, Reported | ReportFailed) and event.key == UNLOCK:
             self._unlocked(event)
             return True
-        return any([section.take_event(event) for section in self._sections])
+        taken = any([section.take_event(event) for section in self._sections])
+        if self._drawn is not None and self._drawn.isVisible():
+            self._drawn.show_counts(self._counts())
+        return taken
 
     def take_scan(self, text: str) -> bool:
         """Nothing is scanned here: a voucher goes to the counter."""
@@ -167,7 +170,10 @@ class ManagerPage(QObject):
             self._close_section()
             self._open = wanted
             wanted.opened()
-        drawn.show_section(wanted.name, {section.name: section.waiting() for section in self._sections})
+        drawn.show_section(wanted.name, self._counts())
+
+    def _counts(self) -> dict[str, int]:
+        return {section.name: section.waiting() for section in self._sections}
 
     def _close_section(self) -> None:
         if self._open is not None:

@@ -66,15 +66,25 @@ class ManagerScreen(PageScreen):
         """Bring this section to the front; `waiting`: how many wait on each."""
         self._bar.show()
         for known, tab in self._tabs.items():
-            label, count = self._look.tr.t(f"manager.{known}.title"), waiting.get(known, 0)
-            tab.relabel(f"{label} ({count})" if count else label)
             tab.set_current(known == name)
-        self._bar.fit()
+        self.show_counts(waiting)
         drawn = self._sections[name]
         if self._stack.currentWidget() is not drawn:
             self._stack.setCurrentWidget(drawn)
             drawn.focus_home()
         drawn.refresh()
+
+    def show_counts(self, waiting: dict[str, int]) -> None:
+        """How many wait on each section; cheap if nothing changed."""
+        changed = False
+        for name, tab in self._tabs.items():
+            label, count = self._look.tr.t(f"manager.{name}.title"), waiting.get(name, 0)
+            words = f"{label} ({count})" if count else label
+            if words != tab.accessibleName():
+                tab.relabel(words)
+                changed = True
+        if changed:
+            self._bar.fit()
 
     # ------------------------------------------------------------ PageScreen
 

@@ -74,7 +74,7 @@ class CasesModel:
     Args:
         title: and how many, how much, how old.
         closed: the closed ones are looked up.
-        empty: said in place of rows.
+        empty: said in place of rows. `loading`: they have not been read yet.
         note: what came of the last thing done; `note_tone` whether it went well.
         edge: above the case: owner, course of events, support. `actions`: the choices.
     """
@@ -84,6 +84,7 @@ class CasesModel:
     closed: bool
     rows: tuple[CaseRow, ...]
     empty: str
+    loading: bool
     chosen: str
     switch: BarAction
     panel: CasePanel | None = None

@@ -21,7 +21,7 @@ from pos.ui.manager.cases.words import ORDER, panel_of, row_of
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
-from pos.ui.words import say_message
+from pos.ui.words import masked, say_message
 
 INBOX, DETAIL, DO, SUPPORT = "cases/inbox", "cases/detail", "cases/do", "cases/support"
 OWN, COURSE, FACTS, SWITCH = "own", "course", "facts", "switch"
@@ -52,10 +52,11 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A box has to ask before this choice is made."""
+    """A box has to ask before this choice is made. `unsettled`: closing it does not end the voucher's own question."""
 
     view: CaseView
     choice: Choice
+    unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ class CasesPresenter:
         if kind in _QUIET:
             self.carry_out(kind)
             return None
-        return Wanted(detail.view, choice)
+        unsettled = kind is ChoiceKind.CLOSE and detail.facts.state.startswith("unknown/")
+        return Wanted(detail.view, choice, unsettled and detail.view.source is CaseSource.REDEMPTION)
 
     def carry_out(self, kind: ChoiceKind, reason: str = "", *, no_other_till: bool = False) -> None:
         """Do it; the answer comes as an event."""
@@ -265,7 +267,7 @@ class CasesPresenter:
     def _done(self, value: object) -> Ended:
         kind, self._doing = self._doing, None
         if isinstance(value, CaseDetail):
-            self._say(_said_of(kind, value.view), Tone.USABLE)
+            self._say(*_said_of(kind, value))
         elif isinstance(value, CaseView):
             owner = value.owner
             self._say(lambda tr: tr.t("cases.said.owned", owner=owner), Tone.USABLE)
@@ -307,6 +309,7 @@ class CasesPresenter:
             closed=self.closed_ones,
             rows=rows,
             empty=self._empty(tr),
+            loading=self._inbox is None,
             chosen=self._chosen,
             switch=BarAction(SWITCH, tr.t("cases.back_to_open" if self.closed_ones else "cases.closed_find"), "/"),
             panel=self._panel(tr, detail) if rows else None,
@@ -349,10 +352,15 @@ class CasesPresenter:
         return (*actions, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
 
 
-def _said_of(kind: ChoiceKind | None, view: CaseView) -> Callable[[Translator], str]:
+def _said_of(kind: ChoiceKind | None, detail: CaseDetail) -> tuple[Callable[[Translator], str], Tone]:
+    """What came of it, in words, and whether that is a good end."""
+    view, end = detail.view, detail.facts.taking_back
+    if kind is ChoiceKind.TAKE_BACK:
+        tone = {"done": Tone.USABLE, "open": Tone.UNKNOWN}.get(end, Tone.REFUSED)
+        return lambda tr: str(tr.message(f"take_back.end_{end}", {"ending": masked(view.ending)})), tone
     if not view.open:
-        return lambda tr: tr.t("cases.said.closed")
-    return lambda tr: tr.t("cases.asked" if kind is ChoiceKind.ASK else "cases.said.done")
+        return lambda tr: tr.t("cases.said.closed"), Tone.USABLE
+    return lambda tr: tr.t("cases.asked" if kind is ChoiceKind.ASK else "cases.said.done"), Tone.USABLE
 
 
 def _actions(tr: Translator, detail: CaseDetail) -> list[BarAction]:

@@ -143,6 +143,7 @@ class CasesScreen(PageScreen):
 
     def _show_case(self, model: CasesModel) -> None:
         panel = model.panel
+        self.right.setVisible(bool(model.rows) or model.loading)
         self._case_title.say(panel.title if panel else "")
         self._amount.say(panel.amount if panel else "")
         self._about.setText(panel.about if panel else "")

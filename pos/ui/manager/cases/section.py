@@ -167,7 +167,10 @@ class CasesSection(QObject):
         wanted, tr = self._wanted, look.tr
         if wanted is None:
             return "", ""
-        return tr.t(f"cases.do.{wanted.choice.kind}"), hint_words(tr, wanted.view, wanted.choice)
+        hint = hint_words(tr, wanted.view, wanted.choice)
+        if wanted.unsettled:
+            hint = f"{hint} {tr.t('cases.hint.stays_unknown')}"
+        return tr.t(f"cases.do.{wanted.choice.kind}"), hint
 
     @Slot(str, str)
     def _approved(self, reason: str, pin: str) -> None:
