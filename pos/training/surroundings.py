@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos.journal.case_store import CaseStore
+from pos.journal.closing_store import ClosingStore
 from pos.journal.store import SqliteJournal
 from pos.training.school import School
 
@@ -28,6 +30,20 @@ class TourSurroundings:
     def plain_code(self, number: int) -> str:
         """The n-th usable voucher worth 50,000 đ."""
         return self._plain[number]
+
+    plain_vnd = _PLAIN_VND
+
+    def used_vnd(self) -> int:
+        """What the issuer counts as used of those vouchers."""
+        return sum(self.issuer_says(code)[0] for code in self._plain) * _PLAIN_VND
+
+    def closed_days(self) -> int:
+        """How many days the journal has a Z report of."""
+        return len(ClosingStore(self._journal).z_texts(10))
+
+    def open_cases(self) -> int:
+        """How many cases are open, of any kind."""
+        return CaseStore(self._journal).count_open()
 
     def used_code(self) -> str:
         """A sample voucher that was used elsewhere."""

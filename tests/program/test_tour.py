@@ -19,5 +19,5 @@ def test_every_step_of_the_tour_holds(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "✗" not in ended.stdout
-    assert len(list(tmp_path.glob("slip-*.png"))) == 8
+    assert len(list(tmp_path.glob("slip-*.png"))) == 9
     assert len(list(tmp_path.glob("[0-9]*.png"))) == ended.stdout.count("✓")

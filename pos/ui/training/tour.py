@@ -15,12 +15,12 @@ from pos.till.views import LineStatus, Phase
 from pos.ui.config import Choices
 from pos.ui.theme import ThemeName
 from pos.ui.training.tour_hands import StepFailed
-from pos.ui.training.tour_pages import PageSteps
+from pos.ui.training.tour_manager import ManagerSteps
 
 _FUNCTION_KEYS = (Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4)
 
 
-class Tour(PageSteps):
+class Tour(ManagerSteps):
     """Drives one window."""
 
     def run(self) -> bool:
@@ -59,6 +59,9 @@ class Tour(PageSteps):
         yield "a purchase whose answer is lost is not bought twice", self._sell_lost
         yield "a booking and its voucher: used once", self._booking_voucher
         yield "money taken for the signed amount, ticket issued", self._booking_paid
+        yield "the manager's day: the issuer counts the same", self._day
+        yield "one voucher's timeline, in words", self._timeline
+        yield "the day is closed to zero, the Z is on paper", self._close_day
         yield "English, dark, 1920×1080", self._other_look
         yield "the journal is whole", lambda: self._until(self._counter.journal_sound, "the journal is not sound")
 

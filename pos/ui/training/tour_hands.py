@@ -64,6 +64,19 @@ class Surroundings(Protocol):
     def lose_next_purchase(self) -> None:
         """The issuer carries the next purchase out, and its answer is lost."""
 
+    @property
+    def plain_vnd(self) -> int:
+        """What each of the usable sample vouchers is worth."""
+
+    def used_vnd(self) -> int:
+        """What the issuer counts as used of the usable sample vouchers."""
+
+    def closed_days(self) -> int:
+        """How many days the journal has a Z report of."""
+
+    def open_cases(self) -> int:
+        """How many cases are open, of any kind."""
+
     def booking(self) -> tuple[str, str]:
         """A booking that can be paid, and a voucher that may be used for it."""
 
@@ -156,8 +169,9 @@ class TourHands:
         if not holds:
             raise StepFailed(otherwise)
 
-    def _key(self, key: Qt.Key) -> None:
-        QTest.keyClick(self._target(), key)
+    def _key(self, key: Qt.Key, *, control: bool = False) -> None:
+        modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(self._target(), key, modifier)
         self._pump(0.05)
 
     def _type(self, text: str) -> None:
