@@ -154,7 +154,7 @@ def began(call: Call, change: Change | None) -> Place:
         return Place((call.at_utc, 1 << 62, 0), call.at_utc, "")
     high, seq, number = change.place.order
     written = change.place.at_utc
-    if call.at_utc >= written:
+    if call.at_utc >= written or high != written:  # the clock was set back: only the order of writing is known
         return Place((high, seq, number), call.at_utc, change.place.actor)
     earlier: timedelta = from_utc_text(written) - from_utc_text(call.at_utc)
     return Place((utc_text(from_utc_text(high) - earlier), seq, number), call.at_utc, change.place.actor)

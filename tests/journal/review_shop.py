@@ -75,10 +75,10 @@ class Shop:
 
     def redeem(
         self, *events: Event, who: str = "Lan", issuer: str = "gotit", amount_vnd: int = 50_000, code: str = "",
-        bill: str = "", prints: bool = True,
+        bill: str = "", prints: bool = True, row_id: str = "",
     ) -> str:  # fmt: skip
         """One voucher, and what happens to it; its id."""
-        number, row_id = next(self.numbers), self.new_id()
+        number, row_id = next(self.numbers), row_id or self.new_id()
         bill = bill or f"CH01-T1-{self.clock.wall:%Y%m%d}-{number:06d}"
         voucher = VoucherCode(code or f"GOTIT{number * 7919 % 10_000_000:07d}")
         begun = self.clock.wall

@@ -337,6 +337,33 @@ def test_a_clock_that_was_wrong_leaves_every_row_on_its_own_date(shop: Shop, rea
     assert reads.view(Query(date(2019, 1, 1), date(2019, 1, 1)), Quiet()).figures.redeemed_vnd == 20_000
 
 
+def test_windows_are_right_although_ids_and_dates_disagree(
+    shop: Shop, reads: ReviewReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id made before the clock was set, a date after it: the list goes by date."""
+    monkeypatch.setattr("pos.journal.review_day._NEAR", 2)
+    for number in range(12):
+        row_id = f"{99 - number:012x}{number:014x}"
+        shop.at(FIRST + timedelta(days=number // 3), 9, number).redeem(*way(DONE), row_id=row_id, prints=False)
+    whole = every_row(reads, ALL)
+    assert [row.business_date for row in whole] == sorted((row.business_date for row in whole), reverse=True)
+    for first in range(13):
+        assert reads.rows(ALL, first, 4, Quiet()).rows == whole[first : first + 4]
+
+
+@pytest.mark.parametrize("last", [LAST, LAST + timedelta(days=400)])
+@pytest.mark.parametrize("standing", Standing)
+def test_each_standing_is_found_in_a_short_and_in_a_long_range(
+    days: ReviewReads, standing: Standing, last: date
+) -> None:
+    """A long range looks only where something did not go as usual, and misses nothing of it."""
+    expected = tuple(row for row in every_row(days, ALL) if row.standing is standing)
+    assert expected
+    query = replace(ALL, last=last, standings=frozenset({standing}))
+    assert every_row(days, query) == expected
+    assert days.view(query, Quiet()).rows == len(expected)
+
+
 # ---------------------------------------------------------------- slips
 
 

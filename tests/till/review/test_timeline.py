@@ -169,6 +169,7 @@ def test_a_clock_that_was_set_back_does_not_shuffle_what_happened(
     till.sold(A)
     clock.jump_s(-3600)
     clock.pass_s(5)
+    issuer.faults["inquire"] = [lambda: clock.pass_s(1.5)]
     till.settle_to_rest()
     told = timeline(till.journal, till.row().id)
     assert words(told)[-3:] == ["call.inquire", "answer", "move.used"]
