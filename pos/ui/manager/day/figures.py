@@ -98,9 +98,11 @@ def _customer(tr: Translator, figures: Figures) -> FigureModel:
 
 
 def seconds(tr: Translator, took_s: float) -> str:
-    """`0,8 s` while it is short, else as every duration."""
+    """`5 ms`, `0,8 s`, `38 s`, then as every duration."""
     if took_s >= 60:
         return tr.duration(took_s)
+    if took_s < 0.1:
+        return tr.t("timeline.ms", count=round(took_s * 1000))
     text = f"{took_s:.1f}" if took_s < 10 else f"{took_s:.0f}"
     return f"{text.replace('.', ',') if tr.language == 'vi' else text} s"
 

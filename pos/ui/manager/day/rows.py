@@ -5,6 +5,7 @@ from __future__ import annotations
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
 from pos.till.review.day_views import DayRow, RowKind, RowStatus, Slip
+from pos.ui.manager.timeline.words import who_words
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.pill import Pill
@@ -91,7 +92,7 @@ def window_row(tr: Translator, row: DayRow, *, with_date: bool) -> WindowRow:
             tr.money(row.amount_vnd),
             status_pill(tr, row),
             tr.t(f"day.slip.{row.slip}") if row.slip is not Slip.NONE else "–",
-            row.cashier,
+            who_words(tr, row.cashier),
         ),
     )
 
