@@ -30,6 +30,7 @@ _CHOICES = {
     " WHERE business_date BETWEEN :first AND :last"
     for kind in RowKind
 }
+_NEWEST_DATE = "SELECT max(business_date) FROM redemption"
 
 Key = tuple[str, str, int]
 """Business date, id, and the place of its kind in `RowKind`."""
@@ -59,6 +60,7 @@ class ReviewReads:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._counted: _Counted | None = None
+        self._named: tuple[tuple[date, date], set[tuple[str, str]]] | None = None
 
     def view(self, query: Query, running: Running) -> DayView:
         """Figures, hours and choices."""
@@ -70,8 +72,20 @@ class ReviewReads:
             return DayView(query, figures, rows, hours, issuers, people, now.unreadable, revision)
 
     def _choices(self, now: Look, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        found = [row for kind in RowKind for row in now.readable(_CHOICES[kind], sql.values_of(query))]
-        return tuple(sorted({row[0] for row in found})), tuple(sorted({row[1] for row in found}))
+        """All issuers and people of the dates. Asked again for the same dates, only the newest date is read anew: names
+        of two years change no figure, and reading them takes longer than a search.
+        """
+        dates, values = (query.first, query.last), sql.values_of(query)
+        found: set[tuple[str, str]] = set()
+        if self._named is not None and self._named[0] == dates:
+            found = self._named[1]
+            newest = now.readable(_NEWEST_DATE)
+            values["first"] = max(values["first"], newest[0][0] or "") if newest else values["first"]
+        for kind in RowKind:
+            found.update(now.readable(_CHOICES[kind], values))
+        if not now.unreadable:
+            self._named = dates, found
+        return tuple(sorted({issuer for issuer, _ in found})), tuple(sorted({person for _, person in found}))
 
     def rows(self, query: Query, first_index: int, count: int, running: Running) -> RowsPage:
         """Some rows, newest first."""

@@ -22,12 +22,15 @@ _ANSWERS = (
     " WHERE call_id IN (SELECT value FROM json_each(:calls)) ORDER BY call_id, nth"
 )
 _CASE_COLUMNS = "kind, opened_utc, closed_utc, closed_by, closure"
+_OF_REDEMPTION = "redemption_id, amount_vnd, reason FROM cases WHERE redemption_id = :id"
 _CASES = {
-    RowKind.REDEMPTION: f"SELECT {_CASE_COLUMNS}, amount_vnd, reason FROM cases WHERE redemption_id = :id",
-    RowKind.SALE: f"SELECT {_CASE_COLUMNS}, NULL, NULL FROM sale_case WHERE sale_id = :id",
-    RowKind.BOOKING: f"SELECT {_CASE_COLUMNS}, NULL, NULL FROM booking_case WHERE booking_id = :id",
+    RowKind.REDEMPTION: f"SELECT {_CASE_COLUMNS}, {_OF_REDEMPTION}",
+    RowKind.SALE: f"SELECT {_CASE_COLUMNS}, sale_id, NULL, NULL FROM sale_case WHERE sale_id = :id",
+    RowKind.BOOKING: f"SELECT {_CASE_COLUMNS}, booking_id, NULL, NULL FROM booking_case WHERE booking_id = :id",
 }
-_DAY_CASES = f"SELECT {_CASE_COLUMNS}, amount_vnd, reason FROM day_case WHERE ref IN (:id, :bill)"
+_DAY_CASES = (
+    f"SELECT {_CASE_COLUMNS}, ref, amount_vnd, reason FROM day_case WHERE ref IN (SELECT value FROM json_each(:refs))"
+)
 _JOBS = "SELECT id, copy, state, created_utc, note FROM print_job WHERE bill_number = :bill ORDER BY copy"
 # A link stands under its first change only: that is of the same bill, or of one of its rows, calls or slips.
 _FAMILY = (
@@ -126,7 +129,8 @@ def evidence_of(now: Look, kind: RowKind, row: DayRow) -> Evidence:
     jobs = {job[0]: job for job in now.readable(_JOBS, values)}
     family = [found[0] for found in now.readable(_FAMILY, values)] if kind is RowKind.REDEMPTION else []
     refs = {row.id, row.bill_number, *family, *(call.call_id for call in calls), *jobs}
-    cases = now.readable(_CASES[kind], values) + now.readable(_DAY_CASES, values)
+    cases = now.readable(_CASES[kind], values)
+    cases += now.readable(_DAY_CASES, {"refs": json.dumps([row.id, row.bill_number, *jobs])})
     changes = _changes(now.readable(_LINKS, {"refs": json.dumps(sorted(refs))}))
     return Evidence(row, calls, cases, jobs, changes)
 
@@ -154,7 +158,7 @@ def began(call: Call, change: Change | None) -> Place:
         return Place((call.at_utc, 1 << 62, 0), call.at_utc, "")
     high, seq, number = change.place.order
     written = change.place.at_utc
-    if call.at_utc >= written:
+    if call.at_utc >= written or high != written:  # the clock was set back: only the order of writing is known
         return Place((high, seq, number), call.at_utc, change.place.actor)
     earlier: timedelta = from_utc_text(written) - from_utc_text(call.at_utc)
     return Place((utc_text(from_utc_text(high) - earlier), seq, number), call.at_utc, change.place.actor)

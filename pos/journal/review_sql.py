@@ -200,7 +200,7 @@ _FOUND_REDEMPTIONS = f"""SELECT id FROM redemption INDEXED BY redemption_ending 
         SELECT number FROM bill WHERE number = :text
         UNION SELECT number FROM bill INDEXED BY bill_tail WHERE {_TAIL_IS}
         UNION SELECT number FROM bill WHERE :length >= {_PREFIX_FROM} AND number >= :text AND number < :beyond
-    ) b CROSS JOIN redemption r INDEXED BY redemption_of_bill ON r.bill_number = b.number"""
+    ) found CROSS JOIN redemption r INDEXED BY redemption_of_bill ON r.bill_number = found.number"""
 _BILL_IS = (
     f"(bill_number = :text OR substr(bill_number, -max({TAIL}, :length)) = iif(:length < {TAIL}, :tail, :text)"
     f" OR (:length >= {_PREFIX_FROM} AND bill_number >= :text AND bill_number < :beyond))"

@@ -113,16 +113,17 @@ def _answer(known: Evidence, call: Call, start: Place, answer: Row) -> Placed:
 
 
 def _cases(known: Evidence) -> Iterator[Placed]:
-    turns: Counter[str] = Counter()
-    for kind, opened_utc, closed_utc, closed_by, closure, amount_vnd, reason in known.cases:
-        opening = known.change(_OPENED, known.row.id, turns[kind], kind=kind)
+    turns: Counter[tuple[str, str]] = Counter()
+    for kind, opened_utc, closed_utc, closed_by, closure, ref, amount_vnd, reason in known.cases:
+        nth = turns[ref, kind]
+        opening = known.change(_OPENED, ref, nth, kind=kind)
         opened = {"case": kind, "amount_vnd": amount_vnd, "reason": reason}
         yield _entry(known.place(opened_utc, opening), "case.opened", opened)
         if closed_utc is not None:
-            closing = known.change(_CLOSED, known.row.id, turns[kind], kind=kind)
+            closing = known.change(_CLOSED, ref, nth, kind=kind)
             told = {"case": kind, "closure": closure}
             yield _entry(known.place(closed_utc, closing), "case.closed", told, who=closed_by)
-        turns[kind] += 1
+        turns[ref, kind] += 1
 
 
 def _changes(known: Evidence) -> Iterator[Placed]:
@@ -140,15 +141,15 @@ def _changes(known: Evidence) -> Iterator[Placed]:
 def _told(known: Evidence, change: Change) -> tuple[str, dict[str, Any]] | None:
     """Kind and facts of a change's entry; None: it is about something else, or a table tells it."""
     kind, facts, row = change.kind, change.facts, known.row
+    if change.ref not in (row.id, row.bill_number, *known.jobs):
+        return None
+    if kind == "case.owner":
+        return kind, {"case": facts.get("kind"), "owner": facts.get("owner")}
     if change.ref in known.jobs:
         copy = known.jobs[change.ref][1]
         return (f"slip.{facts.get('state')}" if kind == "slip.state" else kind), {"copy": copy, **facts}
     if change.ref == row.bill_number and kind == "bill":
         return kind, {"bill": change.ref, **facts}
-    if change.ref not in (row.id, row.bill_number):
-        return None
-    if kind == "case.owner":
-        return kind, {"case": facts.get("kind"), "owner": facts.get("owner")}
     if kind in ("move", "hold", "sale.move"):
         return f"{kind}.{facts.get('event')}", facts
     return kind, facts

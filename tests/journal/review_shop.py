@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+
+from hypothesis import strategies as st
 
 from pos.domain.bill import Bill
 from pos.domain.booking_payment import BookingCaseKind, BookingEvent
@@ -19,12 +22,13 @@ from pos.journal.store import SqliteJournal
 from pos.till.booking.ports import Due as BookingDue
 from pos.till.booking.ports import NewPayment
 from pos.till.ports import NewRedemption, PrintState, SentStamp, TakeBackStep
-from pos.till.review.day_views import DayRow, Query, RowsPage
+from pos.till.review.day_views import DayRow, Query, RowKind, RowsPage, Standing
 from pos.till.selling.ports import Due, NewSale
 from tests.journal.shop import WAY_TO, SteadyClock
 
 FIRST = date(2026, 11, 17)
 LAST = date(2026, 11, 21)
+ALL = Query(FIRST, LAST)
 PEOPLE = ("Lan", "Minh", "Hương")
 ISSUERS = ("gotit", "vinid")
 E, B = SaleEvent, BookingEvent
@@ -75,10 +79,10 @@ class Shop:
 
     def redeem(
         self, *events: Event, who: str = "Lan", issuer: str = "gotit", amount_vnd: int = 50_000, code: str = "",
-        bill: str = "", prints: bool = True,
+        bill: str = "", prints: bool = True, row_id: str = "",
     ) -> str:  # fmt: skip
         """One voucher, and what happens to it; its id."""
-        number, row_id = next(self.numbers), self.new_id()
+        number, row_id = next(self.numbers), row_id or self.new_id()
         bill = bill or f"CH01-T1-{self.clock.wall:%Y%m%d}-{number:06d}"
         voucher = VoucherCode(code or f"GOTIT{number * 7919 % 10_000_000:07d}")
         begun = self.clock.wall
@@ -202,3 +206,30 @@ def every_row(reads: ReviewReads, query: Query) -> tuple[DayRow, ...]:
     page: RowsPage = reads.rows(query, 0, 100_000, Quiet())
     assert page.total == len(page.rows)
     return page.rows
+
+
+def the_row(reads: ReviewReads, row_id: str) -> DayRow:
+    """As the table shows it."""
+    return next(row for row in every_row(reads, Query(date(2020, 1, 1), date(2030, 1, 1))) if row.id == row_id)
+
+
+def some(values: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
+    """None, one or two of them."""
+    return st.frozensets(st.sampled_from(sorted(values)), max_size=2)
+
+
+MINUTES = st.one_of(st.none(), st.integers(0, 1439))
+AMOUNTS = st.one_of(st.none(), st.integers(0, 160_000))
+QUERIES = st.builds(
+    Query,
+    first=st.sampled_from([FIRST + timedelta(days=n) for n in range(-1, 5)]),
+    last=st.sampled_from([FIRST + timedelta(days=n) for n in range(6)] + [FIRST + timedelta(days=99)]),
+    kinds=st.frozensets(st.sampled_from(RowKind), max_size=2),
+    issuers=some(["gotit", "vinid", "codes", "gotadi", "nobody"]),
+    standings=st.frozensets(st.sampled_from(Standing), max_size=3),
+    people=some(PEOPLE),
+    low_vnd=AMOUNTS,
+    high_vnd=AMOUNTS,
+    from_minute=MINUTES,
+    to_minute=MINUTES,
+)

@@ -16,11 +16,10 @@ from pos.journal.connection import Connections
 from pos.journal.review_day import ReviewReads
 from pos.journal.write_tx import Core
 from pos.security.vault import Vault
-from pos.till.review.day_views import Query, RowKind, RowsPage
-from tests.journal.review_shop import FIRST, LAST, Quiet, Shop, way
+from pos.till.review.day_views import RowKind, RowsPage
+from tests.journal.review_shop import ALL, FIRST, Quiet, Shop, way
 from tests.journal.shop import KEY, SteadyClock, open_journal
 
-ALL = Query(FIRST, LAST)
 ROWS = 240
 VND = 1000
 

@@ -1,20 +1,17 @@
-"""What a manager sees of a day: figures that agree with the rows, filters, search, and any window of a long list."""
+"""What a manager sees of a day: how each row stands, and figures that agree with the rows of any filter."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pos.domain.business_date import local_time
 from pos.domain.cases import CaseKind
-from pos.domain.errors import JournalError
 from pos.domain.redemption import (
     DONE,
     DROPPED,
@@ -32,55 +29,23 @@ from pos.domain.redemption import (
 )
 from pos.domain.sale import SaleEvent
 from pos.journal.review_day import ReviewReads
-from pos.journal.store import SqliteJournal
-from pos.till.ports import PrintState, TakeBackStep
-from pos.till.review.day_views import UNPRINTED, DayRow, Figures, Query, RowKind, RowStatus, Slip, Standing
+from pos.till.ports import TakeBackStep
+from pos.till.review.day_views import UNPRINTED, DayRow, Figures, Query, RowKind, RowStatus, Standing
 from tests.journal.review_shop import (
+    ALL,
     BOOKINGS,
     FIRST,
     LAST,
     PEOPLE,
+    QUERIES,
     SALES,
     Quiet,
     Shop,
     every_row,
-    fill,
     late,
+    the_row,
     way,
 )
-from tests.journal.shop import SteadyClock, open_journal
-
-ALL = Query(FIRST, LAST)
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteJournal]:
-    """The days of `fill`; only looked at."""
-    clock = SteadyClock()
-    journal = open_journal(tmp_path_factory.mktemp("review") / "journal.db", clock)
-    fill(Shop(journal, clock))
-    yield journal
-    journal.close()
-
-
-@pytest.fixture(scope="module")
-def days(filled: SqliteJournal) -> ReviewReads:
-    return ReviewReads(filled.core)
-
-
-@pytest.fixture
-def shop(journal: SqliteJournal, clock: SteadyClock) -> Shop:
-    return Shop(journal, clock).at(LAST, 9)
-
-
-@pytest.fixture
-def reads(journal: SqliteJournal) -> ReviewReads:
-    return ReviewReads(journal.core)
-
-
-def the_row(reads: ReviewReads, row_id: str) -> DayRow:
-    return next(row for row in every_row(reads, Query(date(2020, 1, 1), date(2030, 1, 1))) if row.id == row_id)
-
 
 # ---------------------------------------------------------------- how a row stands
 
@@ -226,27 +191,6 @@ def wanted(query: Query, row: DayRow) -> bool:
     )
 
 
-def some(values: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
-    return st.frozensets(st.sampled_from(sorted(values)), max_size=2)
-
-
-MINUTES = st.one_of(st.none(), st.integers(0, 1439))
-AMOUNTS = st.one_of(st.none(), st.integers(0, 160_000))
-QUERIES = st.builds(
-    Query,
-    first=st.sampled_from([FIRST + timedelta(days=n) for n in range(-1, 5)]),
-    last=st.sampled_from([FIRST + timedelta(days=n) for n in range(6)] + [FIRST + timedelta(days=99)]),
-    kinds=st.frozensets(st.sampled_from(RowKind), max_size=2),
-    issuers=some(["gotit", "vinid", "codes", "gotadi", "nobody"]),
-    standings=st.frozensets(st.sampled_from(Standing), max_size=3),
-    people=some(PEOPLE),
-    low_vnd=AMOUNTS,
-    high_vnd=AMOUNTS,
-    from_minute=MINUTES,
-    to_minute=MINUTES,
-)
-
-
 @settings(max_examples=150, deadline=None)
 @given(query=QUERIES)
 def test_figures_hours_and_count_are_those_of_the_rows_that_the_filters_leave(days: ReviewReads, query: Query) -> None:
@@ -277,6 +221,16 @@ def test_choices_are_all_that_occur_whatever_is_chosen(days: ReviewReads) -> Non
     view = days.view(replace(ALL, people=frozenset({"Lan"}), issuers=frozenset({"vinid"})), Quiet())
     assert view.people == tuple(sorted(PEOPLE))
     assert view.issuers == ("codes", "gotadi", "gotit", "vinid")
+
+
+def test_a_cashier_of_today_is_among_the_choices_at_once(shop: Shop, reads: ReviewReads) -> None:
+    shop.at(FIRST, 9).redeem(*way(DONE), who="Lan")
+    assert reads.view(ALL, Quiet()).people == ("Lan",)
+    shop.at(LAST, 9).redeem(*way(DONE), who="Hoa", issuer="vinid")
+    shop.redeem(*way(DONE), who="Minh")
+    view = reads.view(ALL, Quiet())
+    assert (view.people, view.issuers) == (("Hoa", "Lan", "Minh"), ("gotit", "vinid"))
+    assert reads.view(Query(FIRST, FIRST), Quiet()).people == ("Lan",)
 
 
 def test_a_day_without_sales_is_a_day_of_zeros(days: ReviewReads) -> None:
@@ -327,140 +281,14 @@ def test_a_clock_that_was_wrong_leaves_every_row_on_its_own_date(shop: Shop, rea
     assert reads.view(Query(date(2019, 1, 1), date(2019, 1, 1)), Quiet()).figures.redeemed_vnd == 20_000
 
 
-# ---------------------------------------------------------------- slips
-
-
-def test_a_row_tells_of_the_newest_slip_of_its_bill(shop: Shop, reads: ReviewReads) -> None:
-    row_id = shop.redeem(*way(DONE))
-    bill = shop.journal.redemption(row_id).bill_number
-    assert the_row(reads, row_id).slip is Slip.PENDING
-    shop.printed(row_id, PrintState.PRINTING)
-    assert the_row(reads, row_id).slip is Slip.PENDING
-    with shop.journal.transaction("printer") as tx:
-        tx.set_print_state(f"p{row_id}", PrintState.DOUBTFUL)
-    assert the_row(reads, row_id).slip is Slip.DOUBTFUL
-    assert reads.view(ALL, Quiet()).figures.unprinted == 1
-    with shop.journal.transaction("Lan") as tx:
-        tx.set_print_state(f"p{row_id}", PrintState.CANCELLED)
-        tx.add_print_job("copy", bill)
-        tx.set_print_state("copy", PrintState.SENT)
-    assert the_row(reads, row_id).slip is Slip.COPY
-    assert reads.view(ALL, Quiet()).figures.unprinted == 0
-    assert the_row(reads, shop.redeem(*way(REFUSED), prints=False)).slip is Slip.NONE
-
-
-# ---------------------------------------------------------------- search
-
-
-def test_a_search_finds_the_last_four_characters_and_bill_numbers(shop: Shop, reads: ReviewReads) -> None:
-    one = shop.redeem(*way(DONE), code="447190002835", bill="HN03-T2-20261121-000148")
-    two = shop.redeem(*way(REFUSED), code="GOTITXYAB12", bill="HN03-T2-20261121-001148")
-    shop.redeem(*way(DONE), code="447190002836", bill="HN03-T2-20261121-000149")
-
-    def search(text: str, last: date = LAST) -> list[str]:
-        query = replace(ALL, text=text, last=last)
-        rows = every_row(reads, query)
-        view = reads.view(query, Quiet())
-        assert (view.rows, view.figures.vouchers) == (len(rows), sum(r.standing is Standing.DONE for r in rows))
-        return [row.id for row in rows]
-
-    assert search("2835") == [one]
-    assert search("ab12") == search("AB12") == [two]
-    assert search("148") == [one]
-    assert search("1148") == [two]
-    assert search("0148") == [one]
-    assert search(" HN03-T2-20261121-000148 ") == [one]
-    assert len(search("HN03-T2")) == len(search("HN03-T2-20261121-00")) == 3
-    assert search("1-000148") == [one]
-    assert search("HN03") == search("47190002835") == search("%") == search("9999") == []
-    assert search("2835", last=LAST - timedelta(days=1)) == []
-
-
-def test_a_search_finds_sales_by_serial_and_order_and_bookings_by_their_number(shop: Shop, reads: ReviewReads) -> None:
-    sale_id = shop.sell(SaleEvent.SEND, SaleEvent.BOUGHT, quantity=1)
-    booking_id = shop.book()
-    sale, booking = the_row(reads, sale_id), the_row(reads, booking_id)
-    number = booking.what.split()[0]
-    for text in (sale.ending, sale.bill_number):
-        assert [row.id for row in every_row(reads, replace(ALL, text=text))] == [sale_id]
-    for text in (number, number.lower(), number[-4:], booking.bill_number):
-        assert [row.id for row in every_row(reads, replace(ALL, text=text))] == [booking_id]
-
-
-# ---------------------------------------------------------------- windows
-
-
-@settings(max_examples=60, deadline=None)
-@given(first=st.integers(0, 400), count=st.integers(1, 120), query=QUERIES)
-def test_every_window_is_a_slice_of_the_whole(days: ReviewReads, first: int, count: int, query: Query) -> None:
-    whole = every_row(days, query)
-    page = days.rows(query, first, count, Quiet())
-    assert page.rows == whole[first : first + count]
-    assert page.total in (None, len(whole))
-
-
-def test_a_window_far_down_is_right_also_after_rows_were_added(
-    shop: Shop, reads: ReviewReads, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("last", [LAST, LAST + timedelta(days=400)])
+@pytest.mark.parametrize("standing", Standing)
+def test_each_standing_is_found_in_a_short_and_in_a_long_range(
+    days: ReviewReads, standing: Standing, last: date
 ) -> None:
-    """Far down, days are counted and the window is looked for in its own: also then it is the slice of the whole."""
-    monkeypatch.setattr("pos.journal.review_day._NEAR", 5)
-    for day in range(4):
-        for minute in range(9):
-            shop.at(FIRST + timedelta(days=day), 9, minute).redeem(*way(DONE), prints=False)
-            shop.sell()
-    for added in range(3):
-        whole = every_row(reads, ALL)
-        for first in (6, 17, 18, 35, 40, 71, 72, 500):
-            page = reads.rows(ALL, first, 7, Quiet())
-            assert page.total == len(whole) == 72 + added
-            assert page.rows == whole[first : first + 7]
-            assert page.revision == shop.journal.revision
-        shop.at(FIRST + timedelta(days=added), 20).redeem(*way(REFUSED), prints=False)
-
-
-def test_a_far_window_costs_its_own_days(shop: Shop, reads: ReviewReads, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The days are counted once, until something is written."""
-    monkeypatch.setattr("pos.journal.review_day._NEAR", 2)
-    for minute in range(9):
-        shop.at(FIRST, 9, minute).redeem(*way(DONE), prints=False)
-    heard: list[str] = []
-    reads.rows(ALL, 4, 2, Quiet())
-    shop.journal.core.connections.get().set_trace_callback(heard.append)
-    reads.rows(ALL, 6, 2, Quiet())
-    assert not [sql for sql in heard if "GROUP BY business_date" in sql]
-    shop.journal.core.connections.get().set_trace_callback(None)
-
-
-# ---------------------------------------------------------------- a run that is not wanted any more
-
-
-class StopsAtOnce(Quiet):
-    """Nobody waits."""
-
-    def stopped(self) -> bool:
-        return True
-
-
-def test_a_stopped_run_ends_and_the_next_one_is_answered(tmp_path: Path) -> None:
-    clock = SteadyClock()
-    journal = open_journal(tmp_path / "journal.db", clock)
-    shop = Shop(journal, clock).at(LAST, 9)
-    for _ in range(300):
-        shop.redeem(prints=False)
-    reads = ReviewReads(journal.core)
-    with pytest.raises(JournalError):
-        reads.view(ALL, StopsAtOnce())
-    assert not journal.core.connections.get().in_transaction
-    assert reads.view(ALL, Quiet()).rows == 300
-    journal.close()
-
-
-def test_progress_is_told_day_by_day(days: ReviewReads) -> None:
-    told: list[tuple[int, int]] = []
-
-    class Telling(Quiet):
-        def progress(self, done: int, total: int) -> None:
-            told.append((done, total))
-
-    days.view(ALL, Telling())
-    assert told == [(day, 5) for day in range(5)]
+    """A long range looks only where something did not go as usual, and misses nothing of it."""
+    expected = tuple(row for row in every_row(days, ALL) if row.standing is standing)
+    assert expected
+    query = replace(ALL, last=last, standings=frozenset({standing}))
+    assert every_row(days, query) == expected
+    assert days.view(query, Quiet()).rows == len(expected)

@@ -13,8 +13,8 @@ NUMBER = 6
 NAME = "managers_day"
 
 INDEXES = """
-CREATE INDEX redemption_of_day ON redemption (business_date, id, provider, outcome, given, taking_back, amount_vnd,
-    cashier, code_ending, created_utc);
+CREATE INDEX redemption_of_day ON redemption (business_date, id, cashier, amount_vnd, provider, outcome, given,
+    taking_back, created_utc, code_ending);
 CREATE INDEX redemption_apart ON redemption (business_date, id)
 WHERE outcome IN ('refused', 'dropped') OR taking_back <> 'no';
 CREATE INDEX redemption_ending ON redemption (code_ending, id);

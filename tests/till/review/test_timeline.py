@@ -169,6 +169,7 @@ def test_a_clock_that_was_set_back_does_not_shuffle_what_happened(
     till.sold(A)
     clock.jump_s(-3600)
     clock.pass_s(5)
+    issuer.faults["inquire"] = [lambda: clock.pass_s(1.5)]
     till.settle_to_rest()
     told = timeline(till.journal, till.row().id)
     assert words(told)[-3:] == ["call.inquire", "answer", "move.used"]
@@ -203,6 +204,33 @@ def test_a_managers_decision_and_the_case_about_it(till: Rig, issuer: FakeIssuer
     told = timeline(till.journal, row_id)
     assert words(told)[-4:] == ["case.opened", "quarantine", "decision.accepted", "move.used_here"]
     assert params(entry(told, "decision.accepted")) == {"manager": "Mai", "reason": "thấy tận mắt"}
+
+
+def test_a_days_case_about_the_slip_has_its_owner_and_its_end(till: Rig) -> None:
+    """What a closing left over about the bill's slip belongs to the row's story; another row's does not."""
+    till.sold(A, B)
+    [job] = till.journal.print_jobs(states=[PrintState.PENDING])
+    other = till.row(nth=1).id
+    with till.journal.transaction("Mai") as tx:
+        for kind, ref in (("slip", job.id), ("open_row", other)):
+            tx.run(
+                "INSERT INTO day_case (kind, business_date, ref, issuer, bill_number, ending, amount_vnd, opened_utc)"
+                " VALUES (?, '2026-11-21', ?, '', 'B1', '', 0, ?)",
+                (kind, ref, tx.now_text),
+            )
+            tx.note("day_case.opened", ref, {"case": 1, "kind": kind})
+            tx.note("case.owner", ref, {"case": 1, "kind": kind, "owner": "Hoa"})
+    with till.journal.transaction("Hoa") as tx:
+        tx.run(
+            "UPDATE day_case SET closed_utc = ?, closed_by = 'Hoa', closure = 'in lại' WHERE kind = 'slip'",
+            (tx.now_text,),
+        )
+        tx.note("day_case.closed", job.id, {"case": 1, "kind": "slip", "closure": "in lại"})
+    told = timeline(till.journal, till.row().id)
+    assert words(told)[-3:] == ["case.opened", "case.owner", "case.closed"]
+    assert params(entry(told, "case.owner")) == {"case": "slip", "owner": "Hoa"}
+    assert entry(told, "case.closed").who == "Hoa"
+    assert params(entry(timeline(till.journal, other), "case.owner", 1))["case"] == "open_row"
 
 
 def test_what_a_later_program_writes_is_told_by_its_name_and_nothing_of_it(till: Rig) -> None:
