@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, closing, drain, issuers, review, scan, scanner, slip, start, statement, verify, volume
+from tests.bench import accept, closing, drain, issuers, review, review_scroll, scan, scanner, slip, start, statement, verify, volume
 from tests.bench.table import Row, text_of
 
 
@@ -24,6 +24,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "volume": volume.run,
         "issuers": issuers.run,
         "review": review.run,
+        "scroll": review_scroll.run,
         "closing": closing.run,
         "verify": lambda: verify.run(full=full),
         "statement": statement.run,

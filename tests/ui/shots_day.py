@@ -1,4 +1,4 @@
-"""Pictures of the manager's day and of timelines: `python -m tests.ui.shots_day OUT`; `sheet.png` holds all of them."""
+"""Pictures of the manager's day and of timelines: `python -m tests.ui.shots_day OUT`; `sheet-….png` holds one look."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def others(language: str, size: tuple[int, int], theme: ThemeName, out: Path, ta
         shop.window.close()
 
 
-def contact_sheet(out: Path, pattern: str, columns: int, width: int) -> None:
-    """All pictures on one."""
-    pictures = [(file.stem, QPixmap(str(file))) for file in sorted(out.glob(pattern))]
+def contact_sheet(out: Path, tag: str, columns: int = 4, width: int = 640) -> None:
+    """All pictures of one look on one."""
+    pictures = [(file.stem, QPixmap(str(file))) for file in sorted(out.glob(f"{tag}-*.png"))]
     if not pictures:
         return
     high = max(picture.height() * width // picture.width() for _, picture in pictures) + 20
@@ -90,7 +90,7 @@ def contact_sheet(out: Path, pattern: str, columns: int, width: int) -> None:
         painter.drawText(x + 4, y + 14, name)
         painter.drawPixmap(x, y + 20, picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation))
     painter.end()
-    sheet.save(str(out / "sheet.png"))
+    sheet.save(str(out / f"sheet-{tag}.png"))
 
 
 def main(argv: list[str]) -> int:
@@ -106,7 +106,7 @@ def main(argv: list[str]) -> int:
                 scenes(shop, out, tag)
                 shop.window.close()
                 others(language, size, theme, out, tag)
-    contact_sheet(out, "day-*.png", 6, 480)
+                contact_sheet(out, tag)
     return 0
 
 

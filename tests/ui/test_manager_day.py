@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from pos.i18n import Translator
-from pos.till.review.day_views import DayRow, Standing
+from pos.i18n import LANGUAGES, Translator
+from pos.till.review.day_views import DayRow, RowStatus, Standing
 from pos.till.review.timeline_views import Timeline
 from pos.till.views import Message
 from pos.ui.app import application
@@ -30,6 +30,7 @@ from pos.ui.manager.day.saved_sheet import SavedSheet
 from pos.ui.manager.timeline.sheet import TimelineSheet
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
+from pos.ui.widgets.pill import PillPainter
 from pos.ui.widgets.window_table import WindowTable
 from tests.ui.day_shop import Shop
 from tests.ui.fake_day import (
@@ -336,6 +337,18 @@ def test_a_failed_first_reading_says_so_and_f5_asks_again(qtbot: QtBot) -> None:
     shop.press("F5")
     shop.run()
     assert shop.drawn._stack.currentWidget() is shop.drawn.table
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_every_standing_fit_their_column(qtbot: QtBot, language: str) -> None:
+    """No pill ends in an ellipsis, in either language."""
+    application()
+    look = Look.of(ThemeName.LIGHT, language, 1.4)
+    room = look.px(columns(look.tr, with_date=False)[5].width) - 2 * look.px(10)
+    painter = PillPainter(look)
+    row = row_of(1, NOW_UTC)
+    pills = [status_pill(look.tr, replace(row, status=status)) for status in RowStatus]
+    assert [pill.word for pill in pills if painter.size_of(pill).width() > room] == []
 
 
 def test_leaving_the_page_and_coming_back_shows_the_same_choice(shop: Shop) -> None:

@@ -9,19 +9,19 @@ import pytest
 
 from pos.i18n import LANGUAGES, Translator, resource_path
 from pos.till.review.day_views import RowKind, RowStatus, Slip, Standing
-from pos.till.review.timeline_views import ENTRY_PARAMS, FACTS, Entry, Tone
+from pos.till.review.timeline_views import ENTRY_PARAMS, FACTS, Entry, Timeline, Tone
 from pos.ui.manager.day.periods import Period
 from pos.ui.manager.day.rows import SIGNS
 from pos.ui.manager.timeline.presenter import GAP_S, steps_of, support_text
 from pos.ui.manager.timeline.words import SIGNS as TIMELINE_SIGNS
-from pos.ui.manager.timeline.words import entry_words, stable_word
+from pos.ui.manager.timeline.words import entry_words, issuer_message, stable_word
 from tests.ui.fake_day import (
     loss_timeline,
     row_of,
 )
 from tests.ui.fake_till import NOW_UTC
 
-VI = Translator("vi")
+VI, EN = Translator("vi"), Translator("en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,6 +92,18 @@ def test_support_gets_everything_but_no_more_of_a_code_than_its_end() -> None:
     assert "mã gọi c-9a01be" in text
     assert "nguyên văn: Voucher đã được sử dụng tại Cửa hàng 01 lúc 08:40" in text
     assert "21/11/2026 09:12:03.000" in text
+
+
+def test_the_issuers_answer_is_told_by_its_message_and_not_as_a_program_reads_it() -> None:
+    """No braces before a manager; support gets the whole of it. An answer that was cut off still tells its message."""
+    raw = '{"success": true, "message_en": "OK", "message_vi": "Th\\u00e0nh c\\u00f4ng", "transaction_id": "51'
+    row = row_of(7, NOW_UTC)
+    answer = Entry(NOW_UTC, "answer", params=(("operation", "mark_used"), ("result", "used"), ("raw", raw)))
+    (step,) = steps_of(VI, (answer,))
+    assert step.details == "nguyên văn: Thành công"
+    assert raw in support_text(VI, Timeline(row, (), (answer,)))
+    assert issuer_message(VI, '{"codes": [1]}') == ""
+    assert issuer_message(EN, raw) == "OK"
 
 
 def test_a_pause_has_its_own_line_and_a_new_day_its_date() -> None:

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -150,6 +150,7 @@ class _Delegate(QStyledItemDelegate):
         self._text, self._line = QColor(theme.text), QColor(theme.line)
         self._chosen, self._brand = QColor(theme.tones[Tone.BRAND].tint), look.ink(Tone.BRAND)
         self._focus = QColor(theme.focus)
+        self._smaller = [(font, QFontMetrics(font)) for font in (look.font(13), look.font(11), look.font(9))]
         self._fitted: dict[tuple[str, int], str] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -172,9 +173,20 @@ class _Delegate(QStyledItemDelegate):
         if isinstance(cell, Pill):
             self._pills.paint(painter, cell, inner, on_surface=chosen)
         elif cell:
-            painter.setFont(self._font)
             painter.setPen(self._text)
-            painter.drawText(inner, _RIGHT if self.columns[column].right else _LEFT, self._fit(cell, inner.width()))
+            if self.columns[column].right:
+                painter.setFont(self._font_for(cell, inner.width()))
+                painter.drawText(inner, _RIGHT, cell)
+            else:
+                painter.setFont(self._font)
+                painter.drawText(inner, _LEFT, self._fit(cell, inner.width()))
+
+    def _font_for(self, figure: str, width: int) -> QFont:
+        """A figure is never cut: half a number reads like another one. A long one is written smaller."""
+        if self._metrics.horizontalAdvance(figure) <= width:
+            return self._font
+        fitting = (font for font, metrics in self._smaller if metrics.horizontalAdvance(figure) <= width)
+        return next(fitting, self._smaller[-1][0])
 
     def _fit(self, text: str, width: int) -> str:
         fitted = self._fitted.get((text, width))

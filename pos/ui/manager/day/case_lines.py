@@ -17,10 +17,13 @@ MOST = 4
 _LOST = frozenset({"loss", "late_effect", "not_taken_back"})
 
 
-def cases_card(tr: Translator, view: DayView | None, cases: Sequence[CaseView], now_utc: datetime) -> CasesModel:
+def cases_card(
+    tr: Translator, view: DayView | None, cases: Sequence[CaseView], now_utc: datetime, *, failed: bool
+) -> CasesModel:
     """The card; its number is of all that are open."""
     count = max(len(cases), view.figures.cases if view is not None else 0)
-    words = "" if count else tr.t("day.loading" if view is None else "day.cases.none")
+    missing = "day.not_read" if failed else "day.loading"
+    words = "" if count else tr.t(missing if view is None else "day.cases.none")
     return CasesModel(tr.t("day.cases.title"), count, tuple(_line(tr, case, now_utc) for case in cases[:MOST]), words)
 
 

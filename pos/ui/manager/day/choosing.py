@@ -93,6 +93,19 @@ def filter_words(tr: Translator, query: Query) -> list[str]:
     return [*joined, *_amounts(tr, query), *_times(tr, query)]
 
 
+def nothing_words(tr: Translator, shown: Chosen) -> tuple[str, str]:
+    """That there is nothing, and what to do about it."""
+    query = shown.query
+    if query.text:
+        return tr.t("day.none.search", text=query.text), tr.t("day.none.search_do")
+    if shown.filters:
+        return tr.t("day.none.filters", words=", ".join(filter_words(tr, query))), tr.t("day.none.filters_do")
+    if shown.period is Period.TODAY:
+        return tr.t("day.none.today"), tr.t("day.none.today_do")
+    days = period_words(tr, shown.period, query.first, query.last)
+    return tr.t("day.none.days", days=days), tr.t("day.none.days_do")
+
+
 def _amounts(tr: Translator, query: Query) -> list[str]:
     low, high = query.low_vnd, query.high_vnd
     if low is not None and high is not None:

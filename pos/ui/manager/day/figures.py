@@ -16,16 +16,20 @@ from pos.ui.widgets.hour_chart import HourBar, HourChartModel
 from pos.ui.words import provider_name
 
 Cards = tuple[tuple[FigureModel, Act | None], ...]
-_DASH = "…"
 
 
-def cards(tr: Translator, chosen: Chosen, figures: Figures | None, now_utc: datetime, waited_s: float = 0.0) -> Cards:
-    """The five cards; None: the figures have been on their way for `waited_s`."""
+def cards(
+    tr: Translator, chosen: Chosen, figures: Figures | None, now_utc: datetime, waited_s: float | None = 0.0
+) -> Cards:
+    """The five cards. Without figures: they have been on their way for `waited_s`; None: they could not be read."""
     name = "day.fig.redeemed_today" if chosen.is_plain else "day.fig.redeemed"
     if figures is None:
         labels = (name, "day.fig.at_risk", "day.fig.cases", "day.fig.sold", "day.fig.customer")
-        note = tr.t("day.loading") if waited_s < 1 else tr.t("day.loading_for", waited_s=waited_s)
-        return tuple((FigureModel(tr.t(label), _DASH, note), None) for label in labels)
+        if waited_s is None:
+            value, note = "–", tr.t("day.not_read")
+        else:
+            value, note = "…", tr.t("day.loading") if waited_s < 1 else tr.t("day.loading_for", waited_s=waited_s)
+        return tuple((FigureModel(tr.t(label), value, note), None) for label in labels)
     return (
         (_redeemed(tr, name, figures), Act.REDEEMED),
         (_at_risk(tr, figures, now_utc), Act.AT_RISK),
@@ -98,9 +102,11 @@ def _customer(tr: Translator, figures: Figures) -> FigureModel:
 
 
 def seconds(tr: Translator, took_s: float) -> str:
-    """`0,8 s` while it is short, else as every duration."""
+    """`5 ms`, `0,8 s`, `38 s`, then as every duration."""
     if took_s >= 60:
         return tr.duration(took_s)
+    if took_s < 0.1:
+        return tr.t("timeline.ms", count=round(took_s * 1000))
     text = f"{took_s:.1f}" if took_s < 10 else f"{took_s:.0f}"
     return f"{text.replace('.', ',') if tr.language == 'vi' else text} s"
 
@@ -108,11 +114,12 @@ def seconds(tr: Translator, took_s: float) -> str:
 # ---------------------------------------------------------------- chart
 
 
-def chart(tr: Translator, chosen: Chosen, view: DayView | None) -> HourChartModel:
+def chart(tr: Translator, chosen: Chosen, view: DayView | None, *, failed: bool = False) -> HourChartModel:
     """Redeemed by hour, the issuer with most of it at the foot."""
     title = tr.t("day.chart.title" if chosen.one_day else "day.chart.title_days")
     if view is None or not view.hours:
-        words = "day.loading" if view is None else "day.chart.empty"
+        missing = "day.not_read" if failed else "day.loading"
+        words = missing if view is None else "day.chart.empty"
         return HourChartModel(title, (), (), tr.t(words))
     issuers = _by_size(view.hours)
     sums = {(bar.hour, bar.issuer): bar for bar in view.hours}

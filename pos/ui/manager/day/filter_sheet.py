@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, 
 from pos.till.review.day_views import Query, RowKind, Standing
 from pos.ui.look import Look
 from pos.ui.manager.day.choosing import clock_text, read_amount, read_clock
+from pos.ui.manager.timeline.words import who_words
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.field import Field
@@ -48,7 +49,7 @@ class FilterSheet(Sheet):
             look, {standing: tr.t(f"day.standing.{standing}") for standing in Standing}, now.standings, self.card
         )
         self.issuer = _Choice(look, {issuer: provider_name(tr, issuer) for issuer in issuers}, now.issuers, self.card)
-        self.person = _Choice(look, {name: name for name in people}, now.people, self.card)
+        self.person = _Choice(look, {name: who_words(tr, name) for name in people}, now.people, self.card)
         self.low, self.high = self._field("low", _amount(now.low_vnd)), self._field("high", _amount(now.high_vnd))
         self.begin = self._field("from", _clock(now.from_minute))
         self.end = self._field("to", _clock(now.to_minute))

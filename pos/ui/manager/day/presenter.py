@@ -14,7 +14,7 @@ from pos.till.review.events import JournalChanged, Reported, ReportFailed, Revie
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
 from pos.ui.manager.day.case_lines import cases_card
-from pos.ui.manager.day.choosing import Chosen, filter_words, words_of
+from pos.ui.manager.day.choosing import Chosen, nothing_words, words_of
 from pos.ui.manager.day.figures import cards, chart
 from pos.ui.manager.day.model import Act, Body, DayModel
 from pos.ui.manager.day.periods import Period, dates_of, period_words
@@ -62,7 +62,7 @@ class DayPresenter:
         self._shown = self.chosen
         self._view: DayView | None = None
         self._cases: tuple[CaseView, ...] = ()
-        self._chart: tuple[tuple[str, Chosen, DayView | None], HourChartModel] | None = None
+        self._chart: tuple[tuple[str, Chosen, DayView | None, bool], HourChartModel] | None = None
         self._rows = Windows()
         self._tickets: dict[str, int] = {}
         self._asked_mono_s: float | None = None
@@ -332,12 +332,14 @@ class DayPresenter:
         slow = self._fault is None and waited_s >= LOADING_AFTER_S
         chosen = self.chosen if slow or self._fault is not None else self._shown
         view = self._view if self._view is not None and self._view.query == chosen.query else None
+        failed = self._fault is not None
+        figures = view.figures if view is not None else None
         body, title, hint = self._body(tr, loading=slow and self._shown != self.chosen)
         note, tone = self._note(tr, view)
         return DayModel(
-            figures=cards(tr, chosen, view.figures if view is not None else None, self._now_utc(), waited_s),
+            figures=cards(tr, chosen, figures, self._now_utc(), None if failed else waited_s),
             chart=self._drawn_chart(tr, chosen, view),
-            cases=cases_card(tr, view, self._cases, self._now_utc()),
+            cases=cases_card(tr, view, self._cases, self._now_utc(), failed=failed),
             period=period_words(tr, self.chosen.period, self.chosen.query.first, self.chosen.query.last),
             filters=tr.t("day.do.filters", count=self.chosen.filters)
             if self.chosen.filters
@@ -354,9 +356,9 @@ class DayPresenter:
 
     def _drawn_chart(self, tr: Translator, chosen: Chosen, view: DayView | None) -> HourChartModel:
         """Made once for each answer: it is asked for with every page that comes while the table is scrolled."""
-        wanted = (tr.language, chosen, view)
+        wanted = (tr.language, chosen, view, self._fault is not None)
         if self._chart is None or self._chart[0] != wanted:
-            self._chart = (wanted, chart(tr, chosen, view))
+            self._chart = (wanted, chart(tr, chosen, view, failed=self._fault is not None))
         return self._chart[1]
 
     def _summary(self, tr: Translator, view: DayView | None) -> str:
@@ -383,16 +385,4 @@ class DayPresenter:
             return Body.LOADING, tr.t("day.loading_rows"), ""
         if self._rows.length:
             return Body.ROWS, "", ""
-        return self._nothing(tr)
-
-    def _nothing(self, tr: Translator) -> tuple[Body, str, str]:
-        shown = self._shown
-        if shown.query.text:
-            return Body.WORDS, tr.t("day.none.search", text=shown.query.text), tr.t("day.none.search_do")
-        if shown.filters:
-            words = ", ".join(filter_words(tr, shown.query))
-            return Body.WORDS, tr.t("day.none.filters", words=words), tr.t("day.none.filters_do")
-        if shown.period is Period.TODAY:
-            return Body.WORDS, tr.t("day.none.today"), tr.t("day.none.today_do")
-        days = period_words(tr, shown.period, shown.query.first, shown.query.last)
-        return Body.WORDS, tr.t("day.none.days", days=days), tr.t("day.none.days_do")
+        return Body.WORDS, *nothing_words(tr, self._shown)

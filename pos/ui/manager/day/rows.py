@@ -5,6 +5,7 @@ from __future__ import annotations
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
 from pos.till.review.day_views import DayRow, RowKind, RowStatus, Slip
+from pos.ui.manager.timeline.words import who_words
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.pill import Pill
@@ -71,9 +72,9 @@ def columns(tr: Translator, *, with_date: bool) -> tuple[Column, ...]:
         Column(tr.t("day.col.time"), 130 if with_date else 90),
         Column(tr.t("day.col.bill"), 94, spare=1),
         Column(tr.t("day.col.code"), 100),
-        Column(tr.t("day.col.issuer"), 124, share=6),
+        Column(tr.t("day.col.issuer"), 117, share=6),
         Column(tr.t("day.col.amount"), 116, right=True),
-        Column(tr.t("day.col.status"), 204),
+        Column(tr.t("day.col.status"), 221),
         Column(tr.t("day.col.slip"), 86, spare=3),
         Column(tr.t("day.col.cashier"), 80, share=2, spare=2),
     )
@@ -91,7 +92,7 @@ def window_row(tr: Translator, row: DayRow, *, with_date: bool) -> WindowRow:
             tr.money(row.amount_vnd),
             status_pill(tr, row),
             tr.t(f"day.slip.{row.slip}") if row.slip is not Slip.NONE else "–",
-            row.cashier,
+            who_words(tr, row.cashier),
         ),
     )
 

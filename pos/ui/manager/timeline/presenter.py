@@ -15,7 +15,7 @@ from pos.ui.manager.asking import Asking
 from pos.ui.manager.day.figures import seconds
 from pos.ui.manager.day.rows import code_words, status_pill
 from pos.ui.manager.timeline.model import Step, TimelineModel
-from pos.ui.manager.timeline.words import SIGNS, entry_details, entry_words, fact_words, stable_word
+from pos.ui.manager.timeline.words import SIGNS, entry_details, entry_words, fact_words, stable_word, who_words
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.pill import Pill
@@ -130,7 +130,7 @@ def row_facts(tr: Translator, row: DayRow) -> list[tuple[str, str]]:
         ("status", status_pill(tr, row).word),
         ("reason", stable_word(tr, row.reason) if row.reason else ""),
         ("slip", tr.t(f"day.slip.{row.slip}") if row.slip is not Slip.NONE else ""),
-        ("cashier", row.cashier),
+        ("cashier", who_words(tr, row.cashier)),
         ("at", f"{at:%H:%M:%S} {tr.date(at.date())}"),
         ("day", tr.date(row.business_date) if row.business_date != at.date() else ""),
     ]
@@ -181,8 +181,9 @@ def support_text(tr: Translator, timeline: Timeline) -> str:
     for entry in timeline.entries:
         at = local_time(entry.at_utc)
         took = seconds(tr, entry.took_s) if entry.took_s is not None else ""
-        call = dict(entry.params).get("call")
+        call, raw = (dict(entry.params).get(name) for name in ("call", "raw"))
         more = entry_details(tr, entry, took) + ([tr.t("timeline.call_id", call=str(call))] if call else [])
+        more += [" ".join(str(raw).split())] if raw else []
         words = entry_words(tr, entry)
         moment = f"{at:%d/%m/%Y %H:%M:%S}.{at.microsecond // 1000:03}"
         lines.append(f"{moment}  {words}" + (f" ({'; '.join(more)})" if more else ""))

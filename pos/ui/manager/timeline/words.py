@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -24,6 +26,8 @@ SIGNS: dict[str, tuple[Tone, Shape]] = {
 _STABLE = frozenset({"reason", "result", "failure", "note", "word", "why"})
 _CASES = ("case.{}", "cases.sale.{}.title", "cases.booking.{}.title", "cases.day.{}.title")
 _LONGEST_RAW = 160
+_MESSAGE = re.compile(r'"(message(?:_vi|_en)?)"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+"""By sight: what the journal keeps of an answer may be cut off, and is no JSON then."""
 _SEEN_APART = frozenset({"raw", "call", "http_status"})
 """Params that stand below the sentence, not in it."""
 
@@ -44,10 +48,26 @@ def entry_details(tr: Translator, entry: Entry, took: str) -> list[str]:
         details.append(tr.t("timeline.took", took=took))
     if params.get("http_status"):
         details.append(tr.t("timeline.http", status=str(params["http_status"])))
-    if params.get("raw"):
-        raw = " ".join(str(params["raw"]).split())
-        details.append(tr.t("timeline.raw", raw=raw if len(raw) <= _LONGEST_RAW else f"{raw[:_LONGEST_RAW]}…"))
+    said = issuer_message(tr, str(params.get("raw") or ""))
+    if said:
+        details.append(tr.t("timeline.raw", raw=said))
     return details
+
+
+def issuer_message(tr: Translator, raw: str) -> str:
+    """What the issuer's answer says to people, without what it says to programs; in this language if it has both."""
+    found = {name.lower(): text for name, text in _MESSAGE.findall(raw)}
+    wanted = ("message_en", "message", "message_vi") if tr.language == "en" else ("message_vi", "message", "message_en")
+    said = next((found[name] for name in wanted if found.get(name)), "" if raw.lstrip()[:1] in ("{", "[", "<") else raw)
+    said = " ".join(_unescaped(said).split())
+    return said if len(said) <= _LONGEST_RAW else f"{said[:_LONGEST_RAW]}…"
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
 
 
 def who_words(tr: Translator, who: str) -> str:
