@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from pos.bootstrap import Program
+from pos.i18n import Translator
 from pos.running import RunningTill
 from pos.till.ports import Person, Role
 from pos.till.review.day_views import RowStatus
@@ -21,11 +22,13 @@ from pos.till.views import Phase, SignedIn
 from pos.ui.app import application, build_window
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig
+from pos.ui.manager.cases.section import CasesSection
 from pos.ui.manager.day.section import DaySection
 from pos.ui.manager.page import ManagerPage
 from pos.ui.manager.timeline.sheet import TimelineSheet
 from pos.ui.shell.presenter import Screen
 from pos.ui.start import _pages
+from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.window import MainWindow
 from tests.integration.counter import Counter
 from tests.integration.test_running import Window
@@ -83,3 +86,37 @@ def test_a_voucher_used_at_the_counter_stands_on_the_open_day_and_has_its_timeli
     assert any("đánh dấu đã dùng" in text for text in said)
     text = sheet._model.text if sheet._model is not None else ""
     assert not any("timeline." in words or code in words for words in [*said, text])
+
+
+def test_a_case_of_the_counter_comes_up_by_itself_and_is_ended_with_keys_and_a_reason(
+    qtbot: QtBot, seller: Window, shown: tuple[MainWindow, ManagerPage], sandbox: SandboxProcess
+) -> None:
+    """The customer leaves before her voucher is found used: the manager, on the page already, sees it and decides."""
+    window, page = shown
+    seller.running.program.people.add("Hương", Role.MANAGER, "482913", actor="Hương")
+    window.open_cases()
+    cases = next(section for section in page._sections if isinstance(section, CasesSection))
+    key = seller.bill(sandbox.labelled("plain")[0])
+    sandbox.faults([{"operation": "mark_use", "fault": "drop_after", "times": 1}])
+    seller.till.confirm(key)
+    seller.phase(key, Phase.UNKNOWN)
+    seller.till.set_aside(key)
+    seller.till.customer_left(seller.phase(key, Phase.FINISH).number)
+    model = cases.presenter.model
+    qtbot.waitUntil(lambda: model(Translator()).panel is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.strip.cases.isVisible(), timeout=10_000)
+    assert window.strip.cases.text() == "1 việc"
+    window._keyboard.press("F5")
+    sheet = window._sheet
+    assert isinstance(sheet, TimelineSheet)
+    qtbot.waitUntil(lambda: bool(sheet._model and sheet._model.steps), timeout=10_000)
+    sheet.dismiss()
+    window._keyboard._type("1")
+    box = window._sheet
+    assert isinstance(box, ApprovalSheet)
+    box.field.setText("gọi ba lần không nghe máy")
+    box.accept()
+    qtbot.waitUntil(lambda: [row.kind for row in model(Translator()).rows] == ["Bỏ rồi vẫn bị trừ"], timeout=10_000)
+    qtbot.waitUntil(lambda: window._sheet is None, timeout=10_000)
+    (ended,) = seller.running.case_desk().inbox(closed=True).rows
+    assert (ended.closed_by, ended.closure) == ("Hương", "gọi ba lần không nghe máy")

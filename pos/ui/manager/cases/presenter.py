@@ -15,24 +15,16 @@ from pos.till.review.cases_views import PAGES, CaseDetail, CaseInbox, CaseSource
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReviewEvent
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.cases.choices import SWITCH, actions_of, edge_of, said_of
 from pos.ui.manager.cases.model import CasePanel, CasesModel
 from pos.ui.manager.cases.support import as_csv, as_text
-from pos.ui.manager.cases.words import ORDER, panel_of, row_of
+from pos.ui.manager.cases.words import panel_of, row_of
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import Tone
 from pos.ui.widgets.action_bar import BarAction
-from pos.ui.words import masked, say_message
+from pos.ui.words import say_message
 
 INBOX, DETAIL, DO, SUPPORT = "cases/inbox", "cases/detail", "cases/do", "cases/support"
-OWN, COURSE, FACTS, SWITCH = "own", "course", "facts", "switch"
-_KEYS = {
-    ChoiceKind.ASK: "F6",
-    ChoiceKind.OPEN_BILL: "F7",
-    ChoiceKind.OPEN_SALE: "F7",
-    ChoiceKind.OPEN_BOOKING: "F7",
-    ChoiceKind.CLOSE: "F8",
-}
-"""The others take the digits, in the order in which they stand."""
 _SCREENS = {
     ChoiceKind.OPEN_BILL: Screen.COUNTER,
     ChoiceKind.OPEN_SALE: Screen.SELL,
@@ -267,7 +259,7 @@ class CasesPresenter:
     def _done(self, value: object) -> Ended:
         kind, self._doing = self._doing, None
         if isinstance(value, CaseDetail):
-            self._say(*_said_of(kind, value))
+            self._say(*said_of(kind, value))
         elif isinstance(value, CaseView):
             owner = value.owner
             self._say(lambda tr: tr.t("cases.said.owned", owner=owner), Tone.USABLE)
@@ -315,8 +307,8 @@ class CasesPresenter:
             panel=self._panel(tr, detail) if rows else None,
             note=note,
             note_tone=tone,
-            edge=self._edge(tr, detail),
-            actions=() if detail is None or self._doing is not None else tuple(_actions(tr, detail)),
+            edge=() if detail is None else edge_of(tr, detail),
+            actions=() if detail is None or self._doing is not None else actions_of(tr, detail),
         )
 
     @staticmethod
@@ -342,36 +334,3 @@ class CasesPresenter:
         if self._inbox is None:
             return tr.t("cases.loading")
         return tr.t("cases.empty_closed" if self.closed_ones else "cases.empty")
-
-    def _edge(self, tr: Translator, detail: CaseDetail | None) -> tuple[BarAction, ...]:
-        if detail is None:
-            return ()
-        actions = [BarAction(OWN, tr.t("cases.do.owner"), "F4")] if detail.view.open else []
-        if detail.view.source is not CaseSource.DAY:
-            actions.append(BarAction(COURSE, tr.t("cases.do.course"), "F5"))
-        return (*actions, BarAction(FACTS, tr.t("cases.support"), "Ctrl+E"))
-
-
-def _said_of(kind: ChoiceKind | None, detail: CaseDetail) -> tuple[Callable[[Translator], str], Tone]:
-    """What came of it, in words, and whether that is a good end."""
-    view, end = detail.view, detail.facts.taking_back
-    if kind is ChoiceKind.TAKE_BACK:
-        tone = {"done": Tone.USABLE, "open": Tone.UNKNOWN}.get(end, Tone.REFUSED)
-        return lambda tr: str(tr.message(f"take_back.end_{end}", {"ending": masked(view.ending)})), tone
-    if not view.open:
-        return lambda tr: tr.t("cases.said.closed"), Tone.USABLE
-    return lambda tr: tr.t("cases.asked" if kind is ChoiceKind.ASK else "cases.said.done"), Tone.USABLE
-
-
-def _actions(tr: Translator, detail: CaseDetail) -> list[BarAction]:
-    offered = sorted((c for c in detail.choices if c.offered), key=lambda choice: ORDER.index(choice.kind))
-    actions: list[BarAction] = []
-    digit = 0
-    for choice in offered:
-        key = _KEYS.get(choice.kind, "")
-        if not key:
-            digit += 1
-            key = str(digit)
-        primary = choice is offered[0]
-        actions.append(BarAction(choice.kind.value, tr.t(f"cases.do.{choice.kind}"), key, primary=primary))
-    return actions

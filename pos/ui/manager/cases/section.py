@@ -13,7 +13,8 @@ from pos.till.review.day_views import RowKind
 from pos.till.review.events import JournalChanged, Reported, ReportFailed, ReportProgress
 from pos.till.views import StripChanged
 from pos.ui.look import Look
-from pos.ui.manager.cases.presenter import COURSE, FACTS, OWN, SWITCH, CasesPresenter, Ended, Leads, Wanted
+from pos.ui.manager.cases.choices import COURSE, FACTS, OWN, SWITCH
+from pos.ui.manager.cases.presenter import CasesPresenter, Ended, Leads, Wanted
 from pos.ui.manager.cases.screen import CasesScreen
 from pos.ui.manager.cases.words import hint_words
 from pos.ui.manager.timeline.box import TimelineBox
