@@ -181,6 +181,17 @@ def test_only_this_issuers_rows_and_only_what_was_given_or_used_is_missed(
     assert told(check(desk, path, "vinid")) == [("missing_here", 2, "")]
 
 
+def test_a_voucher_that_the_issuer_counts_as_used_is_missed_though_it_was_never_handed_over(
+    shop: SqliteJournal, desk: StatementDesk, tmp_path: Path
+) -> None:
+    add(shop, "used", 8, bill_number="B8")
+    for event in (Event.SEND, Event.USED):
+        with shop.transaction("lan") as tx:
+            tx.move("used", event, sent=stamp() if event is Event.SEND else None)
+    result = check(desk, put(tmp_path, *(f"T{n};B{n};;50.000;21/11/2026" for n in (1, 2, 3))))
+    assert told(result) == [("missing_there", None, "used")]
+
+
 def test_a_voucher_taken_back_here_is_a_difference_if_they_bill_it(
     shop: SqliteJournal, desk: StatementDesk, tmp_path: Path
 ) -> None:
