@@ -46,6 +46,10 @@ def _day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
+_NOTES = {"used": "", "refused": "loss", "unsent": "never_sent"}
+_SOLD = {"bought": Standing.DUE, "in_flight": Standing.OPEN, "unknown": Standing.OPEN}
+
+
 def redemption(row: Sequence[Any]) -> OurRow:
     """One redemption: used there or given here, it belongs into the statement."""
     row_id, bill, ending, transaction, amount, worth, sent, created, outcome, given, taking_back = row
@@ -54,7 +58,7 @@ def redemption(row: Sequence[Any]) -> OurRow:
         standing = Standing.TAKEN_BACK
     elif given or outcome == "used":
         standing = Standing.DUE
-        note = {"used": "", "refused": "loss", "unsent": "never_sent"}.get(outcome, "not_confirmed")
+        note = _NOTES.get(outcome, "not_confirmed")
     elif outcome in ("in_flight", "unknown"):
         standing = Standing.OPEN
     references = (transaction,) if transaction else ()
@@ -77,12 +81,11 @@ def redemption(row: Sequence[Any]) -> OurRow:
 def sale(row: Sequence[Any]) -> OurRow:
     """One sale of codes: bought at the seller, it is billed."""
     row_id, bill, transaction, order, charged, price, sent, created, outcome, serial = row
-    standing = {"bought": Standing.DUE, "in_flight": Standing.OPEN, "unknown": Standing.OPEN}
     references = tuple(dict.fromkeys(each for each in (transaction, order) if each))
     return OurRow(
         "sale", row_id, bill, (serial or "").upper(), references, charged, price, _day(created), _day(sent),
         created,
-        standing.get(outcome, Standing.NOT_GIVEN),
+        _SOLD.get(outcome, Standing.NOT_GIVEN),
     )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ class StatementStore:
                 " saved_utc = excluded.saved_utc",
                 (issuer, text, actor, tx.now_text),
             )
-            tx.note("statement_layout", issuer, {"layout": text})
+            tx.note("statement.layout", issuer, {"layout": text})
 
     def keep(self, result: StatementResult, *, actor: str) -> int:
         """Write a check with its differences, in small transactions: the counter goes on meanwhile.
@@ -194,7 +194,7 @@ class StatementStore:
                 "matched": result.matched, "theirs_vnd": result.theirs_vnd, "ours_vnd": result.ours_vnd,
                 "differences": len(rows), "differences_sha256": difference_hash(rows),
             }  # fmt: skip
-            tx.note("statement_check", str(check_id), facts)
+            tx.note("statement.checked", str(check_id), facts)
         self._keep_differences(check_id, rows, actor)
         return check_id
 
@@ -230,18 +230,18 @@ class StatementStore:
         bill, ending = found.our_bill or found.bill_number, found.our_ending or found.ending
         row = tx.run(
             "INSERT INTO day_case (kind, business_date, ref, issuer, bill_number, ending, amount_vnd, reason,"
-            " opened_utc) SELECT 'statement', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+            " opened_utc, owner) SELECT 'statement', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
             " WHERE NOT EXISTS (SELECT 1 FROM day_case WHERE kind = 'statement' AND ref = ?2 AND issuer = ?3)"
             " RETURNING id",
-            (day, ref, check.issuer, bill, ending, amount_vnd, reason, tx.now_text),
+            (day, ref, check.issuer, bill, ending, amount_vnd, reason, tx.now_text, tx.actor),
         ).fetchone()
         if row is None:
             return False
         facts: dict[str, str | int | bool | None] = {
-            "ref": ref, "issuer": check.issuer, "check": check.id, "position": found.position,
-            "amount_vnd": amount_vnd, "reason": reason,
+            "case": row[0], "kind": "statement", "why": found.kind.value, "owner": tx.actor, "check": check.id,
+            "position": found.position, "amount_vnd": amount_vnd, "reason": reason,
         }  # fmt: skip
-        tx.note("day_case", str(row[0]), facts)
+        tx.note("day_case.opened", ref, facts)
         return True
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import xlsxwriter
 
 from pos.statement_setup import build_statement
-from pos.till.review.statement import StatementResult
 from pos.till.review.statement_desk import StatementDesk
 from tests.bench import million
 from tests.bench.table import Row
@@ -106,16 +105,16 @@ def _bare(folder: Path, as_csv: Path) -> float:
     return seconds_of(job)
 
 
-def _measure(desk: StatementDesk, path: Path) -> tuple[float, float, StatementResult]:
+def _measure(desk: StatementDesk, path: Path) -> tuple[float, float, float]:
     run = _Run()
     with _gaps() as gaps:
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         preview = desk.preview("gotit", str(path))
         result = desk.keep(desk.compare(preview, run), preview.layout, actor="Hương")
-        taken = time.perf_counter() - began
+        taken, busy = time.perf_counter() - began, time.process_time() - busy
     if result.matched != LINES - LINES // 1000 or run.told < LINES // 2000:
         raise RuntimeError(f"{result.matched} matched, {dict(result.counts)}, progress told {run.told} times")
-    return taken, gaps[0], result
+    return taken, busy, gaps[0]
 
 
 def run() -> list[Row]:
@@ -129,7 +128,7 @@ def run() -> list[Row]:
             bare_s = min(_bare(folder, as_csv) for _ in range(3))
             for path in (as_csv, as_xlsx):
                 before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                taken_s, gap_s, _ = min((_measure(desk, path) for _ in range(2)), key=lambda each: each[0])
+                taken_s, busy_s, gap_s = min(_measure(desk, path) for _ in range(2))
                 grown_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before_mb
                 rows.append(
                     Row(
@@ -139,7 +138,8 @@ def run() -> list[Row]:
                         taken_s / TARGET_S,
                         f"≤ {TARGET_S:.0f} s",
                         taken_s <= TARGET_S,
-                        f"preview, compare, keep 100 differences; journal of {ROWS:,}; peak memory + {grown_mb:.0f} MB;"
+                        f"preview, compare, keep 100 differences; journal of {ROWS:,}; {busy_s:.2f} s of one processor;"
+                        f" peak memory + {grown_mb:.0f} MB;"
                         f" another thread waited {gap_s * 1000:.0f} ms at most",
                     )
                 )

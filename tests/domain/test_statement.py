@@ -91,6 +91,29 @@ def test_a_transaction_id_of_somebody_else_is_no_match_however_well_the_rest_fit
     assert told(run(lines, rows)) == [("missing_here", 3, "", ""), ("missing_there", None, "a", "")]
 
 
+def test_a_bill_that_is_not_ours_is_no_match_by_ending_and_day() -> None:
+    rows = [row("a"), row("b", bill="B2", ending="1111")]
+    lines = [line(2, bill="B2"), line(3, bill="B9", ending="2835")]
+    assert told(run(lines, rows)) == [("missing_here", 3, "", ""), ("missing_there", None, "a", "")]
+
+
+def test_a_row_is_found_by_one_line_only_whichever_key_found_it() -> None:
+    found = run([line(2, ref="T1"), line(3, bill=BILL), line(4, ending="2835")], [row("a", ref="T1")])
+    assert (told(found), found.matched) == ([("missing_here", 3, "", ""), ("missing_here", 4, "", "")], 1)
+
+
+def test_the_same_line_again_is_not_taken_for_another_voucher_of_the_call() -> None:
+    rows = [row("a", ref="T1"), row("b", ref="T1", ending="7719", amount=20_000)]
+    found = run([line(2, ref="T1"), line(3, ref="T1")], rows)
+    assert told(found) == [("duplicate", 3, "", ""), ("missing_there", None, "b", "")]
+
+
+def test_a_line_about_one_voucher_does_not_stand_for_the_sum() -> None:
+    rows = [row("a", ref="T1"), row("b", ref="T1", ending="7719", amount=20_000)]
+    found = run([line(2, ref="T1", ending="2835", amount=70_000)], rows)
+    assert told(found) == [("amount_differs", 2, "a", ""), ("missing_there", None, "b", "")]
+
+
 def test_a_row_without_a_transaction_id_is_found_by_its_bill_though_the_line_has_one() -> None:
     """Used, but the answer was lost and an inquiry told of it: the journal has no id (contracts/gotit.md §12)."""
     rows = [row("a"), row("b", ref="T2", bill="B2", ending="1111")]

@@ -114,7 +114,7 @@ def test_the_check_stands_in_the_audit_chain_with_a_hash_of_what_it_found(
 ) -> None:
     assert journal.verify().whole
     with closing(sqlite3.connect(path)) as connection:
-        facts: str = connection.execute("SELECT facts FROM audit WHERE kind = 'statement_check'").fetchone()[0]
+        facts: str = connection.execute("SELECT facts FROM audit WHERE kind = 'statement.checked'").fetchone()[0]
         rows = connection.execute(
             "SELECT position, kind, line, reference, bill_number, ending, day, theirs_vnd, ours_vnd, note, row_kind,"
             " row_id FROM statement_difference ORDER BY position"
@@ -160,8 +160,10 @@ def test_cases_are_made_once_however_often_the_file_comes(
     again = desk.make_cases(second.id, range(1, 9), reason="lần hai", actor="Hương")
     assert (again.made, again.already) == (2, 2)
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT issuer, bill_number, ending, amount_vnd FROM day_case ORDER BY id").fetchall()
-    assert rows[:2] == [(GOTIT, "B2", "0002", 5_000), (GOTIT, "B9", "9999", 10_000)]
+        rows = connection.execute(
+            "SELECT issuer, bill_number, ending, amount_vnd, owner FROM day_case ORDER BY id"
+        ).fetchall()
+    assert rows[:2] == [(GOTIT, "B2", "0002", 5_000, "Hương"), (GOTIT, "B9", "9999", 10_000, "Hương")]
     assert len(rows) == 4
 
 
@@ -179,6 +181,17 @@ def test_only_this_issuers_rows_and_only_what_was_given_or_used_is_missed(
     path = put(tmp_path, "T1;B1;****0001;50.000;21/11/2026")
     assert told(check(desk, path)) == [("missing_there", None, "r2"), ("missing_there", None, "r3")]
     assert told(check(desk, path, "vinid")) == [("missing_here", 2, "")]
+
+
+def test_a_voucher_that_the_issuer_counts_as_used_is_missed_though_it_was_never_handed_over(
+    shop: SqliteJournal, desk: StatementDesk, tmp_path: Path
+) -> None:
+    add(shop, "used", 8, bill_number="B8")
+    for event in (Event.SEND, Event.USED):
+        with shop.transaction("lan") as tx:
+            tx.move("used", event, sent=stamp() if event is Event.SEND else None)
+    result = check(desk, put(tmp_path, *(f"T{n};B{n};;50.000;21/11/2026" for n in (1, 2, 3))))
+    assert told(result) == [("missing_there", None, "used")]
 
 
 def test_a_voucher_taken_back_here_is_a_difference_if_they_bill_it(

@@ -114,10 +114,10 @@ def test_texts_over_several_lines_are_one_row_with_the_number_of_its_first(tmp_p
 
 
 def test_a_quote_that_is_never_closed_breaks_its_own_line_only(tmp_path: Path) -> None:
-    lines = ["a,b", '"x,1', *[f"r{n},{n}" for n in range(100)]]
+    lines = ["a,b", '"x,1', *[f"r{n},{n}" for n in range(100)], '"last",5']
     found = cells(put(tmp_path, "\n".join(lines)))
     assert found[1] == (2, None)
-    assert found[2:] == [(n + 3, (f"r{n}", str(n))) for n in range(100)]
+    assert found[2:] == [*((n + 3, (f"r{n}", str(n))) for n in range(100)), (103, ("last", "5"))]
 
 
 def test_inches_and_other_lone_quotes_within_a_text_are_harmless(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pos.domain.statement import DifferenceKind
 from pos.domain.statement_layout import Part
 from pos.i18n import Translator
 from pos.till.ports import Person, Role
+from pos.till.review.events import Reported
 from pos.till.review.statement import Preview, StatementResult
 from pos.till.views import Message, SignedIn, StripChanged
 from pos.ui.app import application, build_window
@@ -209,6 +210,37 @@ def test_a_run_can_be_left_and_its_answer_comes_to_nobody(desk: Desk, path: str)
     desk.run()
     assert desk.review.forgotten == ["statement/compare"]
     assert (desk.p.pane, desk.store.kept) == (Pane.MAPPING, [])
+
+
+def test_an_answer_to_an_older_question_changes_nothing(desk: Desk, path: str) -> None:
+    desk.hands.type("1")
+    desk.p.look(path)
+    desk.run()
+    preview = desk.preview
+    desk.hands.press("Esc")
+    desk.run()
+    desk.review.say(Reported("statement/preview", 10_000, preview))
+    desk.hands.settle()
+    assert desk.p.pane is Pane.HOME
+
+
+def test_what_has_a_case_cannot_be_marked_again(desk: Desk, path: str) -> None:
+    desk.check(path)
+    desk.p.mark(0)
+    desk.p.make_cases("hỏi Got It")
+    desk.run()
+    desk.p.mark(0)
+    assert desk.p.marked == frozenset()
+
+
+def test_a_comparison_never_begins_while_a_column_is_missing(desk: Desk, path: str) -> None:
+    desk.hands.type("1")
+    desk.p.look(path)
+    desk.run()
+    desk.p.picked(Part.AMOUNT.value, "")
+    desk.run()
+    desk.p.act(Act.COMPARE, TR)
+    assert not desk.p.working
 
 
 def test_a_result_that_could_not_be_kept_is_shown_and_makes_no_cases(desk: Desk, path: str) -> None:

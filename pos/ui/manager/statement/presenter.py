@@ -383,4 +383,4 @@ _MINE = frozenset({HOME, PREVIEW, COMPARE, KEEP, CHECK, CASES})
 def _made(value: CasesMade) -> Message:
     if value.already:
         return Message("statement.cases_made_some", (("made", value.made), ("already", value.already)))
-    return Message("statement.cases_made", (("made", value.made),))
+    return Message("statement.cases_made", (("count", value.made),))

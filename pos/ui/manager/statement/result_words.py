@@ -61,6 +61,7 @@ def result_model(tr: Translator, p: StatementPresenter, result: StatementResult)
             issuer=result.issuer_label,
             first=f"{result.first_day:%d/%m}",
             last=result.last_day,
+            file=result.file_name,
         ),
         sums=_sums(tr, result),
         note=note,
