@@ -275,6 +275,22 @@ def test_a_live_day_keeps_choice_place_and_what_is_being_typed(shop: Shop) -> No
     assert QApplication.focusWidget() is shop.drawn.bar.field
 
 
+def test_a_chosen_row_out_of_sight_does_not_pull_the_list_back(shop: Shop) -> None:
+    """She reads further down; a sale comes in; what she reads stays."""
+    table = shop.drawn.table
+    table.selectRow(2)
+    table.verticalScrollBar().setValue(table.verticalHeader().defaultSectionSize() * 60)
+    shop.settle()
+    shop.run()
+    top = shop.section.presenter.row(table.rowAt(0))
+    shop.reads.add(row_of(995, NOW_UTC + timedelta(hours=12)))
+    shop.review.journal_changed()
+    shop.settle()
+    shop.run()
+    assert shop.section.presenter.row(table.rowAt(0)) == top
+    assert table.currentIndex().row() == 3
+
+
 def test_the_first_sale_of_the_day_appears_by_itself(qtbot: QtBot) -> None:
     """No sales yet is said in words; the first row needs no key."""
     shop = Shop(FakeReads())

@@ -142,7 +142,8 @@ def test_an_answer_to_what_was_chosen_before_is_dropped(desk: Desk) -> None:
     presenter = desk.presenter
     presenter.choose_days(Period.YESTERDAY)
     late = RowsPage(Chosen.plain(TODAY).query, 0, tuple(busy_rows()[:5]), 5, 0, 1)
-    presenter.take(Reported(ROWS, 1, late))
+    assert presenter.take(Reported(ROWS, 1, late)) is None
+    assert presenter.shown.period is Period.TODAY
     desk.review.run()
     assert presenter.total() == 0
     assert presenter.model(VI).title == "Hôm qua: không có giao dịch nào."
@@ -248,6 +249,17 @@ def test_only_what_is_in_sight_is_asked_for() -> None:
     assert len(desk.reads.asked) == 2  # where it began to move, and where it came to rest
     assert all(count <= 10 + 2 * AHEAD for _, count in desk.reads.asked)
     assert presenter.row(5_950) is not None
+
+
+def test_a_row_chosen_while_it_is_on_its_way_stays_chosen(desk: Desk) -> None:
+    """The end key goes to the end, and not back to the first row when the page comes."""
+    presenter = desk.presenter
+    last = presenter.total() - 1
+    presenter.select(last)
+    presenter.in_sight(last - 8, last)
+    desk.review.run()
+    assert presenter.selected == last
+    assert presenter.row(last) == desk.reads.rows_list[-1]
 
 
 def test_a_page_of_another_moment_takes_the_place_of_all_older_ones() -> None:

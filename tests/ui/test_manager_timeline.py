@@ -64,6 +64,13 @@ def _example(name: str) -> str | int | bool:
     return examples.get(name, 100_000 if name.endswith("_vnd") else 3)
 
 
+def test_what_is_not_so_is_not_told() -> None:
+    """An original slip is no copy; nothing given up is no "gives up 0"."""
+    assert entry_words(VI, Entry(NOW_UTC, "slip", params=(("copy", 0),))) == "Phiếu vào hàng chờ in"
+    amounts = Entry(NOW_UTC, "amounts", params=(("amount_vnd", 50_000), ("lost_vnd", 0)))
+    assert "bỏ" not in entry_words(VI, amounts)
+
+
 def test_both_languages_have_the_same_words() -> None:
     """Nobody meets a sentence that exists in the other language only."""
     vi, en = (

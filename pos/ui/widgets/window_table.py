@@ -46,12 +46,14 @@ class Column:
         width: at least so much of the 1024×768 design.
         share: of the room that is left; 0 for none.
         right: figures stand at the right.
+        spare: left out where there is no room, the highest first; 0: always there.
     """
 
     title: str
     width: float
     share: int = 0
     right: bool = False
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,12 +334,16 @@ class WindowTable(QTableView):
         self._look_again.start(0)
 
     def _share_width(self) -> None:
-        columns = self._model.columns
-        widths = [self._look.px(column.width) for column in columns]
-        left = max(0, self.viewport().width() - sum(widths))
-        shares = sum(column.share for column in columns) or 1
+        columns, room = self._model.columns, self.viewport().width()
+        shown = list(columns)
+        for spare in sorted((column for column in columns if column.spare), key=lambda column: -column.spare):
+            if sum(self._look.px(column.width) for column in shown) > room:
+                shown.remove(spare)
+        left = max(0, room - sum(self._look.px(column.width) for column in shown))
+        shares = sum(column.share for column in shown) or 1
         for number, column in enumerate(columns):
-            self.setColumnWidth(number, widths[number] + left * column.share // shares)
+            self.setColumnHidden(number, column not in shown)
+            self.setColumnWidth(number, self._look.px(column.width) + left * column.share // shares)
 
     # ------------------------------------------------------------ hands
 

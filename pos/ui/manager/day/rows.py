@@ -69,13 +69,13 @@ def columns(tr: Translator, *, with_date: bool) -> tuple[Column, ...]:
     """The columns; more than one day needs the date beside the time."""
     return (
         Column(tr.t("day.col.time"), 130 if with_date else 90),
-        Column(tr.t("day.col.bill"), 94),
+        Column(tr.t("day.col.bill"), 94, spare=1),
         Column(tr.t("day.col.code"), 100),
-        Column(tr.t("day.col.issuer"), 150, share=6),
+        Column(tr.t("day.col.issuer"), 124, share=6),
         Column(tr.t("day.col.amount"), 116, right=True),
         Column(tr.t("day.col.status"), 204),
-        Column(tr.t("day.col.slip"), 86),
-        Column(tr.t("day.col.cashier"), 80, share=2),
+        Column(tr.t("day.col.slip"), 86, spare=3),
+        Column(tr.t("day.col.cashier"), 80, share=2, spare=2),
     )
 
 

@@ -41,12 +41,12 @@ class DayScreen(PageScreen):
         self._look, self._source = look, source
         self._model: DayModel | None = None
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
+        column.setContentsMargins(look.px(10), look.px(10), look.px(10), look.px(10))
         column.setSpacing(look.px(8))
         column.addLayout(self._build_figures())
         column.addLayout(self._build_middle(cases_key), 26)
         column.addWidget(self._build_table(columns), 74)
-        self.setMinimumSize(look.px(960), look.px(500))
+        self.setMinimumSize(look.px(640), look.px(500))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_AFTER_MS)
