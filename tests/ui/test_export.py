@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,9 +21,14 @@ from pos.till.views import Message
 from pos.ui.app import application
 from pos.ui.look import Look
 from pos.ui.manager.export_presenter import FILE, OPENING, ExportPresenter, Stage
-from pos.ui.manager.export_sheet import ExportSheet
+from pos.ui.manager.export_sheet import ExportBox, ExportSheet
+from pos.ui.manager.page import Acting
+from pos.ui.manager.section import Section
 from pos.ui.theme import ThemeName
 from tests.reports.fake_day import DAY, NOON, FakeReads, rows
+from tests.ui.day_shop import Shop
+from tests.ui.fake_day import FakeReads as DayReads
+from tests.ui.fake_day import busy_rows
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import ManualClock
 from tests.ui.shots_export import desk_on, presenter_on
@@ -161,3 +167,40 @@ def test_how_the_scheduled_copies_stand_is_told_in_words(box: Box) -> None:
     ):
         presenter = presenter_on(box.review, desk_on(FakeReads()), box.clock, view)
         assert words in presenter.says_copies(tr)
+
+
+class ExportingShop(Shop):
+    """The window with the manager's day and the real box over it."""
+
+    def _sections(self, acting: Acting) -> Sequence[Section]:
+        self.presenter = ExportPresenter(
+            self.review, desk_on(FakeReads(rows(20))), lambda: CopyView(""), self.clock.mono_s
+        )
+        self.exports = ExportBox(self.presenter)  # type: ignore[assignment]
+        return super()._sections(acting)
+
+
+def test_from_the_day_to_the_file_by_keys_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    """Ctrl+E, the format's digit, Enter: and the days in sight are on the disk; scanning on is refused by the box."""
+    shop = ExportingShop(DayReads(busy_rows()))
+    qtbot.addWidget(shop.window)
+    shop.open()
+    shop.run()
+    shop.window.activateWindow()
+    shop.press("Ctrl+E")
+    shop.run()
+    sheet = shop.window._sheet
+    assert isinstance(sheet, ExportSheet)
+    assert sheet.place_buttons[0].isVisible()  # its questions were answered through the window
+    shop.presenter.places = (Place(PlaceKind.DOCUMENTS, str(tmp_path)),)
+    QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_3)
+    QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Return)
+    shop.settle()
+    stages = [shop.presenter.stage]
+    shop.run()
+    stages.append(shop.presenter.stage)
+    assert stages == [Stage.RUNNING, Stage.DONE]
+    assert [file.suffix for file in tmp_path.iterdir()] == [".csv"]
+    QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Return)
+    shop.settle()
+    assert shop.window._sheet is None

@@ -164,3 +164,29 @@ def test_a_till_whose_manager_never_looks_has_no_thread_for_it() -> None:
     desk = Desk()
     assert threading.active_count() == before
     assert desk.service.close(_WITHIN_S)
+
+
+def test_what_the_report_thread_does_by_itself_yields_to_a_question_and_outlives_a_fault(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    looked: queue.Queue[bool] = queue.Queue()
+    asked = threading.Event()
+
+    def idle(running: Running) -> None:
+        if not asked.is_set():
+            looked.put(running.stopped())
+            asked.wait(_WITHIN_S)
+            looked.put(running.stopped())  # a manager waits now
+            raise ValueError("a bug in a copy")
+
+    service = ReviewService(HandClock(), lambda: 1, idle=idle)
+    answered: queue.Queue[ReviewEvent] = queue.Queue()
+    service.subscribe(answered.put)
+    service.stand_by()
+    assert looked.get(timeout=_WITHIN_S) is False
+    ticket = service.ask("day/view", lambda _: "figures")
+    asked.set()
+    assert looked.get(timeout=_WITHIN_S) is True
+    assert answered.get(timeout=_WITHIN_S) == Reported("day/view", ticket, "figures")
+    assert service.close(_WITHIN_S)
+    assert "by itself failed" in caplog.text
