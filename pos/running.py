@@ -69,7 +69,10 @@ class RunningTill:
         self.sales = self._build_sales(kinds) if program.sells else None
         self.bookings = self._build_bookings() if program.books else None
         self.review = ReviewService(
-            program.clock, lambda: program.journal.revision, program.journal.close_thread, self.till.at_work
+            program.clock,
+            lambda: program.journal.revision,
+            program.journal.close_thread,
+            counter_first=self.till.at_work,
         )
         self.print_loop = PrintLoop(
             Printing(

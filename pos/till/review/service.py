@@ -77,6 +77,7 @@ class ReviewService:
         clock: Clock,
         revision: Callable[[], int],
         end_thread: Callable[[], None] = lambda: None,
+        *,
         counter_first: Callable[[], bool] = lambda: False,
     ) -> None:
         self.clock = clock
