@@ -203,7 +203,7 @@ class LevelsPresenter:
 
 def _minutes(tr: Translator, offline_s: int) -> str:
     """Short: it stands in a narrow column. What is less than a minute is told in seconds."""
-    if offline_s < 60:  # noqa: PLR2004 - a minute
+    if offline_s < 60:
         return f"{offline_s}\u00a0s"
     return tr.t("levels.minutes", minutes=round(offline_s / 60))
 
