@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from pos.domain.business_date import business_date
+from pos.domain.business_date import local_time
 from pos.domain.level_counts import Spread
 from pos.domain.level_findings import Finding, FindingKind
 from pos.i18n import Translator
@@ -45,7 +45,7 @@ class LevelsPresenter:
         self, desk: LevelDesk, review: Asking, labels: dict[str, str], now_utc: Callable[[], datetime]
     ) -> None:
         self._desk, self._review, self._labels, self._now_utc = desk, review, labels, now_utc
-        self._last = business_date(now_utc())
+        self._last = local_time(now_utc()).date()
         self._ticket = 0
         self._week: WeekLevels | None = None
         self._fault: Message | None = None
@@ -69,8 +69,8 @@ class LevelsPresenter:
         self._review.forget(KEY)
 
     def today(self) -> date:
-        """The business date now."""
-        return business_date(self._now_utc())
+        """The calendar date at the counter now."""
+        return local_time(self._now_utc()).date()
 
     def go(self, weeks: int) -> None:
         """Earlier or later, never beyond today."""
