@@ -29,7 +29,7 @@ def measured(built: Built, meter: Meter) -> Built:
     """The same issuers, with every call measured by `meter`."""
 
     def of(issuers: dict[str, T]) -> dict[str, T]:
-        return {name: cast("T", _Measured(issuer, name, meter)) for name, issuer in issuers.items()}
+        return {name: cast("T", _Measured(issuer, _company(name), meter)) for name, issuer in issuers.items()}
 
     return replace(
         built,
@@ -38,6 +38,11 @@ def measured(built: Built, meter: Meter) -> Built:
         bookings=of(built.bookings),
         refunders=of(built.refunders),
     )
+
+
+def _company(name: str) -> str:
+    """Whose servers they are: two services of one company that go away together do not make it the shop's line."""
+    return name.partition("-")[0]
 
 
 class _Measured:

@@ -79,8 +79,8 @@ class RunningTill:
             program.clock,
             lambda: program.journal.revision,
             program.journal.close_thread,
-            self._copy_if_due,
-            self.till.at_work,
+            idle=self._copy_if_due,
+            counter_first=self.till.at_work,
         )
         self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(

@@ -10,7 +10,13 @@ from pos.domain.levels import LAST_BUCKET, PER_OCTAVE, What
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """So many of one bucket in one hour. `hour` is the shop's (0–23); `issuer` is "" where none is meant."""
+    """So many of one bucket in one hour.
+
+    Args:
+        business_date: the calendar date at the counter: at what hour the shop's day changes is nothing to a network.
+        hour: of the clock on its wall (0–23).
+        issuer: "" where none is meant.
+    """
 
     business_date: str
     hour: int

@@ -135,7 +135,7 @@ def seal(row: tuple[Any, ...] | None) -> str:
         return ""
     parts = [repr(value).encode() for value in row]
     whole = urlsafe_b64encode(blake2b(b"\0".join(parts), digest_size=8).digest())[:_WHOLE].decode()
-    return whole + "".join([_DIGITS[crc32(part) & 63] for part in parts])
+    return whole + "".join([_DIGITS[check & 63] for check in map(crc32, parts)])
 
 
 def fits(row: tuple[Any, ...] | None, sealed: str) -> bool:

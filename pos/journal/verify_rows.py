@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.audit import RowFault, RowFaultKind
 from pos.journal import row_seals
+from pos.journal.verify_facts import Said, said
 
 if TYPE_CHECKING:
     from pos.till.review.events import Running
@@ -75,6 +76,8 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
         running.progress(max((seq for _, seq in portion.values()), default=0), total)
     for name, (was, seq) in suspects.items():
         found.add(_fault(connection, name, was, seq))
+    for fault in _older(connection, found.first_link, running):
+        found.add(fault)
     missing = Counter(fault.table for fault in found.faults if fault.kind is RowFaultKind.TAKEN_OUT)
     for table in row_seals.KEYS:
         rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
@@ -82,6 +85,56 @@ def prove(connection: sqlite3.Connection, running: Running, total: int) -> RowsF
             for key in _unspoken(connection, table, found.first_link):
                 found.add(RowFault(RowFaultKind.PUT_IN, table, key, (), 0))
     return found
+
+
+def _older(connection: sqlite3.Connection, first_link: int, running: Running) -> Iterator[RowFault]:
+    """Rows that only links without seals speak of: the columns that those name."""
+    if first_link == 1:
+        return
+    wrong: dict[str, dict[str, int]] = {}
+    should: dict[str, dict[str, tuple[object, int]]] = {}
+    links = "SELECT seq, CAST(facts AS BLOB) FROM audit WHERE seq < ? ORDER BY seq"
+    for number, (seq, raw) in enumerate(connection.execute(links, (first_link or 1 << 60,)), 1):
+        for table, key, says in _said(raw):
+            known = should.setdefault(f"{table}/{key}", {})
+            known.update((column, (value, seq)) for column, value in says.items())
+        if not number & _LOOK:
+            running.stopped()
+        if number % _PORTION == 0:
+            _compare(connection, should, wrong)
+            should = {}
+    _compare(connection, should, wrong)
+    sealed_since = {name for _, seals in _seals(connection) for name in seals if name in wrong} if wrong else set()
+    for name, differs in wrong.items():
+        if name not in sealed_since:
+            table, _, key = name.partition("/")
+            gone = row_seals.read(connection, table, key) is None
+            kind = RowFaultKind.TAKEN_OUT if gone else RowFaultKind.CHANGED
+            yield RowFault(kind, table, key, () if gone else tuple(differs), max(differs.values()))
+
+
+def _said(raw: bytes) -> list[Said]:
+    try:
+        return [each for change in json.loads(raw) for each in said(change)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []  # the chain itself tells of a link that was changed
+
+
+def _compare(
+    connection: sqlite3.Connection, should: dict[str, dict[str, tuple[object, int]]], wrong: dict[str, dict[str, int]]
+) -> None:
+    """Bring what is wrong up to date: a later link's word on a column takes the place of an earlier one's."""
+    for name, says in should.items():
+        table, _, key = name.partition("/")
+        row = row_seals.read(connection, table, key)
+        now = {} if row is None else dict(zip(row_seals.columns(connection, table), row, strict=True))
+        known = wrong.setdefault(name, {})
+        for column, (value, seq) in says.items():
+            known.pop(column, None)
+            if row is None or now[column] != value:
+                known[column] = seq
+        if not known:
+            del wrong[name]
 
 
 def _portions(

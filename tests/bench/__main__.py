@@ -8,7 +8,21 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import accept, closing, drain, issuers, review, review_scroll, scan, scanner, slip, start, statement, verify, volume
+from tests.bench import (
+    accept,
+    closing,
+    drain,
+    issuers,
+    review,
+    review_scroll,
+    scan,
+    scanner,
+    slip,
+    start,
+    statement,
+    verify,
+    volume,
+)
 from tests.bench.table import Row, text_of
 
 

@@ -65,6 +65,11 @@ def test_one_issuer_unreachable_while_another_answers_is_that_issuer() -> None:
     assert told(counts) == [(FindingKind.ISSUER_DOWN, "vinid")]
 
 
+def test_two_unreachable_while_a_third_answers_are_not_the_line() -> None:
+    counts = down("vinid", range(10)) + down("gotadi", range(10)) + reached("gotit", range(10))
+    assert told(counts) == [(FindingKind.ISSUER_DOWN, "gotadi"), (FindingKind.ISSUER_DOWN, "vinid")]
+
+
 def test_an_issuer_that_nobody_can_be_compared_with_is_not_blamed() -> None:
     assert told(down("gotit", range(10))) == [(FindingKind.DOWN_UNCLEAR, "gotit")]
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ from pos.journal.verify_rows import prove
 from tests.journal import test_booking_rules, test_rules, test_sale_rules
 from tests.journal.day_bites import DAY
 from tests.journal.shop import SteadyClock, accept_offline, open_journal
+from tests.till.hand_clock import CountingChance, HandClock
+from tests.till.rig import open_journal as open_rig_journal
 
 STEP = 1 if os.environ.get("QUAY_EVERY_BYTE") else 29
 """One byte in so many is flipped."""
@@ -305,3 +308,31 @@ def test_nobody_waits_any_more(journal: SqliteJournal) -> None:
     verdict = journal.verify(Impatient())
     assert not verdict.complete
     assert not verdict.whole
+
+
+OLD = Path(__file__).with_name("journal-v1.db.gz")
+
+
+def test_rows_from_before_there_were_seals_are_judged_by_what_their_links_say(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(gzip.decompress(OLD.read_bytes()))
+    with closing(open_rig_journal(path, HandClock(), CountingChance())) as journal:
+        assert journal.verify().whole, journal.verify().faults
+    with thief(path) as raw:
+        before = [row[0] for row in raw.execute("SELECT id FROM redemption")]
+        for column in ("amount_vnd", "worth_vnd", "outcome", "code_ending", "bill_number"):
+            for row in before:
+                (value,) = raw.execute(f"SELECT {column} FROM redemption WHERE id = ?", (row,)).fetchone()
+                with planted(raw, f"UPDATE redemption SET {column} = ? WHERE id = ?", another(value), row) as done:
+                    (fault,) = prove(raw, Unhurried(), 0).faults
+                assert done
+                assert (fault.table, fault.key, fault.columns) == ("redemption", row, (column,))
+        with planted(raw, "UPDATE bill SET total_vnd = total_vnd + 1 WHERE seq = 1"):
+            assert [fault.columns for fault in prove(raw, Unhurried(), 0).faults] == [("total_vnd",)]
+        with planted(raw, "UPDATE print_job SET state = 'printed' WHERE state = 'doubtful'"):
+            assert [fault.columns for fault in prove(raw, Unhurried(), 0).faults] == [("state",)]
+        with planted(raw, "DELETE FROM redemption WHERE id = ?", before[0]):
+            assert [fault.kind for fault in prove(raw, Unhurried(), 0).faults] == [RowFaultKind.TAKEN_OUT]
+        raw.execute("UPDATE redemption SET id = 'forged' WHERE id = ?", (before[0],))
+        kinds = sorted(fault.kind for fault in prove(raw, Unhurried(), 0).faults)
+    assert kinds == [RowFaultKind.PUT_IN, RowFaultKind.TAKEN_OUT]

@@ -130,6 +130,17 @@ def test_another_issuer_that_answers_meanwhile_is_remembered() -> None:
     assert [one.issuer for one in meter.pending() if one.what is What.REACHED] == ["gotit"]
 
 
+def test_two_services_of_one_company_are_one_issuer() -> None:
+    clock, kept = SteadyClock(), Kept()
+    meter = Meter(clock, kept)
+    issuers = {name: Issuer(clock) for name in ("vinid", "vinid-evoucher")}
+    built = measured(Built(vouchers=dict(issuers)), meter)  # type: ignore[arg-type]
+    for name, issuer in issuers.items():
+        failing(issuer, built.vouchers[name], NotSent("net.unreachable"), None)  # type: ignore[arg-type]
+    clock.pass_s(120)
+    assert {one.issuer for one in meter.pending() if one.what is What.OFFLINE} == {"vinid"}
+
+
 def test_it_is_written_once_a_minute_and_a_full_disk_only_delays_it() -> None:
     clock, kept, meter, _, _ = a_till()
     meter.counted(What.SLIP, "", 1)

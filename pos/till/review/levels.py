@@ -81,7 +81,7 @@ def summed(first: date, last: date, counts: Sequence[Count]) -> Levels:
         of[one.bucket] = of.get(one.bucket, 0) + one.count
         if one.what is What.OFFLINE:
             by_hour.setdefault(one.hour, []).append(one)
-    names = sorted({issuer for _, issuer in buckets if issuer})
+    names = sorted({issuer for what, issuer in buckets if issuer and what is not What.VERDICT})
     issuers = tuple(_issuer(name, buckets) for name in names)
     slips = buckets.get((What.SLIP, ""), {})
     offline = tell_apart(counts)

@@ -79,6 +79,7 @@ class ReviewService:
         clock: Clock,
         revision: Callable[[], int],
         end_thread: Callable[[], None] = lambda: None,
+        *,
         idle: Callable[[Running], None] = lambda _: None,
         counter_first: Callable[[], bool] = lambda: False,
     ) -> None:

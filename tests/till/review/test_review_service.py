@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from pos.bootstrap import SystemClock
 from pos.domain.errors import ConfigError
 from pos.till.review.events import Job, JournalChanged, Reported, ReportFailed, ReportProgress, ReviewEvent, Running
 from pos.till.review.service import ReviewService
@@ -190,3 +192,26 @@ def test_what_the_report_thread_does_by_itself_yields_to_a_question_and_outlives
     assert answered.get(timeout=_WITHIN_S) == Reported("day/view", ticket, "figures")
     assert service.close(_WITHIN_S)
     assert "by itself failed" in caplog.text
+
+
+def test_a_long_question_steps_aside_while_the_counter_works_but_not_for_ever() -> None:
+    at_work = threading.Event()
+    service = ReviewService(SystemClock(), lambda: 0, counter_first=at_work.is_set)
+    looks: list[float] = []
+    ended = threading.Event()
+
+    def job(running: Running) -> object:
+        for turn in range(4):
+            began = time.monotonic()
+            running.stopped()
+            looks.append(time.monotonic() - began)
+            if turn == 0:
+                at_work.set()
+        ended.set()
+        return None
+
+    service.ask("long", job)
+    assert ended.wait(10)
+    assert looks[0] < 0.1
+    assert looks[1] >= 0.2  # it waited for the counter
+    assert service.close(5)

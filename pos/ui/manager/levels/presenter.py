@@ -148,7 +148,7 @@ class LevelsPresenter:
         if span.offline_s == 0:
             return Cell(tr.t("levels.none") if _measured(span) else "–")
         sign = _BAD if any(_is_down(finding) for finding in span.findings) else (Tone.NEUTRAL, Shape.NONE)
-        return Cell(tr.duration(span.offline_s), span.offline_s / longest, *sign)
+        return Cell(_minutes(tr, span.offline_s), span.offline_s / longest, *sign)
 
     @staticmethod
     def _share(tr: Translator, span: Levels, bad: int, of: int, kind: FindingKind) -> Cell:
@@ -176,7 +176,7 @@ class LevelsPresenter:
                 _spread(tr, one.change),
                 str(one.silent) if one.silent else "–",
                 tr.t("levels.of", bad=one.unknown, of=one.ended) if one.ended else "–",
-                tr.duration(one.offline_s) if one.offline_s else "–",
+                _minutes(tr, one.offline_s) if one.offline_s else "–",
             ),
         )
 
@@ -193,6 +193,13 @@ class LevelsPresenter:
         )
         empty = tr.t("levels.chart.none" if _measured(span) else "levels.found.nothing")
         return HourChartModel(tr.t("levels.chart"), (), bars if span.offline_s else (), empty)
+
+
+def _minutes(tr: Translator, offline_s: int) -> str:
+    """Short: it stands in a narrow column. What is less than a minute is told in seconds."""
+    if offline_s < 60:
+        return f"{offline_s}\u00a0s"
+    return tr.t("levels.minutes", minutes=round(offline_s / 60))
 
 
 def _is_down(finding: Finding) -> bool:
