@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from pos.domain.business_date import local_date
 from pos.domain.level_counts import Count
 from pos.domain.levels import What, bucket_of
 from pos.i18n import Translator
@@ -25,7 +26,7 @@ class Section:
 
     def __init__(self, counts: list[Count]) -> None:
         self.counts, self.review = counts, FakeReview()
-        self.presenter = LevelsPresenter(LevelDesk(Counted(counts)), self.review, LABELS, lambda: NOW)
+        self.presenter = LevelsPresenter(LevelDesk(Counted(counts)), self.review, LABELS, lambda: local_date(NOW))
         self.review.listeners.append(lambda event: self.heard.append(self.presenter.take(event)))
         self.heard: list[bool] = []
         self.presenter.opened()
