@@ -5,6 +5,7 @@
 - `day_close`: one Z report a business date, once written never changed. It covers the bills after the one before it, so
   that neither midnight nor a wrong clock counts a bill twice or never.
 - `day_case`: what a closing or a statement left over, with an owner until a person closes it, as every other case.
+- A difference of a statement is one case for ever, however often its file is checked: `day_case_of_statement`.
 - What a person has counted, and what a statement check found, is evidence: only appended.
 - `level`: how fast and how well it went, counted by hour. No money; may lose its last minute when the plug is pulled.
 """
@@ -153,6 +154,7 @@ ALTER TABLE booking_case ADD COLUMN owner TEXT;
 CREATE UNIQUE INDEX shift_open ON shift ((closed_utc IS NULL)) WHERE closed_utc IS NULL;
 CREATE UNIQUE INDEX day_case_open ON day_case (kind, ref, issuer) WHERE closed_utc IS NULL;
 CREATE INDEX day_case_ref ON day_case (ref);
+CREATE UNIQUE INDEX day_case_of_statement ON day_case (ref, issuer) WHERE kind = 'statement';
 CREATE INDEX case_still_open ON cases (id) WHERE closed_utc IS NULL;
 CREATE INDEX sale_case_still_open ON sale_case (id) WHERE closed_utc IS NULL;
 CREATE INDEX booking_case_still_open ON booking_case (id) WHERE closed_utc IS NULL;
