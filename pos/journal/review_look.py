@@ -19,8 +19,8 @@ _STEPS = 50_000
 """Of SQLite's machine between two looks at `stopped()`: some milliseconds. Each look needs the interpreter, which the
 counter's threads want for themselves.
 """
-_PAUSE_S = 0.002
-"""Between two parts of a long look: a scan at the counter goes first. Without it a scan waits half as long again."""
+_PAUSE_S = 0.005
+"""Between two parts of a long look: a scan at the counter goes first. Without it a scan takes half as long again."""
 
 
 class Look:
