@@ -41,8 +41,5 @@ def build_cases(
         from pos.till.review.cases_booking import BookingCases
 
         rules[CaseSource.BOOKING] = BookingCases(program.booking, ask_booking)
-    built = program.built
-    labels = {name: provider.capabilities.label for name, provider in built.vouchers.items()}
-    labels |= {name: seller.capabilities.label for name, seller in built.sellers.items()}
-    labels |= {name: issuer.capabilities.label for name, issuer in built.bookings.items()}
+    labels = program.built.labels
     return CaseDesk(cases, rules, program.people, label=lambda issuer: labels.get(issuer, issuer), changed=changed)

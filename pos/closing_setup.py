@@ -64,16 +64,13 @@ def build_closing(
 
 def shop_of(program: Program) -> Shop:
     """Where a report is made, and what its issuers are called."""
-    settings, built = program.settings, program.built
-    labels = {name: one.capabilities.label for name, one in built.vouchers.items()}
-    labels |= {name: one.capabilities.label for name, one in built.sellers.items()}
-    labels |= {name: one.capabilities.label for name, one in built.bookings.items()}
+    settings = program.settings
     return Shop(
         settings.text("store.name"),
         settings.text("store.code"),
         settings.text("till.code"),
         settings.environment.value,
-        tuple(sorted(labels.items())),
+        tuple(sorted(program.built.labels.items())),
     )
 
 

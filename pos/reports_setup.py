@@ -1,8 +1,8 @@
-"""Builds exports and scheduled copies over an opened journal. Part of the bootstrap; imported when they are wanted."""
+"""Builds the day, statements, exports and scheduled copies over an opened journal; imported when they are wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from pos.i18n import Translator
@@ -10,15 +10,18 @@ from pos.journal.closing_store import ClosingStore
 from pos.journal.moments import JournalMoments
 from pos.journal.review_day import ReviewReads
 from pos.journal.review_filters import JournalFilters
+from pos.journal.statement_store import StatementStore
 from pos.journal.store import SqliteJournal
 from pos.reports.copy_memory import CopyFile
 from pos.reports.files import Files
+from pos.reports.statement_file import DiskFiles
 from pos.settings import Settings
 from pos.till.ports import Clock
 from pos.till.review.closing import ClosedBy, Shop
 from pos.till.review.copies import CATCH_UP_DAYS, CopyDesk, CopyView, CopyWish
 from pos.till.review.day import DayDesk
 from pos.till.review.exports import ExportDesk, Format
+from pos.till.review.statement_desk import StatementDesk
 
 ISSUERS = ("gotit", "vinid", "appotapay", "gotadi")
 """Whose rows may stand in a journal, set up at this till or not."""
@@ -36,10 +39,15 @@ def shop_of(settings: Settings) -> Shop:
     )
 
 
-def build_day_desk(journal: SqliteJournal, clock: Clock) -> DayDesk:
-    """The desk that the window asks too, over any journal."""
+def build_day(journal: SqliteJournal, clock: Clock) -> DayDesk:
+    """The desk that screen, exports and command line ask, over any journal."""
     core = journal.core
     return DayDesk(ReviewReads(core), JournalFilters(core), clock, core.change_hour)
+
+
+def build_statement(journal: SqliteJournal, labels: Mapping[str, str]) -> StatementDesk:
+    """The statement check; `labels`: names for people of the issuers whose files it takes."""
+    return StatementDesk(DiskFiles(), StatementStore(journal, lambda name: labels.get(name, name)), dict(labels))
 
 
 def build_files(settings: Settings, clock: Clock) -> Files:
@@ -61,7 +69,7 @@ def build_copies(
     journal: SqliteJournal, settings: Settings, clock: Clock, told: Callable[[CopyView], None] = lambda _: None
 ) -> CopyDesk:
     """The scheduled copies of a running till."""
-    day = build_day_desk(journal, clock)
+    day = build_day(journal, clock)
     closings = ClosingStore(journal)
 
     def closed() -> Sequence[ClosedBy]:

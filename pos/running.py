@@ -23,14 +23,8 @@ if TYPE_CHECKING:
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
     from hardware.scanner.wedge import WedgeMachine
     from pos.till.booking.service import BookingService
-    from pos.till.review.audit import AuditDesk
-    from pos.till.review.cases import CaseDesk
-    from pos.till.review.cases_views import CaseView
-    from pos.till.review.closing_desk import ClosingDesk
     from pos.till.review.copies import CopyDesk, CopyView
     from pos.till.review.events import Running
-    from pos.till.review.exports import ExportDesk
-    from pos.till.review.levels import LevelDesk
     from pos.till.selling.service import SaleService
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
@@ -54,15 +48,15 @@ class RunningTill:
         self._on_scan = on_scan
         self._on_scan_dropped = on_scan_dropped
         settings = program.settings
-        self._slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
-        kinds = self._kinds = self._slip_kinds()
+        self.slips = build_slip_printer(program, lambda view: self.till.printer_changed(view))
+        self.slip_kinds = kinds = self._slip_kinds()
         self.till = Till(
             program.desk,
             program.settler,
             program.people,
             TillInfo(settings.environment, program.bill_number, self._series),
             wake_printer=lambda: self.print_loop.wake(),
-            drawer=build_drawer(program, self._slips),
+            drawer=build_drawer(program, self.slips),
             undecided=program.undecided,
             take_back=program.take_back,
             at_printer=lambda errand: self.print_loop.put(errand),
@@ -86,14 +80,14 @@ class RunningTill:
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
-                self._slips,
+                self.slips,
                 program.chance,
                 told=self._slip_ended,
                 begun=self.till.slips_changed,
                 opens_drawer=program.opens_drawer,
                 kinds=kinds,
             ),
-            idle=self._slips.ask,
+            idle=self.slips.ask,
             storage=self.till.storage_fault,
             on_end=program.journal.close_thread,
         )
@@ -105,12 +99,12 @@ class RunningTill:
         if self.program.sells:
             from pos.receipts.sale_slip import DriverSoldSlipPrinter
 
-            kinds.append(self.program.selling.slips(DriverSoldSlipPrinter(self._slips)))
+            kinds.append(self.program.selling.slips(DriverSoldSlipPrinter(self.slips)))
         if self.program.books:
             from pos.receipts.booking_slip import DriverPaidSlipPrinter
             from pos.till.booking.slips import BookingSlips
 
-            kinds.append(BookingSlips(self.program.booking.store, DriverPaidSlipPrinter(self._slips)))
+            kinds.append(BookingSlips(self.program.booking.store, DriverPaidSlipPrinter(self.slips)))
         return tuple(kinds)
 
     def _build_sales(self, kinds: tuple[SlipKind, ...]) -> SaleService:
@@ -154,44 +148,6 @@ class RunningTill:
         if listed:
             self.till.cases_changed()
 
-    def case_desk(self) -> CaseDesk:
-        """What a manager does with cases; for threads that may wait."""
-        from pos.cases_setup import build_cases
-
-        ask_booking = self.bookings.ask_now if self.bookings is not None else None
-        return build_cases(self.program, self.till.waits, ask_booking, self._case_worked_on)
-
-    def _case_worked_on(self, case: CaseView) -> None:
-        if case.source == "redemption":
-            self.till.worked_on(case.bill_number)
-        elif case.source == "sale" and self.sales is not None:
-            self.sales.worked_on(case.ref)
-        elif case.source == "booking" and self.bookings is not None:
-            self.bookings.worked_on(case.ref)
-        self.till.cases_changed()
-
-    def audit_desk(self) -> AuditDesk:
-        """The audit chain for a manager."""
-        from pos.journal.audit_reads import AuditReader
-        from pos.till.review.audit import AuditDesk
-
-        journal, clock = self.program.journal, self.program.clock
-        return AuditDesk(AuditReader(journal.core), journal.verify, clock.now_utc, clock.mono_s)
-
-    def level_desk(self) -> LevelDesk:
-        """Service levels, today live."""
-        from pos.journal.level_store import LevelStore
-        from pos.till.review.levels import LevelDesk
-
-        return LevelDesk(LevelStore(self.program.journal.core), self.program.meter)
-
-    def issuer_labels(self) -> dict[str, str]:
-        """Names for people of every issuer that is set up, by stable name."""
-        built = self.program.built
-        labels = {name: issuer.capabilities.label for name, issuer in built.bookings.items()}
-        labels |= {name: seller.capabilities.label for name, seller in built.sellers.items()}
-        return labels | {name: issuer.capabilities.label for name, issuer in built.vouchers.items()}
-
     def _each_round(self) -> None:
         self.program.meter.write_if_due()
         self.program.settings_noted.note("")
@@ -233,15 +189,7 @@ class RunningTill:
         self.program.close()
         return ended
 
-    # ------------------------------------------------------------ exports
-
-    def export_desk(self) -> ExportDesk:
-        """Files of the day for the report thread."""
-        from pos.reports_setup import build_day_desk, build_exports
-
-        program = self.program
-        day = build_day_desk(program.journal, program.clock)
-        return build_exports(program.journal, program.settings, program.clock, day)
+    # ------------------------------------------------------------ scheduled copies
 
     def copies(self) -> CopyView:
         """How the scheduled copies stand."""
@@ -260,7 +208,7 @@ class RunningTill:
             self._copies = build_copies(self.program.journal, self.program.settings, self.program.clock)
         self._copies.look(running)
 
-    # ------------------------------------------------------------ shifts and closing
+    # ------------------------------------------------------------ shift, settling
 
     def _signed_in(self, person: Person) -> None:
         from pos.closing_setup import build_shifts
@@ -270,21 +218,8 @@ class RunningTill:
         except JournalError as error:  # she works all the same; the shift opens with the next who signs in
             self.till.storage_fault(error)
 
-    def closing_desk(self) -> ClosingDesk:
-        """Shifts, X and Z, with the till's threads behind them."""
-        from pos.closing_setup import build_closing
-
-        return build_closing(
-            self.program,
-            self._slips,
-            self.print_loop.put,
-            handed_over=self.till.taken_over,
-            settle=self._settle_now,
-            wake_printer=self.print_loop.wake,
-            slip_kinds=self._kinds,
-        )
-
-    def _settle_now(self) -> None:
+    def settle_now(self) -> None:
+        """Ask about everything that is open, now; returns at once."""
         self.till.settle_now()
         if self.sales is not None:
             self.sales.settle_now()
@@ -297,7 +232,7 @@ class RunningTill:
         """The test page and the proof of a code page on the printer's thread; `told` is called there."""
         settings = self.program.settings
         return PrinterTest(
-            self._slips,
+            self.slips,
             self.print_loop.put,
             words=lambda: Translator(settings.text("ui.language")),
             keep=lambda text: settings.set_many({"printer.text_codepage": text}),

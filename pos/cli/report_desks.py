@@ -16,7 +16,7 @@ from pos.cli.folder import plain_settings, read_journal
 from pos.domain.errors import ReportError
 from pos.i18n import Translator
 from pos.reports.day import Made
-from pos.reports_setup import build_day_desk, build_exports, shop_of
+from pos.reports_setup import build_day, build_exports, build_statement, shop_of
 from pos.settings import Settings
 from pos.till.ports import Clock
 from pos.till.review.closing import ReportPrinted, Shop, XReport, ZReport
@@ -83,7 +83,7 @@ class Desks:
 
     def day(self) -> DayDesk:
         """The day's desk."""
-        return build_day_desk(self.journal, self.clock)
+        return build_day(self.journal, self.clock)
 
     def exports(self, day: DayDesk) -> ExportDesk:
         """Files of the day."""
@@ -117,13 +117,7 @@ class Desks:
 
     def statements(self) -> StatementDesk:
         """Statement checks, for comparing only."""
-        from pos.journal.statement_store import StatementStore
-        from pos.reports.statement_file import DiskFiles
-        from pos.till.review.statement_desk import StatementDesk
-
-        labels = dict(self.shop.labels)
-        store = StatementStore(self.journal, lambda issuer: labels.get(issuer, issuer))
-        return StatementDesk(DiskFiles(), store, labels)
+        return build_statement(self.journal, dict(self.shop.labels))
 
     def levels(self) -> LevelDesk:
         """Service levels as written; the last minute of a running till may be missing."""

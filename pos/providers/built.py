@@ -56,6 +56,13 @@ class Built:
     faults: dict[str, PosError] = field(default_factory=dict)
     closables: list[Closable] = field(default_factory=list)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The names for people of all of them, by stable name."""
+        labels = {name: issuer.capabilities.label for name, issuer in self.bookings.items()}
+        labels |= {name: seller.capabilities.label for name, seller in self.sellers.items()}
+        return labels | {name: issuer.capabilities.label for name, issuer in self.vouchers.items()}
+
     def close(self) -> None:
         """Close every issuer."""
         for closable in reversed(self.closables):

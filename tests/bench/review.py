@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pos.bootstrap import Program
-from pos.day_setup import build_day
 from pos.domain.errors import JournalError
+from pos.reports_setup import build_day
 from pos.running import RunningTill
 from pos.till.review.day import DayDesk
 from pos.till.review.day_views import Query, RowKind, Standing
@@ -55,7 +55,7 @@ def run() -> list[Row]:
         made_s = seconds_of(lambda: million.make(folder / "whole", ROWS, whole=True))
         megabytes = (folder / "whole" / "journal.db").stat().st_size / 1e6
         with open_till(folder / "whole") as till, closing(sqlite3.connect(till.journal.path)) as bare, undisturbed():
-            rows = Questions(build_day(till), bare).rows()
+            rows = Questions(build_day(till.journal, till.clock), bare).rows()
         rows[0] = replace(rows[0], note=f"{ROWS:,} redemptions, {megabytes:,.0f} MB, made in {made_s:.0f} s")
         shutil.rmtree(folder / "whole")
         million.make(folder / "plain", ROWS)
@@ -267,7 +267,7 @@ def reading(program: Program) -> Iterator[None]:
     run = Unhurried()
 
     def read() -> None:
-        desk = build_day(program)
+        desk = build_day(program.journal, program.clock)
         today = desk.today()
         while not run.stopped():
             with suppress(JournalError):  # stopped on its way

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from pos.statement_setup import build_statement
+from pos.reports_setup import build_statement
 from pos.till.review.statement_desk import StatementDesk
 from tests.bench import million
 from tests.bench.table import Row
@@ -124,7 +124,7 @@ def run() -> list[Row]:
         as_csv, as_xlsx = _write(folder)
         rows = []
         with open_till(folder / "till") as program:
-            desk = build_statement(program)
+            desk = build_statement(program.journal, program.built.labels)
             bare_s = min(_bare(folder, as_csv) for _ in range(3))
             for path in (as_csv, as_xlsx):
                 before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -14,7 +14,7 @@ import pytest
 from pos.bootstrap import Program
 from pos.cli.plain import plain
 from pos.cli.report import _ACTIONS
-from pos.day_setup import build_day
+from pos.reports_setup import build_day
 from pos.till.review.day_views import DayView, Query
 from tests.integration.counter import Counter, Said
 from tests.reports.samples import Still
@@ -51,7 +51,7 @@ def report(till: Counter, *words: str) -> Said:
 def windows_view(till: Counter) -> DayView:
     program = Program(till.folder)
     try:
-        desk = build_day(program)
+        desk = build_day(program.journal, program.clock)
         return desk.view(Query(desk.today(), desk.today()), Still())
     finally:
         program.close()

@@ -11,6 +11,7 @@ import pytest
 
 from hardware.virtual.printer import VirtualPrinter
 from pos.bootstrap import Program
+from pos.office import Office
 from pos.running import RunningTill
 from pos.till.ports import Role
 from pos.till.review.closing import Doing, PrintEnd, ReportPrinted
@@ -52,7 +53,7 @@ def test_signing_in_opens_the_shift_on_a_till_thread(shop: Window) -> None:
             signed.put(threading.current_thread().name)
 
     shop.till.subscribe(hear)
-    desk = shop.running.closing_desk()
+    desk = Office(shop.running).closing
     assert desk.shift() is None
     (person,) = shop.till.people()
     shop.till.sign_in(person.id, PIN)
@@ -67,7 +68,7 @@ def test_signing_in_opens_the_shift_on_a_till_thread(shop: Window) -> None:
 
 
 def test_who_takes_the_shift_over_is_who_sells_from_then_on(shop: Window) -> None:
-    program, desk = shop.running.program, shop.running.closing_desk()
+    program, desk = shop.running.program, Office(shop.running).closing
     lan = program.people.add("Lan", Role.CASHIER, "1111", actor="Hương")
     minh = program.people.add("Minh", Role.CASHIER, "2222", actor="Hương")
     signed: queue.Queue[str] = queue.Queue()
@@ -87,7 +88,7 @@ def test_who_takes_the_shift_over_is_who_sells_from_then_on(shop: Window) -> Non
 def test_offline_every_open_row_is_named_and_the_day_closes_and_then_drains(
     shop: Window, sandbox: SandboxProcess, printer: VirtualPrinter
 ) -> None:
-    desk = shop.running.closing_desk()
+    desk = Office(shop.running).closing
     key = shop.bill(sandbox.labelled("plain")[0])
     sandbox.pull_cable()
     shop.till.confirm(key)

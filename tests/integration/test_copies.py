@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pos.bootstrap import Program
+from pos.office import Office
 from pos.running import RunningTill
 from tests.integration.counter import Counter
 from tests.sandbox_process import SandboxProcess
@@ -29,8 +30,8 @@ def started(counter: Counter) -> RunningTill:
 
 def close_the_day(counter: Counter) -> None:
     running = started(counter)
-    desk = running.closing_desk()
-    desk.close(running.export_desk().today(), "Hương", leave_as_cases=True)
+    office = Office(running)
+    office.closing.close(office.today(), "Hương", leave_as_cases=True)
     assert running.close()
 
 

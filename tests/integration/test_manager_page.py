@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from pos.bootstrap import Program
 from pos.i18n import Translator
+from pos.office import Office
 from pos.running import RunningTill
 from pos.till.ports import Person, Role
 from pos.till.review.day_views import RowStatus
@@ -118,5 +119,5 @@ def test_a_case_of_the_counter_comes_up_by_itself_and_is_ended_with_keys_and_a_r
     box.accept()
     qtbot.waitUntil(lambda: [row.kind for row in model(Translator()).rows] == ["Bỏ rồi vẫn bị trừ"], timeout=10_000)
     qtbot.waitUntil(lambda: window._sheet is None, timeout=10_000)
-    (ended,) = seller.running.case_desk().inbox(closed=True).rows
+    (ended,) = Office(seller.running).cases.inbox(closed=True).rows
     assert (ended.closed_by, ended.closure) == ("Hương", "gọi ba lần không nghe máy")

@@ -10,6 +10,7 @@ import pytest
 
 from pos.bootstrap import Program
 from pos.domain.redemption import DONE
+from pos.office import Office
 from pos.running import RunningTill
 from pos.till.ports import Role
 from pos.till.review.cases_views import ChoiceKind
@@ -105,7 +106,7 @@ def test_a_manager_ends_a_case_beside_the_running_counter_and_the_strip_counts_a
     window: Window, sandbox: SandboxProcess
 ) -> None:
     """The customer leaves before the inquiry finds her voucher used: a case, and nobody comes back for it."""
-    people, desk = window.running.program.people, window.running.case_desk()
+    people, desk = window.running.program.people, Office(window.running).cases
     manager = next(iter(p for p in people.everyone() if p.role is Role.MANAGER), None) or people.add(
         "Hương", Role.MANAGER, "482913", actor="Hương"
     )

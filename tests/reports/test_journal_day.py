@@ -14,7 +14,7 @@ import pytest
 
 from pos.journal.sale_store import SaleStore
 from pos.journal.store import SqliteJournal
-from pos.reports_setup import build_day_desk, build_exports
+from pos.reports_setup import build_day, build_exports
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
@@ -46,7 +46,7 @@ class Shop:
             accept_offline(self.journal, f"o{number}", number, bill_number=f"O{number}")
 
     def desk(self) -> ExportDesk:
-        day = build_day_desk(self.journal, self.clock)
+        day = build_day(self.journal, self.clock)
         return build_exports(self.journal, self.settings, self.clock, day)
 
 
@@ -85,7 +85,7 @@ def test_no_code_no_number_no_key_is_in_a_file(shop: Shop, tmp_path: Path, form:
 
 
 def test_the_files_sums_are_the_windows_figures(shop: Shop, tmp_path: Path) -> None:
-    figures = build_day_desk(shop.journal, shop.clock).view(QUERY, Still()).figures
+    figures = build_day(shop.journal, shop.clock).view(QUERY, Still()).figures
     shop.desk().export(QUERY, tmp_path / "day.csv", Format.CSV, Still())
     shop.desk().export(QUERY, tmp_path / "day.xlsx", Format.XLSX, Still())
     with (tmp_path / "day.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -115,12 +115,12 @@ def test_a_sale_made_while_it_is_written_is_not_half_in_it(shop: Shop, tmp_path:
             return False
 
     other = open_journal(shop.journal.path, shop.clock)
-    before = build_day_desk(shop.journal, shop.clock).view(QUERY, Still())
+    before = build_day(shop.journal, shop.clock).view(QUERY, Still())
     shop.desk().export(QUERY, tmp_path / "day.csv", Format.CSV, Selling())
     assert sold
     lines = (tmp_path / "day.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) - 1 == before.rows
-    assert build_day_desk(shop.journal, shop.clock).view(QUERY, Still()).rows == before.rows + 1
+    assert build_day(shop.journal, shop.clock).view(QUERY, Still()).rows == before.rows + 1
     other.close()
 
 
