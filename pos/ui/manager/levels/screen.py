@@ -98,7 +98,7 @@ class LevelsScreen(PageScreen):
         column = QVBoxLayout(card)
         column.setContentsMargins(1, look.px(8), 1, 1)
         names = ("issuer", "ask", "change", "silent", "unknown", "offline")
-        widths = (118, 118, 110, 70, 74, 80)
+        widths = (118, 114, 114, 76, 78, 76)
         columns = tuple(
             Column(tr.t(f"levels.col.{name}"), width, share=2 if name == "issuer" else 1, right=name != "issuer")
             for name, width in zip(names, widths, strict=True)
@@ -185,9 +185,9 @@ class _Sentence(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(10))
-        self._sign = ShapeView(look, 26, parent=self)
+        self._sign = ShapeView(look, 22, parent=self)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        self._words = Text(look, design_px=15, weight=600, wrap=True, parent=self)
+        self._words = Text(look, design_px=14, weight=600, wrap=True, parent=self)
         row.addWidget(self._words, 1)
         self.hide()
 
