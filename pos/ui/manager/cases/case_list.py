@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from pos.ui.look import Look
 from pos.ui.manager.cases.model import CaseRow
 from pos.ui.theme import Tone
+from pos.ui.widgets.window_table import scroll_bar_style
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEIGHT = 86
@@ -125,6 +126,7 @@ class CaseList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
         self.setStyleSheet(f"QListView{{background:{look.theme.surface};border:none;outline:none}}")
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         self.selectionModel().currentChanged.connect(self._moved)
         self._telling = True
 

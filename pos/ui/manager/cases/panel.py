@@ -13,6 +13,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.card import Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
+from pos.ui.widgets.window_table import scroll_bar_style
 
 
 class CaseView(QScrollArea):
@@ -27,6 +28,7 @@ class CaseView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setStyleSheet(f"QScrollArea, #case {{ background: {look.theme.surface}; }}")
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
 
     def show_panel(self, panel: CasePanel) -> None:
         """Draw this; the same case keeps its place."""

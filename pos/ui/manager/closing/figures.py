@@ -12,6 +12,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
+from pos.ui.widgets.window_table import scroll_bar_style
 
 
 class FigureList(QScrollArea):
@@ -31,6 +32,7 @@ class FigureList(QScrollArea):
             f"QScrollArea, #figures {{ background: {look.theme.surface}; }}"
             f"QScrollArea:focus {{ border: {look.px(2.5)}px solid {look.theme.focus}; }}"
         )
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._fill()
 

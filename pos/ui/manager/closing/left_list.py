@@ -20,6 +20,7 @@ from pos.ui.look import Look
 from pos.ui.manager.closing.model import LeftRow
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
+from pos.ui.widgets.window_table import scroll_bar_style
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 64
@@ -133,6 +134,7 @@ class LeftList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
         self.setStyleSheet(f"QListView{{background:{look.theme.surface};border:none;outline:none}}")
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         self.clicked.connect(self._pressed)
 
     def show_rows(self, rows: tuple[LeftRow, ...]) -> None:
