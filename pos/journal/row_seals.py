@@ -93,17 +93,17 @@ def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
 
 def watch(connection: sqlite3.Connection) -> None:
     """Note from now on which rows this connection writes. Once a connection, outside a transaction."""
-    statements = ["CREATE TEMP TABLE written (mark TEXT, name TEXT, key TEXT)"]
+    statements = ["CREATE TEMP TABLE IF NOT EXISTS written (mark TEXT, name TEXT, key TEXT)"]
     for table, key in KEYS.items():
         names = " || '/' || ".join(f"NEW.{name}" for name in key)
         update = f"UPDATE OF {_CHOSEN[table]}" if table in _CHOSEN else "UPDATE"
         for mark, when in (("+", "INSERT"), ("", update)):
             statements.append(
-                f"CREATE TEMP TRIGGER seal_{table}_{'new' if mark else 'changed'} AFTER {when} ON main.{table}"
+                f"CREATE TEMP TRIGGER IF NOT EXISTS seal_{table}_{'new' if mark else 'changed'} AFTER {when} ON main.{table}"
                 f" BEGIN INSERT INTO written VALUES ('{mark}', '{table}', {names}); END"
             )
     statements += [
-        f"CREATE TEMP TRIGGER seal_{table}_gone AFTER DELETE ON main.{table}"
+        f"CREATE TEMP TRIGGER IF NOT EXISTS seal_{table}_gone AFTER DELETE ON main.{table}"
         f" BEGIN INSERT INTO written VALUES ('', '{table}', OLD.{KEYS[table][0]}); END"
         for table in sorted(MAY_GO)
     ]

@@ -34,12 +34,12 @@ class Group(StrEnum):
 
 
 KINDS: Mapping[Group, tuple[str, ...]] = {
-    Group.SETUP: ("setting.changed", "person.", "pin.", "statement_layout"),
+    Group.SETUP: ("setting.changed", "person.", "pin.", "statement.layout"),
     Group.CASES: (
         "case.closed", "case.owner", "sale.case.closed", "booking.case.closed", "day_case", "decision", "taken_back",
         "booking.settled", "unparked",
     ),
-    Group.CLOSING: ("shift.", "day.", "day_close", "paper", "statement"),
+    Group.CLOSING: ("shift.", "day.", "papers.", "statement.checked"),
     Group.DRAWER: ("drawer",),
 }  # fmt: skip
 """Beginnings of the kinds of each group; DECIDED is all of them and `_ALSO`."""
