@@ -92,14 +92,15 @@ def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
 
 
 def watch(connection: sqlite3.Connection) -> None:
-    """Note from now on which rows this connection writes. Once a connection, outside a transaction."""
+    """Note from now on which rows this connection writes; a second call changes nothing. Outside a transaction."""
     statements = ["CREATE TEMP TABLE IF NOT EXISTS written (mark TEXT, name TEXT, key TEXT)"]
     for table, key in KEYS.items():
-        names = " || '/' || ".join(f"NEW.{name}" for name in key)
+        names = " || '/' || ".join(f"NEW.{column}" for column in key)
         update = f"UPDATE OF {_CHOSEN[table]}" if table in _CHOSEN else "UPDATE"
         for mark, when in (("+", "INSERT"), ("", update)):
+            name = f"seal_{table}_{'new' if mark else 'changed'}"
             statements.append(
-                f"CREATE TEMP TRIGGER IF NOT EXISTS seal_{table}_{'new' if mark else 'changed'} AFTER {when} ON main.{table}"
+                f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {when} ON main.{table}"
                 f" BEGIN INSERT INTO written VALUES ('{mark}', '{table}', {names}); END"
             )
     statements += [
