@@ -127,7 +127,7 @@ class PinPeople:
                     return person
             wait_s = self._throttle.wrong(who, self._clock.mono_s())
             self._store.note_wrong_pin(who, self._throttle.tries(who))
-        raise SecurityError("pin.wrong", wait_s=math.ceil(wait_s))
+        raise SecurityError("pin.wrong", wait_s=math.ceil(wait_s) or None)  # no "wait 0 seconds"
 
     def _matches(self, known: str, pin: str) -> bool:
         try:
