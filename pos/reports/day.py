@@ -10,7 +10,7 @@ from pos.i18n import Translator
 from pos.reports.model import Cell, Chart, Column, Figure, Kind, Report, Table
 from pos.reports.wording import mark_of, period, reason_words, writer_words
 from pos.till.review.closing import Shop
-from pos.till.review.day_views import DayRow, DayView, HourBar, Query, RowKind, Standing
+from pos.till.review.day_views import DayRow, DayView, HourBar, Query, RowKind, Standing, hours_of
 
 _COUNTED = (
     (RowKind.REDEMPTION, Standing.DONE),
@@ -126,13 +126,12 @@ def _chart(hours: Sequence[HourBar], shop: Shop, words: Translator) -> Chart | N
         return None
     issuers = sorted({bar.issuer for bar in hours})
     amounts = {(bar.hour, bar.issuer): bar.amount_vnd for bar in hours}
-    first, last = min(bar.hour for bar in hours), max(bar.hour for bar in hours)
     return Chart(
         words.t("report.by_hour"),
         tuple(shop.label(issuer) for issuer in issuers),
         tuple(
             (words.t("report.hour", hour=hour), tuple(amounts.get((hour, issuer), 0) for issuer in issuers))
-            for hour in range(first, last + 1)
+            for hour in hours_of(hours)
         ),
     )
 

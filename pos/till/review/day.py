@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -64,7 +65,8 @@ class DayDesk:
 
     def view(self, query: Query, running: Running) -> DayView:
         """Figures, hours and choices of a query."""
-        return self._reads.view(query, running)
+        view, begins = self._reads.view(query, running), self._change_hour()
+        return replace(view, hours=tuple(sorted(view.hours, key=lambda bar: ((bar.hour - begins) % 24, bar.issuer))))
 
     def rows(self, query: Query, first_index: int, count: int, running: Running) -> RowsPage:
         """`count` rows from `first_index` on, newest first; fewer at the end."""

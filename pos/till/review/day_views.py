@@ -6,6 +6,7 @@ are open: a case of last week is today's work.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -199,13 +200,22 @@ class HourBar:
     count: int
 
 
+def hours_of(bars: Sequence[HourBar]) -> tuple[int, ...]:
+    """Every hour from the first bar's to the last one's, over midnight too, so that a quiet hour is seen as one."""
+    if not bars:
+        return ()
+    first, last = bars[0].hour, bars[-1].hour
+    return tuple((first + n) % 24 for n in range((last - first) % 24 + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class DayView:
     """The answer to a query but for its rows; all of one moment.
 
     Args:
         rows: how many the query has.
-        hours: ascending by hour, then issuer; hours without any are missing. Their sum is `figures.redeemed_vnd`.
+        hours: from the hour at which the shop's day begins, then by issuer; hours without any are missing. Their sum
+            is `figures.redeemed_vnd`.
         issuers, people: all that occur in the dates of the query, whatever its other filters; for choosing.
         unreadable: parts of the journal that stand on damaged pages and are missing here; 0: all was read.
         revision: of the journal; a later number on `JournalChanged` says that this may be old.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pos.i18n import Translator
-from pos.till.review.day_views import DayView, Figures
+from pos.till.review.day_views import DayView, Figures, hours_of
 from pos.till.review.day_views import HourBar as HourSum
 from pos.ui.manager.day.choosing import Chosen
 from pos.ui.manager.day.model import Act
@@ -123,14 +123,13 @@ def chart(tr: Translator, chosen: Chosen, view: DayView | None, *, failed: bool 
         return HourChartModel(title, (), (), tr.t(words))
     issuers = _by_size(view.hours)
     sums = {(bar.hour, bar.issuer): bar for bar in view.hours}
-    hours = range(view.hours[0].hour, view.hours[-1].hour + 1)
     bars = tuple(
         HourBar(
             tr.t("day.chart.hour", hour=hour),
             tuple(sums[hour, issuer].amount_vnd if (hour, issuer) in sums else 0 for issuer in issuers),
             _spoken(tr, hour, [sums[hour, issuer] for issuer in issuers if (hour, issuer) in sums]),
         )
-        for hour in hours
+        for hour in hours_of(view.hours)
     )
     return HourChartModel(title, tuple(provider_name(tr, issuer) for issuer in issuers), bars, "")
 
