@@ -75,6 +75,7 @@ class RunningTill:
             program.journal.close_thread,
             idle=self._copy_if_due,
             counter_first=self.till.at_work,
+            changed=self.till.cases_changed,
         )
         self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(

@@ -72,6 +72,7 @@ class ReviewService:
         end_thread: last thing each thread does (closes its journal connection).
         idle: called on the report thread in each second without a question, once the threads have begun.
         counter_first: whether the counter is at work this moment; a question steps aside then.
+        changed: called on the manager thread after each change, so that the counter's strip counts along.
     """
 
     def __init__(
@@ -82,12 +83,14 @@ class ReviewService:
         *,
         idle: Callable[[Running], None] = lambda _: None,
         counter_first: Callable[[], bool] = lambda: False,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = clock
         self.counter_first = counter_first
         self._revision = revision
         self._end_thread = end_thread
         self._idle = idle
+        self._changed = changed
         self._listeners: list[ReviewListener] = []
         self._tickets = count(1)
         self._lock = threading.Lock()
@@ -208,6 +211,7 @@ class ReviewService:
     def _carry_out(self) -> None:
         while (run := self._changes.get()) is not None:
             self._run(run)
+            self._changed()
         self._end_thread()
 
     def _run(self, run: _Run) -> None:

@@ -215,3 +215,14 @@ def test_a_long_question_steps_aside_while_the_counter_works_but_not_for_ever() 
     assert looks[0] < 0.1
     assert looks[1] >= 0.2  # it waited for the counter
     assert service.close(5)
+
+
+def test_the_counter_is_told_after_each_change_and_of_no_question() -> None:
+    told: queue.Queue[str] = queue.Queue()
+    service = ReviewService(HandClock(), lambda: 1, changed=lambda: told.put("changed"))
+    service.subscribe(lambda event: told.put(type(event).__name__))
+    service.ask("day/view", lambda _: None)
+    assert told.get(timeout=_WITHIN_S) == "Reported"
+    service.change("closing/close", lambda _: None)
+    assert [told.get(timeout=_WITHIN_S) for _ in range(2)] == ["Reported", "changed"]
+    assert service.close(_WITHIN_S)
