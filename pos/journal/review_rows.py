@@ -117,7 +117,7 @@ def _redemption_status(row: tuple[Any, ...]) -> RowStatus:
     late, by_word = row[16:18] if len(row) > 16 else (0, 0)
     if taking_back == "done":
         return RowStatus.TAKEN_BACK
-    if standing == "open" and taking_back in ("open", "by_hand"):
+    if taking_back in ("open", "by_hand"):
         return RowStatus.TAKING_BACK if taking_back == "open" else RowStatus.NOT_TAKEN_BACK
     if outcome == "used" and not given and (late or standing == "dropped"):
         return RowStatus.LATE_SETTLED if standing == "dropped" else RowStatus.LATE

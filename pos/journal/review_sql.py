@@ -34,16 +34,11 @@ LATE_SETTLED = (
     "(EXISTS (SELECT 1 FROM cases l WHERE l.redemption_id = redemption.id AND l.kind = 'late_effect')"
     " AND NOT EXISTS (SELECT 1 FROM cases l WHERE l.redemption_id = redemption.id AND l.closed_utc IS NULL))"
 )
-BY_HAND_OPEN = (
-    "EXISTS (SELECT 1 FROM cases h WHERE h.redemption_id = redemption.id AND h.kind = 'not_taken_back'"
-    " AND h.closed_utc IS NULL)"
-)
-# What was told to be taken back counts as nothing while nobody knows; a case that a person has closed ends that, and
-# then the issuer's last word holds: used.
+# What was told to be taken back counts as nothing while nobody knows. Told twice, and the issuer still calls it used:
+# then it is used, as on the Z report and in the issuer's statement, and a case says what is wrong.
 REDEMPTION_STANDING = f"""CASE
     WHEN taking_back = 'done' THEN 'taken_back'
     WHEN taking_back = 'open' THEN 'open'
-    WHEN taking_back = 'by_hand' AND {BY_HAND_OPEN} THEN 'open'
     WHEN outcome = 'used' AND given = 1 THEN 'done'
     WHEN outcome = 'used' THEN iif({LATE_SETTLED}, 'dropped', 'open')
     WHEN outcome = 'refused' THEN iif(given, 'loss', 'refused')

@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos.domain.closing import Flow, Standing
+from pos.reports_setup import build_day
 from pos.till.review.closing import ZReport
+from pos.till.review.day_views import Query
 from tests.journal.random_shop import RandomShop, Unhurried
 
 
@@ -90,3 +92,38 @@ def _nothing_open_is_nobodys(shop: RandomShop) -> None:
     assert {row[0] for row in shop._all(_OPEN)} <= owned
     assert {row[0] for row in shop._all(_SLIPS)} <= {row[0] for row in shop._all(_SLIP_CASES)}
     assert shop.desk.view(Unhurried()).to_zero
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), steps=st.integers(5, 60), hour=st.sampled_from((0, 4)))
+def test_the_days_screen_and_the_zs_say_the_same_of_every_row(seed: int, steps: int, hour: int) -> None:
+    """Two readings of the journal, made apart: what the manager sees by day is what her reports add up to."""
+    with tempfile.TemporaryDirectory() as folder:
+        shop = RandomShop(Path(folder), random.Random(seed), change_hour=hour)
+        try:
+            for _ in range(steps):
+                shop.step()
+            counts, amounts = shop.standing(), shop.amount_vnd()
+            dates = sorted(date.fromisoformat(row[0]) for row in shop._all(_DATES))
+            if not dates:
+                return
+            seen = build_day(shop.journal, shop.clock).view(Query(dates[0], dates[-1]), Unhurried()).figures
+            voucher = {standing: counts[Flow.VOUCHER, standing] for standing in Standing}
+            assert (seen.vouchers, seen.at_risk, seen.losses, seen.taken_back) == (
+                voucher[Standing.USED], voucher[Standing.AT_RISK], voucher[Standing.LOSS], voucher[Standing.TAKEN_BACK],
+            )  # fmt: skip
+            assert (seen.redeemed_vnd, seen.at_risk_vnd, seen.loss_vnd) == tuple(
+                amounts[Flow.VOUCHER, standing] for standing in (Standing.USED, Standing.AT_RISK, Standing.LOSS)
+            )
+            assert (seen.sales, seen.bookings) == (
+                counts[Flow.SALE, Standing.SOLD],
+                counts[Flow.BOOKING, Standing.SOLD],
+            )
+        finally:
+            shop.close()
+
+
+_DATES = """
+SELECT DISTINCT business_date FROM redemption UNION SELECT business_date FROM sale
+UNION SELECT business_date FROM booking
+"""

@@ -79,7 +79,7 @@ def test_a_state_stands_as_what_it_means_for_the_money(
         ((TakeBackStep.BEGUN,), Standing.OPEN, RowStatus.TAKING_BACK),
         ((TakeBackStep.BEGUN, TakeBackStep.DONE), Standing.TAKEN_BACK, RowStatus.TAKEN_BACK),
         ((TakeBackStep.BEGUN, TakeBackStep.REFUSED), Standing.DONE, RowStatus.USED),
-        ((TakeBackStep.BEGUN, TakeBackStep.BY_HAND), Standing.OPEN, RowStatus.NOT_TAKEN_BACK),
+        ((TakeBackStep.BEGUN, TakeBackStep.BY_HAND), Standing.DONE, RowStatus.NOT_TAKEN_BACK),
     ],
 )
 def test_what_may_be_taken_back_counts_as_nothing_until_it_is_known(
@@ -90,15 +90,6 @@ def test_what_may_be_taken_back_counts_as_nothing_until_it_is_known(
     row = the_row(reads, row_id)
     assert (row.standing, row.status) == (standing, status)
     assert reads.view(ALL, Quiet()).figures.redeemed_vnd == (50_000 if standing is Standing.DONE else 0)
-
-
-def test_what_was_not_taken_back_counts_again_when_a_person_has_closed_its_case(shop: Shop, reads: ReviewReads) -> None:
-    row_id = shop.redeem(Event.SEND, Event.USED_HERE)
-    shop.taken_back(row_id, TakeBackStep.BEGUN, TakeBackStep.BY_HAND)
-    [case] = shop.journal.cases()
-    with shop.journal.transaction("Mai") as tx:
-        tx.close_case(case.id, closure="để nguyên")
-    assert the_row(reads, row_id).standing is Standing.DONE
 
 
 def test_a_late_effect_is_open_until_its_case_is_closed_and_never_redeemed(shop: Shop, reads: ReviewReads) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pos.domain.statement import StatementRefused
@@ -64,6 +64,7 @@ def test_any_letters_in_any_encoding(tmp_path: Path, text: str, encoding: str) -
 @_LESS
 def test_what_pythons_csv_writes_is_read_back(tmp_path: Path, rows: list[list[str]]) -> None:
     """An independent writer: every cell comes back, whatever signs stand in it."""
+    assume(not rows[0][0].lower().startswith("sep="))  # Excel's own mark in a first line, and taken for that
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows(rows)
     path = tmp_path / "f.csv"
