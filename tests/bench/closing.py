@@ -60,8 +60,8 @@ def run() -> list[Row]:
         first = shutil.copytree(whole, folder / "never-closed")
         days = [_close_days(whole), _close_first(first)]
     return [
-        _row(f"Z closing, a day of {_A_DAY:,} bills of {ROWS:,}", *days[0], target=True),
-        _row(f"Z closing, the first of {ROWS:,} bills never closed", *days[1], target=False),
+        _row(f"Z closing, a day of {_A_DAY:,} bills, {ROWS:,} vouchers", *days[0], target=True),
+        _row(f"Z closing, the first, {ROWS:,} vouchers never closed", *days[1], target=False),
     ]
 
 
@@ -90,7 +90,7 @@ def _close_days(folder: Path) -> tuple[float, float]:
 
 
 def _close_first(folder: Path) -> tuple[float, float]:
-    ours = _timed(folder, lambda report: report.figures.bills >= ROWS)
+    ours = _timed(folder, lambda report: report.figures.bills >= ROWS // 2)  # of two vouchers now and then
     return ours, _bare_s(folder, 0)
 
 
