@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from pos.domain.spreadsheet import harmless
+
 TABLES = {
     # Named columns only: whatever a later schema adds is exported when somebody has thought about it.
     "bill": "SELECT number, total_vnd, skus, created_utc, business_date, cashier FROM bill ORDER BY seq",
@@ -121,7 +123,7 @@ def write_csv(connection: sqlite3.Connection, folder: Path) -> int:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 class _Snapshot:

@@ -9,12 +9,10 @@ import csv
 from datetime import date, datetime
 
 from pos.domain.business_date import local_time
+from pos.domain.spreadsheet import harmless
 from pos.reports.model import Cell, Report, clean
 from pos.reports.progress import Progress
 from pos.reports.saving import Draft
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""The wide forms are formulas to Excel set up for East Asia."""
 
 
 def write(report: Report, draft: Draft, progress: Progress) -> None:
@@ -49,8 +47,3 @@ def _text(cell: Cell) -> object:
     if isinstance(cell, float):
         return f"{cell:.4f}".rstrip("0").rstrip(".")
     return cell
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet would take for a formula stands behind an apostrophe."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

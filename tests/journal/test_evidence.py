@@ -137,12 +137,15 @@ def test_the_export_is_complete_and_holds_no_code_and_no_pin(journal: SqliteJour
     assert (row["ending"], row["outcome"], row["given"]) == ("0001", "in_flight", 1)
 
 
-def test_the_csv_export_opens_in_a_spreadsheet_without_running_formulas(journal: SqliteJournal, tmp_path: Path) -> None:
-    accept_offline(journal, "r1", 1, bill_number="=HYPERLINK(1)")
+@pytest.mark.parametrize("number", ["=HYPERLINK(1)", " =HYPERLINK(1)", "＝HYPERLINK(1)"])
+def test_the_csv_export_opens_in_a_spreadsheet_without_running_formulas(
+    journal: SqliteJournal, tmp_path: Path, number: str
+) -> None:
+    accept_offline(journal, "r1", 1, bill_number=number)
     journal.export(tmp_path / "csv", as_csv=True)
     with (tmp_path / "csv" / "bill.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert (row["number"], row["total_vnd"]) == ("'=HYPERLINK(1)", "265000")
+    assert (row["number"], row["total_vnd"]) == (f"'{number}", "265000")
     assert (tmp_path / "csv" / "bill.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 

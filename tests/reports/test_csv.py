@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.reports.csv_file import harmless
+from pos.domain.spreadsheet import harmless
 from pos.reports.files import save_report
 from pos.till.review.exports import Format
 from tests.reports.samples import COLUMNS, Still, redeemed_vnd, report

@@ -63,7 +63,7 @@ def presenter_on(review: FakeReview, desk: ExportDesk, clock: ManualClock, copie
 
 PLACES = (
     Place(PlaceKind.STICK, "/media/huong/KINGSTON", "KINGSTON"),
-    Place(PlaceKind.DOCUMENTS, "/home/huong/Documents"),
+    Place(PlaceKind.DOCUMENTS, "Documents"),
     Place(PlaceKind.COPIES, "/srv/bao-cao"),
 )
 

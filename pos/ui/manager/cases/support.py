@@ -7,12 +7,12 @@ import io
 from collections.abc import Sequence
 
 from pos.domain.business_date import utc_text
+from pos.domain.spreadsheet import harmless
 from pos.i18n import Translator
 from pos.till.review.cases_views import CallView, CaseDetail
 from pos.ui.manager.cases.words import call_words, kind_words, reason_words
 from pos.ui.words import masked
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COLUMNS = (
     "case", "issuer", "bill", "transaction", "order", "ending", "amount", "what", "reason", "began", "opened",
     "operation", "call", "at", "outcome", "http",
@@ -69,5 +69,4 @@ def _line(tr: Translator, detail: CaseDetail, call: CallView | None) -> tuple[ob
 
 
 def _harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula stands behind an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
