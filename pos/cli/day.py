@@ -17,6 +17,7 @@ from pos.cli import output
 from pos.cli.folder import open_program
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.review.closing import ClosingView, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.till.review.closing_text import plain
 
@@ -85,7 +86,7 @@ def _desk(program: Program) -> ClosingDesk:
 
 
 def _manager(program: Program) -> str:
-    return program.people.manager_by_pin(sys.stdin.readline().strip()).name
+    return program.rights.allow(Action.CLOSE_DAY, None, sys.stdin.readline().strip()).person.name
 
 
 def _view(_: Program, desk: ClosingDesk, args: argparse.Namespace, out: Output) -> int:

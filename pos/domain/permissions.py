@@ -1,9 +1,9 @@
-"""Who may do what: every action of a person at this till × every role. This table decides; the till asks it in one place
-(`pos.till.rights`).
+"""Who may do what: every action of a person at this till × every role. This table decides; the till asks it in one
+place (`pos.till.rights`).
 
 Two roles are enough: a cashier serves customers, a manager answers for what costs the shop money or hides something.
-Whoever sets the till up is its first manager until there is another one. A third role would need an act that is neither,
-and there is none.
+Whoever sets the till up is its first manager until there is another one. A third role would need an act that is
+neither, and there is none.
 """
 
 from __future__ import annotations

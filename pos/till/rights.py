@@ -1,4 +1,7 @@
-"""The one place in the till that asks the table of rights (`pos.domain.permissions`). May take 0.1 s: PINs are hashed."""
+"""The one place in the till that asks the table of rights (`pos.domain.permissions`).
+
+May take 0.1 s: PINs are hashed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 
 from pos.domain.errors import SecurityError
 from pos.domain.permissions import CASHIER_BY_SETTING, Action, Right, Role, right_of
-from pos.till.ports import People, Person
+from pos.till.ports import JournalTx, People, Person
 
 NEEDS_MANAGER = "right.needs_manager"
 
@@ -33,6 +36,12 @@ def answers_for(action: Action, person: Person) -> bool:
     """
     right = right_of(action, person.role)
     return right is Right.MAY or (right is Right.APPROVAL and person.role is Role.MANAGER)
+
+
+def note_approval(tx: JournalTx, action: Action, ref: str, *, manager: str, cashier: str) -> None:
+    """Where the row of an act has the manager's name alone, the audit chain keeps at whose counter it was."""
+    if cashier and cashier != manager:
+        tx.audit("approved", ref, action=action.value, manager=manager, cashier=cashier)
 
 
 class Rights:
