@@ -141,6 +141,7 @@ class Program:
         )
         try:
             self._claim_environment()
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
