@@ -45,7 +45,7 @@ class SetupScreen(PageScreen):
     def add_panel(self, name: str, drawn: PageScreen) -> None:
         """Take in a panel, in the order of the list."""
         self._panels[name] = drawn
-        for signal in ("heard", "box_wanted", "told"):
+        for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
         drawn.leads.connect(self.leads)
