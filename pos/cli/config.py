@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from pos.cli import output
-from pos.cli.folder import data_dir
+from pos.cli.folder import asker, data_dir
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 from pos.settings import SETTINGS, known
@@ -35,11 +35,11 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
     if args.action == "set":
         pairs = _pairs(args.pairs)
-        open_folder(data_dir(args)).settings.set_many(pairs)
+        open_folder(data_dir(args), asker(args)).settings.set_many(pairs)
         if out.as_json:
             out.json({"set": sorted(pairs)})
         return output.OK
-    settings = open_folder(data_dir(args)).settings
+    settings = open_folder(data_dir(args), asker(args)).settings
     if args.action == "get":
         value = settings.shown(known(args.key).key)
         if out.as_json:

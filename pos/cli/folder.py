@@ -13,6 +13,7 @@ from pos.paths import default_data_dir
 if TYPE_CHECKING:
     from pos.bootstrap import Program
     from pos.journal.store import SqliteJournal
+    from pos.security.asking import Asker
     from pos.settings import Settings
 
 _WAIT_S = 3.0
@@ -25,14 +26,11 @@ def data_dir(args: argparse.Namespace) -> Path:
     return given if given is not None else default_data_dir()
 
 
-class _NoSecrets:
-    """Stands in for the key: what a device needs is no secret, and asking the key store may cost a password."""
+def asker(args: argparse.Namespace) -> Asker:
+    """Gets the passphrase for a command, where the machine has no key store of its own."""
+    from pos.cli.asking import TerminalAsker
 
-    def get(self, name: str) -> str | None:
-        return None
-
-    def set(self, name: str, value: str) -> None:
-        raise TypeError(f"a device command sets no secret: {name}")
+    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
 
 
 def plain_settings(args: argparse.Namespace) -> Settings:
@@ -41,9 +39,10 @@ def plain_settings(args: argparse.Namespace) -> Settings:
     Raises:
         PosError: the file cannot be read.
     """
+    from pos.bootstrap import NoSecrets
     from pos.settings import Settings
 
-    return Settings(data_dir(args), _NoSecrets())
+    return Settings(data_dir(args), NoSecrets())
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos import logs
     from pos.bootstrap import Program
 
-    program = Program(data_dir(args), wait_s=_WAIT_S)
+    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
@@ -90,7 +89,7 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
 
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
-    folder = open_folder(data_dir(args))
+    folder = open_folder(data_dir(args), asker(args))
     journal = SqliteJournal(
         folder.journal_path,
         folder.vault,
