@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos.domain.business_date import local_date
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import SHIPPED_POLICY
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
     from pos.security.asking import Asker
+    from pos.security.key_facts import KeyFacts
     from pos.selling_setup import Selling
     from pos.till.booking.desk import BookingDesk
     from pos.till.booking_port import BookingIssuer
@@ -88,11 +90,25 @@ class Folder:
     path: Path
     vault: Vault
     settings: Settings
+    secrets: SecretStore
+    keys: KeyStore
 
     @property
     def journal_path(self) -> Path:
         """The journal's file."""
         return self.path / "journal.db"
+
+    def key_facts(self) -> KeyFacts:
+        """Where the key lives, its age and its backup, and when a key of an issuer ends."""
+        from pos.security.key_facts import key_facts
+
+        return key_facts(
+            self.keys.facts(),
+            today=local_date(datetime.now(UTC)),
+            secrets_mark=self.secrets.mark(),
+            has_secrets=bool(self.secrets.names()),
+            expires_on=self.settings.text("vinid.key_expires_on"),
+        )
 
 
 class NoSecrets:
@@ -134,7 +150,8 @@ def key_store(data_dir: Path, ask: Asker | None = None) -> KeyStore:
 def _opened(data_dir: Path, keys: KeyStore) -> Folder:
     exists = (data_dir / "journal.db").exists() or (data_dir / "secrets.bin").exists()
     vault = Vault(keys.master_key(data_exists=exists))
-    return Folder(data_dir, vault, Settings(data_dir, SecretStore(data_dir / "secrets.bin", vault)))
+    secret_store = SecretStore(data_dir / "secrets.bin", vault)
+    return Folder(data_dir, vault, Settings(data_dir, secret_store), secret_store, keys)
 
 
 class Program:

@@ -33,6 +33,8 @@ RECORD, PLAIN, SEALED = "keystore.json", "key", "key.sealed"
 other stands: a file that is replaced under its name leaves its old bytes on the disk."""
 FILE, PASSPHRASE = "file", "passphrase"
 """Holders that are no key store of the operating system."""
+_OF_THE_KEY = ("made_utc", "was", "backup_utc", "backup_of")
+"""What the record says of the key itself, wherever it lies."""
 _REAL = frozenset(f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows"))
 """Modules whose key stores encrypt. A list of the good: `keyrings.alt`, null, fail and whatever else may be
 installed keep the key in plain sight or nowhere."""
@@ -157,10 +159,18 @@ class KeyStore:
         self._keep(ring, record)
 
     def facts(self) -> Mapping[str, str]:
-        """What `keystore.json` says: `holder`, `check`, `made_utc` if it is known; `was` = `file` of a key that once
-        lay in plain sight. Empty before the first start.
-        """
+        """What `keystore.json` says, for `pos.security.key_facts`. Empty before the first start."""
         return self._read_record() or {}
+
+    def note_backup(self, at_utc: str, mark: str) -> None:
+        """Remember when the key and the secrets were last backed up.
+
+        Args:
+            at_utc: time text.
+            mark: of what was backed up (`SecretStore.mark`): tells later whether anything has changed since.
+        """
+        record = self._read_record() or {}
+        write_private(self._record, json.dumps({**record, "backup_utc": at_utc, "backup_of": mark}).encode())
 
     # ------------------------------------------------------------ finding
 
@@ -302,11 +312,14 @@ class KeyStore:
         now, check = self._now().isoformat(timespec="seconds"), key_check(ring.current)
         same = was.get("check") == check
         record = {**held, "check": check}
-        made = was.get("made_utc", "") if same else now  # of a key that an earlier program made nobody knows the age
-        if made:
-            record["made_utc"] = made
-        if same and held["holder"] != FILE and FILE in (was.get("holder"), was.get("was")):
+        if same:  # of a key that an earlier program made nobody knows the age
+            record |= {name: was[name] for name in _OF_THE_KEY if name in was}
+        else:
+            record["made_utc"] = now
+        if same and was.get("holder") == FILE != held["holder"]:
             record["was"] = FILE
+        if ring.other is not None:
+            record["changing"] = "1"
         write_private(self._record, json.dumps(record).encode())
 
 
