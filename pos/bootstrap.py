@@ -37,6 +37,7 @@ from pos.till.meter import Meter
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.rights import Rights
 from pos.till.settle import Settled, Settler
 from pos.till.take_back import TakeBackDesk
 from pos.till.take_back_round import TakeBackRound
@@ -181,6 +182,7 @@ class Program:
         try:
             self._claim_environment()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
+            self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
             self.settings_noted.note("")
             self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
