@@ -22,6 +22,7 @@ from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
 
 if TYPE_CHECKING:
+    from pos.security.asking import Asker
     from pos.settings import Settings
     from pos.ui.manager.section import Section
     from pos.ui.page import Page
@@ -50,7 +51,7 @@ def open_window(
     Raises:
         PosError: nothing was opened.
     """
-    program = Program(data_dir)
+    program = Program(data_dir, ask=_asker(data_dir, maximised=maximised))
     end_log = logs.begin(data_dir, program.settings.secret_values())
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
@@ -81,6 +82,22 @@ def open_window(
     finally:
         running.close() if started else program.close()
         end_log()
+
+
+def _asker(data_dir: Path, *, maximised: bool) -> Asker:
+    """Asks in a window, in the till's own language and colours: those stand in plain settings."""
+    from pos.bootstrap import NoSecrets
+    from pos.settings import Settings
+    from pos.ui.look import Look
+    from pos.ui.passphrase.asker import WindowAsker
+
+    plain = Settings(data_dir, NoSecrets())
+    scale = plain.number("ui.scale") / 100
+    return WindowAsker(
+        lambda: Look.of(ThemeName(plain.text("ui.theme")), plain.text("ui.language"), scale),
+        shop=plain.text("store.name"),
+        maximised=maximised,
+    )
 
 
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
-from pos.till.ports import Person, Role
+from pos.till.ports import Person
+from pos.till.rights import answers_for
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -385,7 +387,7 @@ class MainWindow(QMainWindow):
 
     def _manages(self, person: Person) -> bool:
         """A manager who has taken the shift over on her own page goes on there."""
-        return self.shell.screen is Screen.MANAGER and person.role is Role.MANAGER
+        return self.shell.screen is Screen.MANAGER and answers_for(Action.SEE_DAY, person)
 
     def _on_failed(self, event: CommandFailed) -> None:
         if event.command in ("sign_in", "first_manager"):

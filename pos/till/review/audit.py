@@ -43,7 +43,17 @@ KINDS: Mapping[Group, tuple[str, ...]] = {
     Group.DRAWER: ("drawer",),
 }  # fmt: skip
 """Beginnings of the kinds of each group; DECIDED is all of them and `_ALSO`."""
-_ALSO = ("offline_accepted", "signed_", "manager.", "sale.shown", "filter.", "export", "policy.")
+_ALSO = (
+    "offline_accepted",
+    "signed_",
+    "manager.",
+    "sale.shown",
+    "filter.",
+    "export",
+    "policy.",
+    "approved",
+    "scanning.",
+)
 
 
 def beginnings(group: Group) -> tuple[str, ...]:
