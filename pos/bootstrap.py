@@ -183,6 +183,7 @@ class HeldFolder:
             change_hour=lambda: self.settings.number("store.day_change_hour"),
         )
         try:
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)

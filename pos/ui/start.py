@@ -17,10 +17,9 @@ from pos.domain.errors import PosError
 from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
-from pos.ui.config import Choices, UiConfig
+from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
-from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.security.asking import Asker
@@ -131,12 +130,7 @@ def ui_config(
 ) -> UiConfig:
     """The window's share of the settings; `keep` is called away from the GUI thread with a change of choices."""
     return UiConfig(
-        choices=Choices(
-            settings.text("ui.language"),
-            ThemeName(settings.text("ui.theme")),
-            settings.number("ui.scale"),
-            settings.number("ui.volume"),
-        ),
+        choices=choices_of(settings),
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,

@@ -106,6 +106,8 @@ class MainWindow(QMainWindow):
         self.pages.changed.connect(self._on_page_changed)
         self.pages.told.connect(self._on_told)
         self.pages.leads.connect(self._on_leads)
+        self.pages.test_wanted.connect(self._on_test_wanted)
+        self.pages.choices_wanted.connect(self._on_choices_wanted)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -631,6 +633,21 @@ class MainWindow(QMainWindow):
             self.choose(choices)
             self.open_settings()
             self._sound(Sound.USABLE)
+
+    @Slot(object)
+    def _on_choices_wanted(self, choices: object) -> None:
+        """From the set-up: as from the settings box, but without it."""
+        if isinstance(choices, Choices) and choices != self.choices:
+            self.choose(choices)
+
+    @Slot(str)
+    def _on_test_wanted(self, device: str) -> None:
+        if device == "drawer":
+            self._open(self.desk_boxes.drawer(self._fitting(*SHEET), self._desk))
+        elif device == "printer":
+            self.settings_boxes.test_printer()
+        else:
+            self.settings_boxes.test_scanner()
 
     @Slot()
     def settle_now(self) -> None:
