@@ -51,7 +51,7 @@ def desk(till: Rig) -> Callable[[], TakeBackDesk]:
     return lambda: till.take_back
 
 
-def take_back(desk: TakeBackDesk, till: Rig, **more: bool) -> TakenBack:
+def take_back(desk: TakeBackDesk, till: Rig, **more: Any) -> TakenBack:
     return desk.take_back(till.row().id, manager=MANAGER, reason="khách trả hàng", **more)
 
 
