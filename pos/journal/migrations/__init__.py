@@ -52,9 +52,11 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL
+    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL, copy: bool = True
 ) -> Path | None:
     """Apply what the file lacks. Returns the backup made first, or None if nothing was to be done or it is new.
+
+    `copy`: False for a file that is made from a copy.
 
     Raises:
         JournalTooNew: the file knows a later schema; nothing was touched.
@@ -65,7 +67,7 @@ def migrate(
     if found > known:
         raise JournalTooNew("journal.too_new", found=found, known=known)
     missing = [step for step in steps if step.number > found]
-    backup = copy_before(path, missing[-1].number) if missing and found else None
+    backup = copy_before(path, missing[-1].number) if missing and found and copy else None
     if backup is not None and not _holds_older(backup, found):
         back_up(connection, backup)
     for step in missing:
