@@ -201,6 +201,7 @@ class HeldFolder:
             self.journal = open_journal(self.folder, self.clock, self.chance)
         self.settings = self.folder.settings
         try:
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
