@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 from pos.domain.errors import ConfigError, NotSent, OutcomeUnknown, ProviderError
-from pos.providers.proxy import ProxyRule
+from pos.providers.proxy import STRAIGHT, ProxyRule
 from pos.till.ports import Trace
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _KNOWN_URLS = 64  # some issuers are asked by a path that ends with an order id:
 IDLE_S = 4.0
 """Kept below the idle limit of common servers (5 s and more): a connection that the server closes in the very moment
 in which a changing call is written costs an inquiry."""
-STRAIGHT = ProxyRule()
 
 NOT_SENT_CODES = (
     "net.refused", "net.dns", "net.unreachable", "net.connect_timeout", "net.busy", "net.tls_untrusted",

@@ -65,6 +65,9 @@ class ProxyRule:
         return read_proxy(address if "://" in address else f"http://{address}")
 
 
+STRAIGHT = ProxyRule()
+
+
 def read_proxy(address: str, login: str = "") -> Proxy:
     """A proxy's address.
 
