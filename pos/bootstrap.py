@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pos.domain.errors import ConfigError, JournalUnavailable
-from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.offline_policy import OfflinePolicy
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
@@ -25,7 +25,7 @@ from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
-from pos.settings import Settings
+from pos.settings import Settings, offline_policy
 from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -162,7 +162,7 @@ class Program:
                 redeemer=redeemer,
                 reserver=Reserver(self.journal, issuers, self.chance, redeemer),
                 inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
-                offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
+                offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, self.offline_policy),
                 provider=PROVIDER,
                 max_vouchers=self.settings.number("bill.max_vouchers"),
                 rules=self._rules(),
@@ -213,6 +213,10 @@ class Program:
     def booking_issuers(self) -> Mapping[str, BookingIssuer]:
         """Whose bookings are paid at this till, by stable name; empty: nobody's."""
         return self.built.bookings
+
+    def offline_policy(self) -> OfflinePolicy:
+        """The shop's risk as it is set at this moment: what is tightened holds for the next voucher."""
+        return offline_policy(self.settings)
 
     def _rules(self) -> tuple[Rule, ...]:
         """Whose codes look like what, of the issuers that are here."""

@@ -6,11 +6,10 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.bill import read_vnd
 from pos.domain.booking_payment import JourneyFact, VoucherFact, poll_pause_s, read_booking_number
@@ -69,7 +68,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
             command.add_argument("--closure", required=True, help="how it was settled; goes into the audit chain")
             findings = [finding.value for finding in Finding]
             command.add_argument("--finding", choices=findings, default="none", help="what support has confirmed")
-        command.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder")
+        place_arguments(command)
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

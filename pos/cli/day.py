@@ -10,11 +10,10 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 from pos.till.review.closing import ClosingView, PrintEnd, ReportPrinted, XReport, ZReport
@@ -63,9 +62,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     shift.add_argument("--from", metavar="NAME", dest="outgoing")
     shift.add_argument("--to", metavar="NAME", dest="incoming")
     for action in actions.choices.values():
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import bill_json, check, output, redeem
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 from pos.till.take_back import TakenBack
@@ -41,9 +40,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         action.add_argument("--ending", metavar="XXXX", help="last 4 characters, where the bill has several")
         action.add_argument("--reason", required=True, help="in a few words, kept for ever")
     for action in actions.choices.values():
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos.domain.errors import ConfigError
 from pos.paths import default_data_dir
+from pos.profiles import NAMES, Profiles
 
 if TYPE_CHECKING:
     from pos.bootstrap import Program
@@ -19,20 +21,37 @@ _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
 
 
-def data_dir(args: argparse.Namespace) -> Path:
-    """`--data`, or the user's own folder for this program."""
+def place_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--data DIR` and `--profile NAME`: which till is meant."""
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    parser.add_argument(
+        "--profile", metavar="NAME", choices=NAMES, default=argparse.SUPPRESS,
+        help=f"{', '.join(NAMES)} (default: as chosen with `quay profile use`)",
+    )  # fmt: skip
+
+
+def profiles() -> Profiles:
+    """The profiles of this user."""
+    return Profiles(default_data_dir())
+
+
+def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
+    """`--data`, or the folder of the profile that is meant.
+
+    Args:
+        args: with `data` or `profile`; both at once contradict each other.
+        make: the profile's folder is made if it is missing.
+
+    Raises:
+        ConfigError: `profile.with_data`, or as `Profiles.make`.
+    """
     given: Path | None = getattr(args, "data", None)
-    return given if given is not None else default_data_dir()
-
-
-class _NoSecrets:
-    """Stands in for the key: what a device needs is no secret, and asking the key store may cost a password."""
-
-    def get(self, name: str) -> str | None:
-        return None
-
-    def set(self, name: str, value: str) -> None:
-        raise TypeError(f"a device command sets no secret: {name}")
+    name: str | None = getattr(args, "profile", None)
+    if given is not None and name is not None:
+        raise ConfigError("profile.with_data")
+    if given is not None:
+        return given
+    return profiles().make(name) if make else profiles().folder(name)
 
 
 def plain_settings(args: argparse.Namespace) -> Settings:
@@ -41,9 +60,9 @@ def plain_settings(args: argparse.Namespace) -> Settings:
     Raises:
         PosError: the file cannot be read.
     """
-    from pos.settings import Settings
+    from pos.settings import NoSecrets, Settings
 
-    return Settings(data_dir(args), _NoSecrets())
+    return Settings(data_dir(args, make=False), NoSecrets())
 
 
 @contextmanager
@@ -71,8 +90,6 @@ def require_pin(program: Program, issuer: str) -> None:
     Raises:
         ConfigError: `gotit.pin_missing`.
     """
-    from pos.domain.errors import ConfigError
-
     if issuer == "gotit" and not program.settings.text("gotit.pin"):
         raise ConfigError("gotit.pin_missing")
 
@@ -85,7 +102,6 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
         PosError: there is none, or it cannot be read.
     """
     from pos.bootstrap import SystemChance, SystemClock, open_folder
-    from pos.domain.errors import ConfigError
     from pos.journal.store import SqliteJournal
 
     if not (data_dir(args) / "journal.db").exists():

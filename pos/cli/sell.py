@@ -6,11 +6,10 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 from pos.domain.sale import PlainCode, ask_pause_s
@@ -62,7 +61,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         if action == "close":
             command.add_argument("--closure", required=True, help="how it was settled; goes into the audit chain")
             command.add_argument("--not-bought", action="store_true", help="the issuer confirms: nothing was bought")
-        command.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder")
+        place_arguments(command)
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

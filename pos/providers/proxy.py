@@ -89,16 +89,6 @@ def read_proxy(address: str, login: str = "") -> Proxy:
     return Proxy(host, port or 80, login)
 
 
-def is_proxy_setting(text: str) -> bool:
-    """Whether the setting may have this value. A login has a place of its own: here it would be shown to everybody."""
-    if text in ("", DIRECT):
-        return True
-    try:
-        return read_proxy(text).login == ""
-    except ConfigError:
-        return False
-
-
 def _is_loopback(host: str) -> bool:
     """The sandbox of this machine: no proxy can reach it, whatever the environment says."""
     if host == "localhost" or host.endswith(".localhost"):

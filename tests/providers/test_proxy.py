@@ -18,7 +18,8 @@ import pytest
 from pos.domain.errors import ConfigError, NotSent, OutcomeUnknown, ProviderError
 from pos.i18n import LANGUAGES, Translator
 from pos.providers.http import HttpClient
-from pos.providers.proxy import Proxy, ProxyRule, is_proxy_setting, read_proxy
+from pos.providers.proxy import Proxy, ProxyRule, read_proxy
+from pos.settings import known, parse
 from pos.till.ports import Trace
 from tests.providers.raw_server import PATIENCE_S, Authority, RawServer, Script, answer, hang_up, never_listening, raw
 from tests.providers.steady_clock import SteadyClock
@@ -289,15 +290,16 @@ def test_an_address_that_is_no_proxys_is_told_and_nothing_goes_past_it(
     """Going straight instead would be what the shop has forbidden."""
     with pytest.raises(ConfigError, match=r"net\.proxy_address"):
         read_proxy(address)
-    assert not is_proxy_setting(address)
+    with pytest.raises(ConfigError, match="bad_proxy"):
+        parse(known("network.proxy"), address)
     with client(authority, 443, ProxyRule(address)) as http:
         assert failure(http).code == "net.proxy_address"
 
 
 def test_a_login_has_a_place_of_its_own() -> None:
     """In the address every list of settings would show it."""
-    assert is_proxy_setting("http://proxy.shop.example:3128")
-    assert is_proxy_setting("")
-    assert is_proxy_setting("direct")
-    assert not is_proxy_setting("http://lan:secret@proxy.shop.example:3128")
+    for good in ("http://proxy.shop.example:3128", "", "direct"):
+        assert parse(known("network.proxy"), good) == good
+    with pytest.raises(ConfigError, match="bad_proxy"):
+        parse(known("network.proxy"), "http://lan:secret@proxy.shop.example:3128")
     assert "secret" not in repr(read_proxy("http://lan:secret@p:1")) + repr(ProxyRule("http://p:1", "lan:secret"))
