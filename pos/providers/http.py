@@ -222,19 +222,21 @@ class HttpClient:
         Raises:
             NotSent: that cannot be done; the code says why.
         """
-        self.handshake()
+        with self._sorted_failures(Trace()):
+            self._open().reach(*self._end_and_instant())
 
     def handshake(self) -> Handshake:
         """As `reach`, and tell what the handshake showed.
 
         Raises:
-            NotSent: that cannot be done; the code says why.
+            NotSent: as `reach`.
         """
-        parts = urlsplit(self._base_url)
         with self._sorted_failures(Trace()):
-            transport = self._open()
-            by_mono_s = self._clock.mono_s() + self._connect_timeout_s
-            return transport.reach(parts.hostname or "", parts.port or 443, by_mono_s)
+            return self._open().handshake(*self._end_and_instant())
+
+    def _end_and_instant(self) -> tuple[str, int, float]:
+        parts = urlsplit(self._base_url)
+        return parts.hostname or "", parts.port or 443, self._clock.mono_s() + self._connect_timeout_s
 
     def close(self) -> None:
         """Break calls in flight (they end as "unknown") and close all connections. Later calls are not sent."""

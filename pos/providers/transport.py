@@ -33,7 +33,7 @@ import httpcore
 import httpx
 
 from pos.domain.errors import ConfigError
-from pos.providers.proxy import Proxy, ProxyRule
+from pos.providers.proxy import STRAIGHT, Proxy, ProxyRule
 from pos.providers.tls import Handshake, close_left_over, fits, handshake, tls_fault
 from pos.providers.tunnel import ProxyRefused, Tunnel
 
@@ -78,8 +78,8 @@ class DeadlineTransport(httpx.HTTPTransport):
         mono_s: Callable[[], float],
         max_connections: int,
         idle_s: float,
-        proxy: ProxyRule,
-        pins: frozenset[bytes],
+        proxy: ProxyRule = STRAIGHT,
+        pins: frozenset[bytes] = frozenset(),
     ) -> None:
         # Not super().__init__: httpx 0.28 has no parameter for a network backend. It only builds this pool.
         self._context = context
@@ -95,18 +95,24 @@ class DeadlineTransport(httpx.HTTPTransport):
             network_backend=self._backend,
         )
 
-    def reach(self, host: str, port: int, by_mono_s: float) -> Handshake:
+    def reach(self, host: str, port: int, by_mono_s: float) -> None:
         """Connect and shake hands by that instant, send nothing, hang up.
 
         Raises:
             ConnectFailed, ConnectTimedOut.
         """
-        plain = self._backend.connect_tcp(host, port, by_mono_s)
-        secured = plain.start_tls(self._context, host, by_mono_s)
+        self._shake_hands(host, port, by_mono_s).close()
+
+    def handshake(self, host: str, port: int, by_mono_s: float) -> Handshake:
+        """As `reach`, and tell what was shown."""
+        secured = self._shake_hands(host, port, by_mono_s)
         try:
-            return handshake(secured.get_extra_info("ssl_object"), by_proxy=plain.by_proxy)
+            return handshake(secured.get_extra_info("ssl_object"), by_proxy=secured.by_proxy)
         finally:
             secured.close()
+
+    def _shake_hands(self, host: str, port: int, by_mono_s: float) -> _DeadlineStream:
+        return self._backend.connect_tcp(host, port, by_mono_s).start_tls(self._context, host, by_mono_s)
 
     def abort(self) -> None:
         """Break every connection: calls in other threads end at once with a read error."""
@@ -259,7 +265,7 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> _DeadlineStream:
         try:
             left_s = _left_s(timeout, self._mono_s)
             if left_s <= 0:
@@ -282,6 +288,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         if not fits(self._backend.pins, sock):
             secured.close()  # before the first byte of any request
             raise ConnectFailed("net.tls_pin")
+        secured.by_proxy = self.by_proxy
         return secured
 
     def _told(self, fault: str) -> str:
