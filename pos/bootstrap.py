@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos.domain.business_date import local_date
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.domain.offline_policy import OfflinePolicy
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
@@ -25,7 +26,7 @@ from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
-from pos.settings import Settings, offline_policy
+from pos.settings import NoSecrets, Settings, offline_policy
 from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -36,6 +37,7 @@ from pos.till.meter import Meter
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.rights import Rights
 from pos.till.settle import Settled, Settler
 from pos.till.take_back import TakeBackDesk
 from pos.till.take_back_round import TakeBackRound
@@ -45,6 +47,8 @@ from pos.till.views import Environment
 if TYPE_CHECKING:
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
+    from pos.security.asking import Asker
+    from pos.security.key_facts import KeyFacts
     from pos.selling_setup import Selling
     from pos.till.booking.desk import BookingDesk
     from pos.till.booking_port import BookingIssuer
@@ -87,22 +91,56 @@ class Folder:
     path: Path
     vault: Vault
     settings: Settings
+    secrets: SecretStore
+    keys: KeyStore
 
     @property
     def journal_path(self) -> Path:
         """The journal's file."""
         return self.path / "journal.db"
 
+    def key_facts(self) -> KeyFacts:
+        """Where the key lives, its age and its backup, and when a key of an issuer ends."""
+        from pos.security.key_facts import key_facts
 
-def open_folder(data_dir: Path) -> Folder:
+        return key_facts(
+            self.keys.facts(),
+            today=local_date(datetime.now(UTC)),
+            secrets_mark=self.secrets.mark(),
+            has_secrets=bool(self.secrets.names()),
+            expires_on=self.settings.text("vinid.key_expires_on"),
+        )
+
+
+def open_folder(data_dir: Path, ask: Asker | None = None) -> Folder:
     """Open key, secrets and settings; makes the folder at the first start.
+
+    Args:
+        data_dir: the data folder.
+        ask: gets the passphrase where the machine has no key store; None: only the file that
+            `QUAY_PASSPHRASE_FILE` names is looked into.
 
     Raises:
         SecurityError, ConfigError, JournalUnavailable: nothing was overwritten.
     """
+    return _opened(data_dir, key_store(data_dir, ask))
+
+
+def key_store(data_dir: Path, ask: Asker | None = None) -> KeyStore:
+    """Where the folder's key lives; nothing is opened yet. Plain settings say whether money is real here.
+
+    Raises:
+        ConfigError, JournalUnavailable: the settings cannot be read.
+    """
+    plain = Settings(data_dir, NoSecrets())
+    return KeyStore(data_dir, ask=ask, production=plain.environment is Environment.PRODUCTION)
+
+
+def _opened(data_dir: Path, keys: KeyStore) -> Folder:
     exists = (data_dir / "journal.db").exists() or (data_dir / "secrets.bin").exists()
-    vault = Vault(KeyStore(data_dir).master_key(data_exists=exists))
-    return Folder(data_dir, vault, Settings(data_dir, SecretStore(data_dir / "secrets.bin", vault)))
+    vault = Vault(keys.master_key(data_exists=exists))
+    secret_store = SecretStore(data_dir / "secrets.bin", vault)
+    return Folder(data_dir, vault, Settings(data_dir, secret_store), secret_store, keys)
 
 
 class Program:
@@ -112,23 +150,26 @@ class Program:
         data_dir: the data folder.
         wait_s: how long to wait for another short-lived command on the same folder.
         clock: of this machine; or one that runs ahead, to see what a till does after hours.
+        ask: as `open_folder` takes it.
 
     Raises:
         PosError: with a sentence for people; nothing was opened.
     """
 
-    def __init__(self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
+    ) -> None:
         self.lock = InstanceLock(data_dir, wait_s=wait_s)
         self.on_link_change: Callable[[], None] = lambda: None
         """Called when the network comes or goes, on the thread that noticed."""
         try:
-            self._build(data_dir, clock or SystemClock())
+            self._build(data_dir, clock or SystemClock(), ask)
         except BaseException:
             self.lock.release()
             raise
 
-    def _build(self, data_dir: Path, clock: Clock) -> None:
-        self.folder = open_folder(data_dir)
+    def _build(self, data_dir: Path, clock: Clock, ask: Asker | None) -> None:
+        self.folder = open_folder(data_dir, ask)
         self.settings = self.folder.settings
         self.clock, self.chance = clock, SystemChance()
         self.journal = SqliteJournal(
@@ -140,7 +181,9 @@ class Program:
         )
         try:
             self._claim_environment()
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
+            self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
             self.settings_noted.note("")
             self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)

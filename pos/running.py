@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError, JournalError
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
@@ -132,7 +133,7 @@ class RunningTill:
         bookings = BookingService(
             self.program.booking,
             self.program.people,
-            actor=lambda: self.till.person.name if self.till.person is not None else "till",
+            person=lambda: self.till.person,
             wake_printer=lambda: self.print_loop.wake(),
             storage=self.till.storage_fault,
             end_thread=self.program.journal.close_thread,
@@ -155,7 +156,7 @@ class RunningTill:
 
     def unlock(self, pin: str) -> Person:
         """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
-        manager = self.program.people.manager_by_pin(pin)
+        manager = self.program.rights.allow(Action.SEE_DAY, None, pin).person
         with self.program.journal.transaction(manager.name) as tx:
             tx.audit("manager.unlocked", manager.id)
         return manager

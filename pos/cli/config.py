@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from pos.cli import output
-from pos.cli.folder import data_dir, place_arguments
+from pos.cli.folder import asker, data_dir, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 from pos.settings import SETTINGS, Applies, Group, Setting, Settings, Value, known, of_group, words
@@ -37,14 +37,14 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
     if args.action == "set":
         pairs = _pairs(args.pairs)
-        open_folder(data_dir(args)).settings.set_many(pairs)
+        open_folder(data_dir(args), asker(args)).settings.set_many(pairs)
         if out.as_json:
             out.json({"set": sorted(pairs)})
         for key in sorted(pairs):
             if known(key).applies is Applies.RESTART:
                 out.say(f"{key}: {out.words.t('setting.applies.restart')}")
         return output.OK
-    settings = open_folder(data_dir(args)).settings
+    settings = open_folder(data_dir(args), asker(args)).settings
     if args.action == "get":
         value = settings.shown(known(args.key).key)
         if out.as_json:

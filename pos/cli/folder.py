@@ -15,6 +15,7 @@ from pos.profiles import NAMES, Profiles
 if TYPE_CHECKING:
     from pos.bootstrap import Program
     from pos.journal.store import SqliteJournal
+    from pos.security.asking import Asker
     from pos.settings import Settings
 
 _WAIT_S = 3.0
@@ -54,6 +55,13 @@ def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
     return profiles().make(name) if make else profiles().folder(name)
 
 
+def asker(args: argparse.Namespace) -> Asker:
+    """Gets the passphrase for a command, where the machine has no key store of its own."""
+    from pos.cli.asking import TerminalAsker
+
+    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
+
+
 def plain_settings(args: argparse.Namespace) -> Settings:
     """The settings but for secrets; as shipped where there is no data folder. Makes and opens nothing else.
 
@@ -75,7 +83,7 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos import logs
     from pos.bootstrap import Program
 
-    program = Program(data_dir(args), wait_s=_WAIT_S)
+    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
@@ -106,7 +114,7 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
 
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
-    folder = open_folder(data_dir(args))
+    folder = open_folder(data_dir(args), asker(args))
     journal = SqliteJournal(
         folder.journal_path,
         folder.vault,

@@ -316,6 +316,20 @@ _BUILDERS: dict[str, Builder] = {
 }
 
 
+def build_one(name: str, settings: SettingsReader, clock: Clock) -> Built:
+    """One issuer alone, for a trial of its settings.
+
+    Raises:
+        ConfigError: it cannot be built; nothing is left open. `provider.unknown`: no such issuer, or it is not wanted.
+    """
+    built = Built()
+    if name in _BUILDERS:
+        _BUILDERS[name](settings, clock, built)
+    if not built.closables:
+        raise ConfigError("provider.unknown", name=name)
+    return built
+
+
 def build_all(settings: SettingsReader, clock: Clock) -> Built:
     """Every issuer the settings name.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from pos.domain.errors import SecurityError
@@ -47,6 +48,20 @@ class SecretStore:
     def names(self) -> tuple[str, ...]:
         """What is set, without the values."""
         return tuple(sorted(self._read()))
+
+    def all(self) -> dict[str, str]:
+        """Every secret by its name, for a backup of the keys."""
+        return self._read()
+
+    def put_back(self, values: Mapping[str, str]) -> None:
+        """Take these in, over what stands there under the same names."""
+        with self._lock:
+            self._write(self._read() | dict(values))
+
+    def mark(self) -> str:
+        """A keyed mark of all that is kept: another one when anything changed; tells nothing without the key."""
+        text = json.dumps(self._read(), ensure_ascii=False, sort_keys=True)
+        return self._vault.lookup("secrets.bin as a whole", text).hex()
 
     def _read(self) -> dict[str, str]:
         raw = read_private(self._path)

@@ -13,6 +13,7 @@ from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from hardware.errors import PermissionHint
+    from pos.settings import Settings
     from pos.ui.page import Page
     from pos.ui.printer_test.presenter import PrinterDesk
     from pos.ui.wedge_filter import Wedge
@@ -30,6 +31,16 @@ class Choices:
     theme: ThemeName = ThemeName.LIGHT
     scale_percent: int = 100
     volume_percent: int = 70
+
+
+def choices_of(settings: Settings) -> Choices:
+    """The window's share of the settings."""
+    return Choices(
+        settings.text("ui.language"),
+        ThemeName(settings.text("ui.theme")),
+        settings.number("ui.scale"),
+        settings.number("ui.volume"),
+    )
 
 
 def _now_utc() -> datetime:

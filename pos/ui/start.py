@@ -17,12 +17,12 @@ from pos.domain.errors import PosError
 from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
-from pos.ui.config import Choices, UiConfig
+from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
-from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
+    from pos.security.asking import Asker
     from pos.settings import Settings
     from pos.ui.manager.section import Section
     from pos.ui.page import Page
@@ -51,7 +51,7 @@ def open_window(
     Raises:
         PosError: nothing was opened.
     """
-    program = Program(data_dir)
+    program = Program(data_dir, ask=_asker(data_dir, maximised=maximised))
     end_log = logs.begin(data_dir, program.settings.secret_values())
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
@@ -84,6 +84,22 @@ def open_window(
         end_log()
 
 
+def _asker(data_dir: Path, *, maximised: bool) -> Asker:
+    """Asks in a window, in the till's own language and colours: those stand in plain settings."""
+    from pos.bootstrap import NoSecrets
+    from pos.settings import Settings
+    from pos.ui.look import Look
+    from pos.ui.passphrase.asker import WindowAsker
+
+    plain = Settings(data_dir, NoSecrets())
+    scale = plain.number("ui.scale") / 100
+    return WindowAsker(
+        lambda: Look.of(ThemeName(plain.text("ui.theme")), plain.text("ui.language"), scale),
+        shop=plain.text("store.name"),
+        maximised=maximised,
+    )
+
+
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     """The pages beside the counter: those for which the shop has an issuer, and the manager's."""
     application()
@@ -113,12 +129,7 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
 def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
     """The window's share of the settings; a change of choices is written away from the GUI thread."""
     return UiConfig(
-        choices=Choices(
-            settings.text("ui.language"),
-            ThemeName(settings.text("ui.theme")),
-            settings.number("ui.scale"),
-            settings.number("ui.volume"),
-        ),
+        choices=choices_of(settings),
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
-from pos.till.ports import Person, Role
+from pos.till.ports import Person
+from pos.till.rights import answers_for
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -104,6 +106,8 @@ class MainWindow(QMainWindow):
         self.pages.changed.connect(self._on_page_changed)
         self.pages.told.connect(self._on_told)
         self.pages.leads.connect(self._on_leads)
+        self.pages.test_wanted.connect(self._on_test_wanted)
+        self.pages.choices_wanted.connect(self._on_choices_wanted)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._keyboard = Keyboard(self)
@@ -383,7 +387,7 @@ class MainWindow(QMainWindow):
 
     def _manages(self, person: Person) -> bool:
         """A manager who has taken the shift over on her own page goes on there."""
-        return self.shell.screen is Screen.MANAGER and person.role is Role.MANAGER
+        return self.shell.screen is Screen.MANAGER and answers_for(Action.SEE_DAY, person)
 
     def _on_failed(self, event: CommandFailed) -> None:
         if event.command in ("sign_in", "first_manager"):
@@ -629,6 +633,21 @@ class MainWindow(QMainWindow):
             self.choose(choices)
             self.open_settings()
             self._sound(Sound.USABLE)
+
+    @Slot(object)
+    def _on_choices_wanted(self, choices: object) -> None:
+        """From the set-up: as from the settings box, but without it."""
+        if isinstance(choices, Choices) and choices != self.choices:
+            self.choose(choices)
+
+    @Slot(str)
+    def _on_test_wanted(self, device: str) -> None:
+        if device == "drawer":
+            self._open(self.desk_boxes.drawer(self._fitting(*SHEET), self._desk))
+        elif device == "printer":
+            self.settings_boxes.test_printer()
+        else:
+            self.settings_boxes.test_scanner()
 
     @Slot()
     def settle_now(self) -> None:

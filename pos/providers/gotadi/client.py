@@ -81,6 +81,14 @@ class Gotadi:
         """Make a connection and no request."""
         self._line.reach()
 
+    def prove_access(self) -> None:
+        """Log in, if no login stands: whether keys, access code and user are the issuer's. Changes nothing there.
+
+        Raises:
+            ProviderError: as any reading call.
+        """
+        self._line.tokens.token()
+
     def close(self) -> None:
         """Close the connections; calls in flight end as "unknown"."""
         self._line.close()

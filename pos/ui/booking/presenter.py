@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.booking.commands import BookingTill, Finding
 from pos.till.booking.views import (
@@ -20,7 +21,8 @@ from pos.till.booking.views import (
     OpenBooking,
     OpenBookingsChanged,
 )
-from pos.till.ports import Person, Role
+from pos.till.ports import Person
+from pos.till.rights import answers_for
 from pos.till.views import Banner, BannerKind, Message
 from pos.ui.booking import facts as words
 from pos.ui.booking.model import Act, BookingModel
@@ -76,7 +78,7 @@ class BookingPresenter:
 
     def signed_in(self, person: Person | None) -> None:
         """Begin or end a turn; what runs goes on by itself."""
-        self._manager = person is not None and person.role is Role.MANAGER
+        self._manager = person is not None and answers_for(Action.SETTLE_BOOKING, person)
         self._leave()
 
     def take(self, news: BookingNews, *, in_sight: bool) -> Heard:

@@ -48,7 +48,7 @@ class ManagerScreen(PageScreen):
         tab.setProperty("section", name)
         tab.clicked.connect(self._chosen)
         self._tabs[name], self._sections[name] = tab, drawn
-        for signal in ("heard", "box_wanted", "told"):
+        for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
         drawn.leads.connect(self.leads)

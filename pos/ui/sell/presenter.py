@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pos.domain.permissions import Action
 from pos.domain.phone import read_mobile
 from pos.i18n import Translator
-from pos.till.ports import Person, Role
+from pos.till.ports import Person
+from pos.till.rights import answers_for
 from pos.till.selling.commands import SaleTill
 from pos.till.selling.views import (
     CodesShown,
@@ -102,7 +104,7 @@ class SellPresenter:
 
     def signed_in(self, person: Person | None) -> None:
         """Begin or end a turn; what was shown is forgotten, what runs goes on by itself."""
-        self._manager = person is not None and person.role is Role.MANAGER
+        self._manager = person is not None and answers_for(Action.SHOW_CODES_AGAIN, person)
         self._leave()
         if person is not None:
             self.refresh()

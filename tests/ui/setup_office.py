@@ -1,0 +1,160 @@
+"""A window whose set-up section stands on a real data folder: settings, secrets, journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pos.domain.errors import SecurityError
+from pos.journal.audit_reads import AuditReader
+from pos.security.secret_store import SecretStore
+from pos.security.vault import Vault
+from pos.settings import Settings
+from pos.settings_noted import SettingsNoted
+from pos.setup.about import AboutFacts, Part
+from pos.setup.settings_desk import SettingsDesk
+from pos.setup.trials import Sort, Trial, TrialResult
+from pos.till.ports import Person
+from pos.till.review.audit import AuditDesk
+from pos.till.views import Environment, Message, SignedIn, StripChanged
+from pos.ui.app import application, build_window
+from pos.ui.config import Choices, UiConfig
+from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.section import Section
+from pos.ui.manager.setup.about.panel import AboutPanel
+from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.issuers.panel import IssuersPanel
+from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
+from pos.ui.manager.setup.issuers.trying import Trying
+from pos.ui.manager.setup.looks_panel import SPEC as LOOKS
+from pos.ui.manager.setup.looks_panel import LooksPanel
+from pos.ui.manager.setup.panels import POLICY, REPORTS, SHOP
+from pos.ui.manager.setup.section import SetupSection
+from pos.ui.manager.setup.settings.panel import SettingsPanel
+from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
+from pos.ui.manager.setup.settings.screen import SettingsScreen
+from pos.ui.shell.presenter import Screen
+from pos.ui.theme import ThemeName
+from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
+from tests.ui.fake_review import FakeReview
+from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.test_manager import PlainSection
+
+BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
+PIN = "482913"
+FACTS = AboutFacts(
+    "1.0.0", Environment.SANDBOX, Path("/home/quay/.local/share/quay-voucher/sandbox"), 7, "Linux 6.8 · x86_64",
+    "3.11.9", "6.11.3", "3.45.1", "3.0.13",
+    (Part("Be Vietnam Pro", "", "OFL-1.1"), Part("PySide6", "6.11.3", "LGPL-3.0-only"), Part("httpx", "0.28.1", "BSD")),
+)  # fmt: skip
+
+
+class FakeTrial:
+    """A trial that ends as a test says."""
+
+    def __init__(self, result: TrialResult) -> None:
+        self.result = result
+
+    def run(self) -> TrialResult:
+        return self.result
+
+    def cancel(self) -> None:
+        """Nothing to break."""
+
+
+class SetupOffice:
+    """Hương signed in at a window; `run` lets the review service answer."""
+
+    def __init__(
+        self, folder: Path, language: str = "vi", size: tuple[int, int] = (1024, 768),
+        theme: ThemeName = ThemeName.LIGHT,
+    ) -> None:  # fmt: skip
+        application()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
+        self.journal = open_journal(folder / "journal.db", SteadyClock())
+        vault = Vault(KEY)
+        self.settings = Settings(folder, SecretStore(folder / "secrets.bin", vault))
+        self.noted = SettingsNoted(self.settings, self.journal, vault)
+        self.noted.note("")
+        self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
+        self.desk = SettingsDesk(self.settings, self.noted, self.chain, self._by_pin)
+        self.tried: list[tuple[str, dict[str, str]]] = []
+        self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
+        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
+        config = UiConfig(
+            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
+            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
+            maximised=False, pages=(self.page,),
+        )  # fmt: skip
+        self.window = build_window(self.till, config)
+        self.review.subscribe(self.window.bridge.post)
+        self.window.show()
+        self.window.activateWindow()
+        self.till.say(StripChanged(strip(Environment.SANDBOX)))
+        self.till.say(SignedIn(HUONG))
+        self.settle()
+
+    def _by_pin(self, pin: str) -> Person:
+        if pin != PIN:
+            raise SecurityError("pin.wrong", wait_s=0)
+        return HUONG
+
+    def _sections(self, acting: Acting) -> tuple[Section, ...]:
+        self.section = SetupSection(lambda: self._panels(acting))
+        return (*(PlainSection(name) for name in BEFORE), self.section)
+
+    def _panels(self, acting: Acting) -> tuple[Section, ...]:
+        def plain(spec: PanelSpec) -> SettingsPanel:
+            return SettingsPanel(SettingsPresenter(spec, self.desk, self.review, lambda: acting.name))
+
+        self.trying = Trying(self._trial, self.review.say)
+        self.panels: dict[str, Section] = {
+            "people": PlainSection("people"),
+            "shop": plain(SHOP),
+            "issuers": IssuersPanel(IssuersPresenter(self.desk, self.review, lambda: acting.name, self.trying)),
+            "devices": DevicesPanel(
+                DevicesPresenter(self.desk, self.review, lambda: acting.name), self.review, lambda _: ()
+            ),
+            "policy": plain(POLICY),
+            "reports": plain(REPORTS),
+            "looks": LooksPanel(
+                SettingsPresenter(LOOKS, self.desk, self.review, lambda: acting.name), self.settings
+            ),
+            "backup": PlainSection("backup"),
+            "health": PlainSection("health"),
+            "about": AboutPanel(self.review, lambda: FACTS),
+        }
+        return tuple(self.panels.values())
+
+    def _trial(self, name: str, values: Mapping[str, str]) -> Trial:
+        self.tried.append((name, dict(values)))
+        return FakeTrial(self.trial_result)
+
+    # ------------------------------------------------------------ hands
+
+    def settle(self) -> None:
+        for _ in range(6):
+            application().processEvents()
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            self.window._keyboard.press(name)
+            self.settle()
+
+    def open(self, panel: str) -> SettingsScreen:
+        """The panel in sight, with what it asked for."""
+        self.press("F9", "Ctrl+7")
+        self.section.show_panel(panel)
+        self.run()
+        drawn = self.window.pages.screens[Screen.MANAGER]._current._current  # type: ignore[attr-defined]
+        return drawn  # type: ignore[no-any-return]
+
+    def run(self) -> None:
+        for _ in range(3):
+            self.review.run()
+            self.settle()
+
+    def close(self) -> None:
+        self.window.close()
+        self.journal.close()
