@@ -30,12 +30,14 @@ class Vault:
         SecurityError: `vault.key_length`.
     """
 
-    __slots__ = ("_aead", "_lookup_key")
+    __slots__ = ("_aead", "_lookup_key", "log_key")
 
     def __init__(self, key_material: bytes) -> None:
         if len(key_material) != KEY_BYTES:
             raise SecurityError("vault.key_length")
         self._aead = AESGCM(_derived(key_material, b"quay field encryption"))
+        self.log_key = _derived(key_material, b"quay second log")
+        """Makes the checksums of the second log: under no other key can a record of it be forged."""
         self._lookup_key = _derived(key_material, b"quay code look-up")
 
     def __repr__(self) -> str:
