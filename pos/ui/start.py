@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -67,7 +67,7 @@ def open_window(
         return run_window(
             running.till,
             replace(
-                ui_config(program.settings, maximised=maximised, size=size),
+                ui_config(program.settings, running.keep_looks, maximised=maximised, size=size),
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
@@ -86,8 +86,7 @@ def open_window(
 
 def _asker(data_dir: Path, *, maximised: bool) -> Asker:
     """Asks in a window, in the till's own language and colours: those stand in plain settings."""
-    from pos.bootstrap import NoSecrets
-    from pos.settings import Settings
+    from pos.settings import NoSecrets, Settings
     from pos.ui.look import Look
     from pos.ui.passphrase.asker import WindowAsker
 
@@ -126,15 +125,17 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
-    """The window's share of the settings; a change of choices is written away from the GUI thread."""
+def ui_config(
+    settings: Settings, keep: Callable[[Mapping[str, str]], None], *, maximised: bool, size: tuple[int, int] = _SIZE
+) -> UiConfig:
+    """The window's share of the settings; `keep` is called away from the GUI thread with a change of choices."""
     return UiConfig(
         choices=choices_of(settings),
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,
         version=_version(),
-        save=lambda choices: threading.Thread(target=_save, args=(settings, choices), name="save").start(),
+        save=lambda choices: threading.Thread(target=_save, args=(keep, choices), name="save").start(),
         size=size,
         maximised=maximised,
     )
@@ -146,7 +147,7 @@ def _test_scanner(running: RunningTill, bridge: Bridge, *, on: bool) -> None:
     running.watch_scanner((lambda reading: bridge.scanner_said(observe(reading))) if on else None)
 
 
-def _save(settings: Settings, choices: Choices) -> None:
+def _save(keep: Callable[[Mapping[str, str]], None], choices: Choices) -> None:
     values = {
         "ui.language": choices.language,
         "ui.theme": choices.theme.value,
@@ -154,7 +155,7 @@ def _save(settings: Settings, choices: Choices) -> None:
         "ui.volume": str(choices.volume_percent),
     }
     with suppress(PosError):  # a choice of colours that cannot be kept is no reason to disturb a cashier
-        settings.set_many(values)
+        keep(values)
 
 
 def _version() -> str:
