@@ -62,11 +62,7 @@ def services_in_use(settings: Values) -> frozenset[str]:
 
 
 def standings(settings: Values, kept: str | None) -> tuple[Standing, ...]:
-    """Those of the issuers in use, in the order of the list.
-
-    Args:
-        kept: what the journal keeps under `KEPT`.
-    """
+    """Those of the issuers in use, in the order of the list; `kept` is what the journal keeps under `KEPT`."""
     seen: Mapping[str, dict[str, str]] = json.loads(kept) if kept else {}
     used = services_in_use(settings)
     return tuple(
@@ -83,12 +79,7 @@ def _standing(settings: Values, assumption: Assumption, seen: dict[str, str] | N
 
 
 def verify(journal: SqliteJournal, settings: Values, name: str, *, manager: str, today: date) -> None:
-    """Note that this manager has seen it to be true.
-
-    Args:
-        name: of the assumption.
-        manager: her name; the caller has checked her PIN.
-        today: the shop's date.
+    """Note that this manager has seen it to be true, on this date of the shop's. The caller has checked her PIN.
 
     Raises:
         ConfigError: `assumption.unknown`: there is none of this name among the issuers in use.
