@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from pos.journal.chain import Link
-from pos.journal.intents import CHECK_BYTES, GAP, Point, boot_id, checksum, segments
+from pos.journal.intents import CHECK_BYTES, GAP, Point, boot_id, checksum, number_of, segments
 from pos.journal.row_seals import Image
 
 _LENGTH, _CHECK = 8, 2 * CHECK_BYTES
 _FRAME = _LENGTH + 1 + _CHECK + 1
 _TRANSACTION, _OPENED, _CLOSED = b'{"s":', b'{"open":', b'{"close":'
 _WITHOUT_LINK = b'"link":null}'
+_HEAD = 4096
 _MOST = 64 << 20
 """No record is longer: a length that says so is damage."""
 
@@ -212,10 +213,24 @@ def covers_from(folder: Path, key: bytes) -> Point | None:
     for path in reversed(segments(folder)):
         if begins is not None and path.suffix == GAP:
             break
-        with path.open("rb") as file:
-            found = _next(file.read(4096), 0, key, b"")
-        head = _object(found[0]) if found is not None else {}
-        if head.get("log") != 1:
+        head = _head(path, key)
+        if head is None:
             break
         begins = Point(head["seq"], bytes.fromhex(head["hash"]))
     return begins
+
+
+def segment_before(folder: Path, key: bytes, seq: int) -> int | None:
+    """The number of the newest segment that begins at this link or before it; None: none does."""
+    for path in reversed(segments(folder)):
+        head = _head(path, key)
+        if head is not None and head["seq"] <= seq:
+            return number_of(path)
+    return None
+
+
+def _head(path: Path, key: bytes) -> dict[str, Any] | None:
+    with path.open("rb") as file:
+        found = _next(file.read(_HEAD), 0, key, b"")
+    head = _object(found[0]) if found is not None else {}
+    return head if head.get("log") == 1 else None
