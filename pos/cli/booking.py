@@ -14,6 +14,7 @@ from pos.cli.output import Output
 from pos.domain.bill import read_vnd
 from pos.domain.booking_payment import JourneyFact, VoucherFact, poll_pause_s, read_booking_number
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.booking.attend import Attendant
 from pos.till.booking.commands import Finding
 from pos.till.booking.counter import BookingCounter
@@ -76,7 +77,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Status 0: issued, or as asked for; 1: refused; 2: set-up, nothing left; 3: not over or not known."""
     pin = sys.stdin.readline().strip() if args.action == "settle" else None
     with open_program(args) as program:
-        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        manager = program.rights.allow(Action.SETTLE_BOOKING, None, pin).answers if pin is not None else None
         return carry_out(program.booking, manager, args, out)
 
 

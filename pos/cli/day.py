@@ -16,6 +16,7 @@ from pos.cli import output
 from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.review.closing import ClosingView, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.till.review.closing_text import plain
 
@@ -82,7 +83,7 @@ def _desk(program: Program) -> ClosingDesk:
 
 
 def _manager(program: Program) -> str:
-    return program.people.manager_by_pin(sys.stdin.readline().strip()).name
+    return program.rights.allow(Action.CLOSE_DAY, None, sys.stdin.readline().strip()).person.name
 
 
 def _view(_: Program, desk: ClosingDesk, args: argparse.Namespace, out: Output) -> int:

@@ -10,6 +10,7 @@ from pos.cli import bill_json, check, output, redeem
 from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.take_back import TakenBack
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         return check.execute(args, out) if args.action == "check" else redeem.execute(args, out)
     pin = sys.stdin.readline().strip()
     with open_program(args) as program:
-        manager = program.people.manager_by_pin(pin)
+        wanted = Action.DECIDE_UNDECIDED if args.action == "decide" else Action.TAKE_BACK
+        manager = program.rights.allow(wanted, None, pin).answers
         if args.action == "decide":
             row = _row(program, args, program.undecided.waiting(args.bill_number))
             program.undecided.decide(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,9 @@ from pos.paths import default_data_dir
 from pos.profiles import NAMES, Profiles
 
 if TYPE_CHECKING:
-    from pos.bootstrap import Program
+    from pos.bootstrap import HeldFolder, Program
     from pos.journal.store import SqliteJournal
+    from pos.security.asking import Asker
     from pos.settings import Settings
 
 _WAIT_S = 3.0
@@ -54,6 +56,13 @@ def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
     return profiles().make(name) if make else profiles().folder(name)
 
 
+def asker(args: argparse.Namespace) -> Asker:
+    """Gets the passphrase for a command, where the machine has no key store of its own."""
+    from pos.cli.asking import TerminalAsker
+
+    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
+
+
 def plain_settings(args: argparse.Namespace) -> Settings:
     """The settings but for secrets; as shipped where there is no data folder. Makes and opens nothing else.
 
@@ -75,13 +84,34 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos import logs
     from pos.bootstrap import Program
 
-    program = Program(data_dir(args), wait_s=_WAIT_S)
+    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
     finally:
         program.close()
         end_log()
+
+
+@contextmanager
+def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
+    """The data folder alone, for changing what is set: opens even where an issuer is set up wrongly.
+
+    Raises:
+        PosError: it cannot be opened.
+    """
+    from pos.bootstrap import HeldFolder
+
+    held = HeldFolder(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+def pin_line() -> str:
+    """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    return sys.stdin.readline().strip()
 
 
 def require_pin(program: Program, issuer: str) -> None:
@@ -101,20 +131,12 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     Raises:
         PosError: there is none, or it cannot be read.
     """
-    from pos.bootstrap import SystemChance, SystemClock, open_folder
-    from pos.journal.store import SqliteJournal
+    from pos.bootstrap import SystemChance, SystemClock, open_folder, open_journal
 
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
-    folder = open_folder(data_dir(args))
-    journal = SqliteJournal(
-        folder.journal_path,
-        folder.vault,
-        SystemClock(),
-        SystemChance(),
-        change_hour=lambda: folder.settings.number("store.day_change_hour"),
-        writing=False,
-    )
+    folder = open_folder(data_dir(args), asker(args))
+    journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)
     try:
         yield journal
     finally:
