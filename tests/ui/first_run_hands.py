@@ -8,12 +8,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from pos.setup.steps import Step
 from pos.ui.first_run.boxes import KeyBox, SetupField
 from pos.ui.first_run.tiles import Pressed
 from pos.ui.first_run.window import FirstRunWindow
+from pos.ui.widgets.buttons import KeyButton
+from pos.ui.widgets.pad import DigitPad
 from tests.ui.hands import KEYS
 
 LONGEST_S = 30.0
@@ -53,9 +55,16 @@ class Fingers:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(widget.width() // 3, widget.height() // 2))
         QApplication.processEvents()
 
+    def tap(self, pad: DigitPad, digits: str) -> None:
+        """A PIN by finger: keys this fast would be a keyboard scanner's."""
+        keys = {key.property("digits"): key for key in pad.findChildren(KeyButton)}
+        for digit in digits:
+            self.click(keys[digit])
+
     def shown(self) -> str:
         """What is on the screen, for a failure's message."""
-        return self._window.windowTitle()
+        words = (label.text() for label in self._window.findChildren(QLabel) if label.isVisible() and label.text())
+        return f"{' | '.join(words)} – focus: {QApplication.focusWidget()}"
 
 
 class Installer(Fingers):

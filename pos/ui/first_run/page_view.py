@@ -243,6 +243,7 @@ class PageView(QWidget):
         self._doing_box = None if doing is None else _PressesBox(self.look, doing, self.pressed.emit, self)
         if self._doing_box is not None:
             self._doing.addWidget(self._doing_box)
+            self._doing_box.show()  # its keys count from this moment, not from the next layout on
 
     def _ways(self, page: Page) -> None:
         for button, label in ((self.back, page.back), (self.later, page.later), (self.on, page.on)):
@@ -268,6 +269,7 @@ class PageView(QWidget):
         column.addStretch(1)
         outer.addLayout(column, 1)
         self.area.setWidget(inside)
+        inside.show()
         inside.setAutoFillBackground(False)  # the scroll area switches it on
 
     def _widget(self, part: Part, parent: QWidget) -> Drawn:
