@@ -4,7 +4,7 @@
 
 It is `quay demo --tour`, as a person starts it: the window offscreen, the sandbox over TLS, scans over a pseudo-terminal
 and slips over TCP, a cashier's day from signing in to closing. What the vault sealed or opened, bought codes that were
-opened, what went into headers, PINs and keys are told to the examiner as JSON lines `{"secret": …}` and `{"key": hex}`;
+opened, what went into headers, PINs and keys are told its examiner as JSON lines `{"secret": …}` and `{"key": hex}`;
 what a screen reader, a task bar or the clipboard gets, as `{"seen": …, "where": …}`. After `{"ready": …}` it waits for
 a line on stdin, so that it can be looked into while it works. Its temporary folders are kept.
 """
@@ -99,7 +99,7 @@ def listen(examiner: Examiner) -> None:
 
     Vault.seal, Vault.open, Vault.__init__ = sealing, opening, beginning  # type: ignore[method-assign]
     http.HttpClient._request = asking  # type: ignore[method-assign]
-    sealed._opened = unsealing
+    sealed._opened = unsealing  # type: ignore[assignment]
 
 
 def drive(out: Path) -> int:
@@ -126,7 +126,7 @@ def drive(out: Path) -> int:
         sys.stdin.readline()
         return held
 
-    Tour._shot, Tour.run = looked_at, run_and_wait  # type: ignore[method-assign]
+    Tour._shot, Tour.run = looked_at, run_and_wait  # type: ignore[method-assign, assignment]
     tempfile.TemporaryDirectory.cleanup = lambda self: self._finalizer.detach()  # type: ignore[method-assign, attr-defined]
     sys.argv = ["quay", "demo", "--tour", "--lang", "en", "--out", str(out)]
     return main()
