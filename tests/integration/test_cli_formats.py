@@ -57,6 +57,16 @@ def test_check_says_what_each_code_is_worth_and_changes_nothing(counter: Counter
     assert {entry["operation"] for entry in sandbox.log()} == {"check"}
 
 
+def test_codes_on_stdin_are_in_no_list_of_processes(counter: Counter, sandbox: SandboxProcess) -> None:
+    """`-` among the codes: one a line; with a manager's PIN, that stands on the first line."""
+    first, second = sandbox.labelled("plain")[:2]
+    said = counter.run("check", "--json", "-", stdin=f"{first}\n\n {second} \n")
+    assert [voucher["ending"] for voucher in said.json["vouchers"]] == [first[-4:], second[-4:]]
+    assert counter.redeem("B1", "-", stdin=first).json["outcome"] == "used"
+    said = counter.run("check", "-", "--json", stdin="\n")
+    assert (said.status, said.json["error"]) == (2, "scan.empty")
+
+
 def test_empty_lists_are_empty_lists(counter: Counter, sandbox: SandboxProcess) -> None:
     """Before anything was sold there is nothing, and that is no fault."""
     counter.run("check", "--json", sandbox.labelled("plain")[0])
@@ -218,10 +228,10 @@ def test_journal_verify_and_export(counter: Counter, sandbox: SandboxProcess, tm
 
 def test_people_are_added_by_pin_on_stdin_only(counter: Counter) -> None:
     """The first one is a manager; after that a manager's PIN comes first."""
-    assert counter.run("people", "add", "Lan", stdin="2580\n").status == 2
+    assert counter.run("people", "add", "Lan", stdin="4826\n").status == 2
     assert counter.run("people", "add", "Hoa", "--role", "manager", stdin="739155\n").status == 0
-    assert counter.run("people", "add", "Lan", stdin="111111\n2580\n").status == 2
-    said = counter.run("people", "add", "Lan", stdin="739155\n2580\n")
+    assert counter.run("people", "add", "Lan", stdin="111111\n4826\n").status == 2
+    said = counter.run("people", "add", "Lan", stdin="739155\n4826\n")
     assert said.status == 0, said.err
     listed = counter.run("people", "list", "--json").json
     assert listed == [{"name": "Hoa", "role": "manager"}, {"name": "Lan", "role": "cashier"}]
