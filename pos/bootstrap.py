@@ -104,6 +104,10 @@ class Folder:
         """The journal's file."""
         return self.path / "journal.db"
 
+    def vault_for_copies(self) -> Vault:
+        """Opens copies from before the key was changed as well; for rebuilding a journal from one, and nothing else."""
+        return Vault(self.keys.ring(data_exists=True).current, self.retired.all())
+
     def key_facts(self) -> KeyFacts:
         """Where the key lives, its age and its backup, and when a key of an issuer ends."""
         from pos.security.key_facts import key_facts
