@@ -360,6 +360,9 @@ class Program(HeldFolder):
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
         marker, now = self.folder.path / "environment", self.settings.environment.value
+        profile = self.settings.profile
+        if profile is not None and profile.value != now:  # no `set` can do that: the file was edited
+            raise ConfigError("profile.tampered", profile=profile.value, now=now)
         try:
             was = marker.read_text("ascii").strip()
         except FileNotFoundError:
