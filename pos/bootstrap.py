@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,19 +15,22 @@ from typing import TYPE_CHECKING, Literal
 from pos.domain.business_date import local_date
 from pos.domain.errors import ConfigError, JournalUnavailable, SecurityError
 from pos.domain.offline_policy import OfflinePolicy
+from pos.domain.permissions import Action, Role
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.level_store import LevelStore
 from pos.journal.store import SqliteJournal
 from pos.measuring import measured
+from pos.notices import Notices
+from pos.outside import OutsideWatch
 from pos.paths import resource_dir
 from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
 from pos.security.retired_keys import RetiredKeys
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
-from pos.settings import NoSecrets, Settings, offline_policy
+from pos.settings import NoSecrets, Settings, Who, known, offline_policy
 from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -159,8 +162,10 @@ def open_journal(folder: Folder, clock: Clock, chance: Chance, *, writing: bool 
     )
 
 
-class Program:
-    """One till on one data folder: everything but threads and window.
+class HeldFolder:
+    """One data folder, alone on it: key, settings, journal, people. No issuer, so that a wrong setting can be mended.
+
+    What happened behind the program's back has been looked for (`outside`).
 
     Args:
         data_dir: the data folder.
@@ -176,15 +181,13 @@ class Program:
         self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
     ) -> None:
         self.lock = InstanceLock(data_dir, wait_s=wait_s)
-        self.on_link_change: Callable[[], None] = lambda: None
-        """Called when the network comes or goes, on the thread that noticed."""
         try:
-            self._build(data_dir, clock or SystemClock(), ask)
+            self._hold(data_dir, clock or SystemClock(), ask)
         except BaseException:
             self.lock.release()
             raise
 
-    def _build(self, data_dir: Path, clock: Clock, ask: Asker | None) -> None:
+    def _hold(self, data_dir: Path, clock: Clock, ask: Asker | None) -> None:
         self.folder = open_folder(data_dir, ask)
         self.clock, self.chance = clock, SystemChance()
         if self.folder.keys.ring(data_exists=True).other is not None:
@@ -198,41 +201,15 @@ class Program:
             self.journal = open_journal(self.folder, self.clock, self.chance)
         self.settings = self.folder.settings
         try:
-            self._claim_environment()
             self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
-            self.settings_noted.note("")
-            self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
-            self.built = measured(build_issuers(self.settings, self.clock), self.meter)
-            watch = ClockWatch(self.clock, self.journal.latest_record_utc())
-            vouchers = self.built.vouchers
-            issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
-            redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
-            leases = Leases(self.clock)
-            self.take_back = TakeBackDesk(
-                self.journal, issuers, self.clock, self.chance, leases, redeemer, self.built.refunders
+            self.notices = Notices(self.journal)
+            self.outside = OutsideWatch(
+                data_dir, self.folder.vault, self.journal, self.settings_noted, self.notices, self.clock
             )
-            self.desk = Desk(
-                journal=self.journal,
-                issuers=issuers,
-                clock=self.clock,
-                chance=self.chance,
-                leases=leases,
-                redeemer=redeemer,
-                reserver=Reserver(self.journal, issuers, self.chance, redeemer),
-                inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
-                offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, self.offline_policy),
-                provider=PROVIDER,
-                max_vouchers=self.settings.number("bill.max_vouchers"),
-                rules=self._rules(),
-                take_back=self.take_back,
-                meter=self.meter,
-            )
-            self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
-            self.settler().recover()
-            self._recover_sales_and_bookings()
+            self.latest_utc = self.outside.look(managed=self.managed())
         except BaseException:
             self.journal.close()
             raise
@@ -243,6 +220,90 @@ class Program:
 
         settle_keys(self.folder, self.clock, self.chance)
         self.folder = _opened(data_dir, self.folder.keys)
+
+    def managed(self) -> bool:
+        """Whether a manager works here: from then on what is a manager's to change needs her."""
+        return any(person.role is Role.MANAGER for person in self.people.everyone())
+
+    def actor(self, keys: Iterable[str], pin: Callable[[], str]) -> str:
+        """In whose name these settings are changed: a manager's, as soon as there is one and one of them is hers.
+
+        Args:
+            keys: of the settings.
+            pin: reads her PIN; called only if it is needed.
+
+        Raises:
+            SecurityError: as `People.manager_by_pin`.
+            ConfigError: a key nobody declared.
+        """
+        hers = [key for key in keys if known(key).who is Who.MANAGER]
+        if not hers or not self.managed():
+            return ""
+        return self.rights.allow(Action.CHANGE_SETTINGS, None, pin()).person.name
+
+    def close(self) -> None:
+        """Remember how it was left, and let the next one in."""
+        self.outside.remember()
+        self.journal.close()
+        self.lock.release()
+
+
+class Program(HeldFolder):
+    """One till on one data folder: everything but threads and window.
+
+    Args:
+        data_dir: the data folder.
+        wait_s: how long to wait for another short-lived command on the same folder.
+        clock: of this machine; or one that runs ahead, to see what a till does after hours.
+        ask: as `open_folder` takes it.
+
+    Raises:
+        PosError: with a sentence for people; nothing was opened.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
+    ) -> None:
+        super().__init__(data_dir, wait_s=wait_s, clock=clock, ask=ask)
+        self.on_link_change: Callable[[], None] = lambda: None
+        """Called when the network comes or goes, on the thread that noticed."""
+        try:
+            self._build()
+        except BaseException:
+            super().close()
+            raise
+
+    def _build(self) -> None:
+        self._claim_environment()
+        self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
+        self.built = measured(build_issuers(self.settings, self.clock), self.meter)
+        watch = ClockWatch(self.clock, self.latest_utc)
+        vouchers = self.built.vouchers
+        issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
+        redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
+        leases = Leases(self.clock)
+        self.take_back = TakeBackDesk(
+            self.journal, issuers, self.clock, self.chance, leases, redeemer, self.built.refunders
+        )
+        self.desk = Desk(
+            journal=self.journal,
+            issuers=issuers,
+            clock=self.clock,
+            chance=self.chance,
+            leases=leases,
+            redeemer=redeemer,
+            reserver=Reserver(self.journal, issuers, self.chance, redeemer),
+            inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
+            offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, self.offline_policy),
+            provider=PROVIDER,
+            max_vouchers=self.settings.number("bill.max_vouchers"),
+            rules=self._rules(),
+            take_back=self.take_back,
+            meter=self.meter,
+        )
+        self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
+        self.settler().recover()
+        self._recover_sales_and_bookings()
 
     def _recover_sales_and_bookings(self) -> None:
         """Only where there are any: half of the program is not even loaded at a till that redeems vouchers alone."""
@@ -370,8 +431,7 @@ class Program:
     def close(self) -> None:
         """Close in reverse order; the journal last."""
         self.built.close()
-        self.journal.close()
-        self.lock.release()
+        super().close()
 
 
 def build_issuers(settings: Settings, clock: Clock) -> Built:

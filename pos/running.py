@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
@@ -63,6 +63,7 @@ class RunningTill:
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
             signed_in=self._signed_in,
+            notices=program.notices,
             each_round=self._each_round,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
@@ -150,9 +151,23 @@ class RunningTill:
         if listed:
             self.till.cases_changed()
 
+    def _actor(self) -> str:
+        """Whose hand is at the till now."""
+        person = self.till.person
+        return person.name if person is not None else "till"
+
+    def keep_looks(self, values: Mapping[str, str]) -> None:
+        """Language, colours, size, sound: anybody's to choose. For a thread that ends with it.
+
+        Raises:
+            PosError: not kept.
+        """
+        self.program.settings_noted.change(values, actor=self._actor())
+        self.program.journal.close_thread()
+
     def _each_round(self) -> None:
         self.program.meter.write_if_due()
-        self.program.settings_noted.note("")
+        self.program.outside.remember_if_due()
 
     def unlock(self, pin: str) -> Person:
         """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
@@ -237,9 +252,12 @@ class RunningTill:
             self.slips,
             self.print_loop.put,
             words=lambda: Translator(settings.text("ui.language")),
-            keep=lambda text: settings.set_many({"printer.text_codepage": text}),
+            keep=self._keep_proof,
             told=told,
         )
+
+    def _keep_proof(self, text: str) -> None:
+        self.program.settings_noted.change({"printer.text_codepage": text}, actor=self._actor())
 
     def wedge(self) -> WedgeMachine:
         """Tells a keyboard scanner from typing, set up as the serial one is."""

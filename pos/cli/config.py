@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from pos.cli import output
-from pos.cli.folder import asker, data_dir, place_arguments
+from pos.cli.folder import asker, data_dir, held_folder, pin_line, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
-from pos.settings import SETTINGS, Applies, Group, Setting, Settings, Value, known, of_group, words
+from pos.settings import SETTINGS, Group, Setting, Settings, Value, known, of_group, words
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     setting.add_argument(
         "pairs", metavar="KEY VALUE", nargs="+", help="a secret's value may be - : read from stdin (PEM: to its end)"
     )
+    setting.add_argument("--reason", default="", help="why, in a few words: the offline policy is not changed without")
     getting = actions.add_parser("get", help="one value; a secret shows as dots")
     describing = actions.add_parser("describe", help="all there is to know of one setting")
     for action in (getting, describing):
@@ -36,14 +37,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     from pos.bootstrap import open_folder
 
     if args.action == "set":
-        pairs = _pairs(args.pairs)
-        open_folder(data_dir(args), asker(args)).settings.set_many(pairs)
-        if out.as_json:
-            out.json({"set": sorted(pairs)})
-        for key in sorted(pairs):
-            if known(key).applies is Applies.RESTART:
-                out.say(f"{key}: {out.words.t('setting.applies.restart')}")
-        return output.OK
+        return _set(args, out)
     settings = open_folder(data_dir(args), asker(args)).settings
     if args.action == "get":
         value = settings.shown(known(args.key).key)
@@ -55,6 +49,18 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         _describe(settings, known(args.key), out)
         return output.OK
     _list(settings, SETTINGS if args.group is None else of_group(Group(args.group)), out)
+    return output.OK
+
+
+def _set(args: argparse.Namespace, out: Output) -> int:
+    """After the first manager, what is hers to change takes her PIN from the first line of stdin, before any secret."""
+    texts = _pairs(args.pairs)
+    with held_folder(args) as held:
+        actor = held.actor(texts, pin_line)
+        pairs = {key: _from_stdin(key) if text == "-" else text for key, text in texts.items()}
+        changed = held.settings_noted.change(pairs, actor=actor, reason=args.reason)
+    if out.as_json:
+        out.json({"set": sorted(pairs), "changed": sorted(changed)})
     return output.OK
 
 
@@ -126,7 +132,9 @@ def _pairs(texts: list[str]) -> dict[str, str]:
         raise ConfigError("config.pairs")
     else:
         pairs = dict(zip(texts[::2], texts[1::2], strict=True))
-    return {key: _from_stdin(key) if value == "-" else value for key, value in pairs.items()}
+    for key in pairs:
+        known(key)
+    return pairs
 
 
 def _from_stdin(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from pos.paths import default_data_dir
 from pos.profiles import NAMES, Profiles
 
 if TYPE_CHECKING:
-    from pos.bootstrap import Program
+    from pos.bootstrap import HeldFolder, Program
     from pos.journal.store import SqliteJournal
     from pos.security.asking import Asker
     from pos.settings import Settings
@@ -90,6 +91,27 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     finally:
         program.close()
         end_log()
+
+
+@contextmanager
+def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
+    """The data folder alone, for changing what is set: opens even where an issuer is set up wrongly.
+
+    Raises:
+        PosError: it cannot be opened.
+    """
+    from pos.bootstrap import HeldFolder
+
+    held = HeldFolder(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+def pin_line() -> str:
+    """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    return sys.stdin.readline().strip()
 
 
 def require_pin(program: Program, issuer: str) -> None:

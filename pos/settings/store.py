@@ -104,6 +104,10 @@ class Settings:
         setting = known(key)
         return "" if setting.secret else self._shipped.get(key, setting.default)
 
+    def given(self) -> Mapping[str, Value]:
+        """Every value that stands in the file; no secret does."""
+        return self._values
+
     def _value(self, setting: Setting) -> Value:
         return self._values.get(setting.key, self._shipped.get(setting.key, setting.default))
 

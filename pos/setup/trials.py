@@ -343,3 +343,11 @@ def _demand_credentials(name: str, settings: Overlay) -> None:
 
 def _cancelled(name: str) -> TrialResult:
     return TrialResult(name, Sort.CANCELLED, Message("trial.cancelled", (("issuer", LABELS.get(name, name)),)))
+
+
+def begun(name: str, settings: Settings | Overlay) -> bool:
+    """Whether the shop has entered anything of this issuer's service, or switched it on."""
+    switches = _SWITCHED_ON.get(name, {})
+    if switches:
+        return any(settings.flag(key) for key in switches)
+    return any(settings.text(key) for key in _CREDENTIALS[name])

@@ -34,6 +34,9 @@ class CounterTill(Protocol):
     def first_manager(self, name: str, pin: str) -> None:
         """Make the first manager while nobody works here yet. Answers like `sign_in`."""
 
+    def notice_seen(self, code: str) -> None:
+        """The notice of this code was waved away by whoever is signed in: told no more if she is a manager."""
+
     def open_bill(self) -> str:
         """Begin a bill; returns its key. `BillChanged` follows with the number the till has given it."""
 

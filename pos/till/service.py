@@ -19,9 +19,10 @@ from pos.till.counter import CounterBill
 from pos.till.desk import Desk
 from pos.till.drawer import DrawerDesk, DrawerOpening
 from pos.till.inquiry import Finding
+from pos.till.notices import Notices
 from pos.till.overview import lists_view
 from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, SlipKind
-from pos.till.rights import Rights
+from pos.till.rights import Rights, answers_for
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
@@ -101,6 +102,7 @@ class Till:
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
         signed_in: Callable[[Person], None] = lambda _: None,
+        notices: Notices | None = None,
         each_round: Callable[[], None] = lambda: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
@@ -119,6 +121,7 @@ class Till:
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
             signed_in: somebody begins to work; on a till thread, after the window was told.
+            notices: what a manager has to have seen; told at the start and whenever somebody signs in.
             each_round: called by the settling thread after each round, twice a minute at the least.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
@@ -133,6 +136,7 @@ class Till:
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
         self._begin_work = signed_in
+        self._notices = notices
         self._each_round = each_round
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
@@ -191,7 +195,23 @@ class Till:
     def _after_restart(self) -> None:
         for number in self._desk.journal.unshown():
             self._emit(BannerRaised(Banner(BannerKind.AFTER_RESTART, bill_number=number)))
+        self._tell_notices()
         self.refresh()
+
+    def _tell_notices(self) -> None:
+        if self._notices is None:
+            return
+        try:
+            for message in self._notices.pending():
+                self._emit(BannerRaised(Banner(BannerKind.NOTICE, message=message)))
+        except JournalError as error:
+            self.storage_fault(error)
+
+    def notice_seen(self, code: str) -> None:
+        """A manager has read it; a cashier who waves it away meets it again at the next sign-in."""
+        notices, person = self._notices, self._person
+        if notices is not None and person is not None and answers_for(Action.ACKNOWLEDGE, person):
+            self._run("notice_seen", lambda: notices.seen(code, person))
 
     # ------------------------------------------------------------ people
 
@@ -253,6 +273,7 @@ class Till:
         self._emit(SignedIn(person))
         self.refresh()
         if person is not None:
+            self._tell_notices()
             self._begin_work(person)
 
     # ------------------------------------------------------------ bills

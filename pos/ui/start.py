@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +20,7 @@ from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
+from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.security.asking import Asker
@@ -67,7 +68,7 @@ def open_window(
         return run_window(
             running.till,
             replace(
-                ui_config(program.settings, maximised=maximised, size=size),
+                ui_config(program.settings, running.keep_looks, maximised=maximised, size=size),
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
@@ -127,15 +128,17 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
-    """The window's share of the settings; a change of choices is written away from the GUI thread."""
+def ui_config(
+    settings: Settings, keep: Callable[[Mapping[str, str]], None], *, maximised: bool, size: tuple[int, int] = _SIZE
+) -> UiConfig:
+    """The window's share of the settings; `keep` is called away from the GUI thread with a change of choices."""
     return UiConfig(
         choices=choices_of(settings),
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,
         version=_version(),
-        save=lambda choices: threading.Thread(target=_save, args=(settings, choices), name="save").start(),
+        save=lambda choices: threading.Thread(target=_save, args=(keep, choices), name="save").start(),
         size=size,
         maximised=maximised,
     )
@@ -147,7 +150,7 @@ def _test_scanner(running: RunningTill, bridge: Bridge, *, on: bool) -> None:
     running.watch_scanner((lambda reading: bridge.scanner_said(observe(reading))) if on else None)
 
 
-def _save(settings: Settings, choices: Choices) -> None:
+def _save(keep: Callable[[Mapping[str, str]], None], choices: Choices) -> None:
     values = {
         "ui.language": choices.language,
         "ui.theme": choices.theme.value,
@@ -155,7 +158,7 @@ def _save(settings: Settings, choices: Choices) -> None:
         "ui.volume": str(choices.volume_percent),
     }
     with suppress(PosError):  # a choice of colours that cannot be kept is no reason to disturb a cashier
-        settings.set_many(values)
+        keep(values)
 
 
 def _version() -> str:

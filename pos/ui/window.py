@@ -750,7 +750,9 @@ class MainWindow(QMainWindow):
         if self.shell.hint:
             self.shell.hint = ""
         else:
-            self.shell.dismiss_banner()
+            notice = self.shell.dismiss_banner()
+            if notice is not None:
+                self.till.notice_seen(notice)
         self._show_banner()
         self.focus_home()
 

@@ -135,7 +135,8 @@ def test_a_trial_that_hangs_can_be_given_up(all_set: Settings, mute: int) -> Non
     reaching, ended = threading.Event(), threading.Event()
     results: list[TrialResult] = []
     trial = IssuerTrial(
-        "gotit", all_set, SystemClock(), values={"gotit.base_url": f"https://127.0.0.1:{mute}", "gotit.connect_timeout_s": "1"},
+        "gotit", all_set, SystemClock(),
+        values={"gotit.base_url": f"https://127.0.0.1:{mute}", "gotit.connect_timeout_s": "1"},
         told=lambda stage: reaching.set() if stage is Stage.REACHING else None,
     )  # fmt: skip
 
@@ -177,7 +178,7 @@ def _curve() -> str:
 
 
 def _small() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it is to be refused
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 

@@ -70,6 +70,9 @@ class FakeTill:
     def first_manager(self, name: str, pin: str) -> None:
         self.commands.append(("first_manager", name, pin))
 
+    def notice_seen(self, code: str) -> None:
+        self.commands.append(("notice_seen", code))
+
     def open_bill(self) -> str:
         self.bills += 1
         key = f"k{self.bills}"

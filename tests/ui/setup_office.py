@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from pos.domain.errors import SecurityError
+from hardware.discovery import DeviceKind, FoundDevice
+from pos.domain.backups import CopyReason
+from pos.domain.errors import PosError, SecurityError
 from pos.journal.audit_reads import AuditReader
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
@@ -14,14 +19,18 @@ from pos.settings_noted import SettingsNoted
 from pos.setup.about import AboutFacts, Part
 from pos.setup.settings_desk import SettingsDesk
 from pos.setup.trials import Sort, Trial, TrialResult
+from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView, NoticeKind
 from pos.till.ports import Person
 from pos.till.review.audit import AuditDesk
+from pos.till.review.events import Running
 from pos.till.views import Environment, Message, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
+from pos.ui.manager.setup.backup.panel import BackupPanel
+from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
@@ -47,6 +56,12 @@ FACTS = AboutFacts(
     "3.11.9", "6.11.3", "3.45.1", "3.0.13",
     (Part("Be Vietnam Pro", "", "OFL-1.1"), Part("PySide6", "6.11.3", "LGPL-3.0-only"), Part("httpx", "0.28.1", "BSD")),
 )  # fmt: skip
+FOUND = (
+    FoundDevice(
+        ("serial:usb:05e0:1701?baud=9600", "serial:/dev/ttyACM0?baud=9600"), DeviceKind.SCANNER, "Zebra DS2208"
+    ),
+    FoundDevice(("hid:0c2e:0b61",), DeviceKind.SCANNER, "Honeywell Voyager", "device.permission_denied"),
+)
 
 
 class FakeTrial:
@@ -60,6 +75,65 @@ class FakeTrial:
 
     def cancel(self) -> None:
         """Nothing to break."""
+
+
+class FakeBackups:
+    """Copies of a shop that were never made; `fault` is raised by the next call that makes or reads one."""
+
+    def __init__(self) -> None:
+        self.copies = [
+            CopyMade("journal-20261121-0430-hourly.db", "/data/backups/a.db", NOON - timedelta(minutes=30),
+                     CopyReason.HOURLY, 12_400_000, 18_230, 7, 21_400, "ab" * 32, verified=True, second=True),
+            CopyMade("journal-20261120-1510-closing.db", "/data/backups/b.db", NOON - timedelta(hours=14),
+                     CopyReason.CLOSING, 12_100_000, 17_990, 7, 21_010, "cd" * 32, verified=True, second=True),
+            CopyMade("journal-20261101-0200-migration.db", "/data/backups/c.db", NOON - timedelta(days=20),
+                     CopyReason.MIGRATION, 8_300_000, 9_120, 6, 11_010, "ef" * 32, verified=False),
+        ]  # fmt: skip
+        self.second_folder = "/media/usb/quay"
+        self.told: list[JournalNotice] = []
+        self.fault: PosError | None = None
+        self.made: list[tuple[CopyReason, str]] = []
+        self.read: list[str] = []
+        self.seen_by: list[str] = []
+
+    def view(self) -> BackupView:
+        return BackupView(
+            "/data/backups",
+            tuple(self.copies),
+            self.second_folder,
+            log=LogView(whole=True, bytes=310_000, since_link=21_400),
+        )
+
+    def _fail(self) -> None:
+        fault, self.fault = self.fault, None
+        if fault is not None:
+            raise fault
+
+    def make(self, reason: CopyReason, actor: str, running: Running | None = None) -> CopyMade:
+        del running
+        self._fail()
+        self.made.append((reason, actor))
+        copy = replace(self.copies[0], name="journal-now.db", made_utc=NOON, reason=reason)
+        self.copies.insert(0, copy)
+        return copy
+
+    def verify(self, name: str) -> CopyMade:
+        self._fail()
+        self.read.append(name)
+        return next(copy for copy in self.copies if copy.name == name)
+
+    def notices(self) -> tuple[JournalNotice, ...]:
+        return tuple(self.told)
+
+    def acknowledge(self, actor: str) -> None:
+        self.seen_by.append(actor)
+        self.told.clear()
+
+
+REBUILT = JournalNotice(
+    NoticeKind.REBUILT, NOON - timedelta(hours=2), "", "check", "journal-20261121-0430-hourly.db", 14, 0,
+    certain=False, missing=("CH01-T1-20261121-000148",), missing_count=1, set_aside="damaged-20261121-0300",
+)  # fmt: skip
 
 
 class SetupOffice:
@@ -79,6 +153,7 @@ class SetupOffice:
         self.noted.note("")
         self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
         self.desk = SettingsDesk(self.settings, self.noted, self.chain, self._by_pin)
+        self.backups = FakeBackups()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
         self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
@@ -114,14 +189,17 @@ class SetupOffice:
             "shop": plain(SHOP),
             "issuers": IssuersPanel(IssuersPresenter(self.desk, self.review, lambda: acting.name, self.trying)),
             "devices": DevicesPanel(
-                DevicesPresenter(self.desk, self.review, lambda: acting.name), self.review, lambda _: ()
+                DevicesPresenter(self.desk, self.review, lambda: acting.name), self.review, lambda _: FOUND
             ),
             "policy": plain(POLICY),
             "reports": plain(REPORTS),
-            "looks": LooksPanel(
-                SettingsPresenter(LOOKS, self.desk, self.review, lambda: acting.name), self.settings
+            "looks": LooksPanel(SettingsPresenter(LOOKS, self.desk, self.review, lambda: acting.name), self.settings),
+            "backup": BackupPanel(
+                BackupPresenter(
+                    self.backups, self.review, self.desk, "reports.copy_folder", lambda: acting.name, lambda: NOON
+                ),
+                lambda name: f"quay backup restore {name}",
             ),
-            "backup": PlainSection("backup"),
             "health": PlainSection("health"),
             "about": AboutPanel(self.review, lambda: FACTS),
         }
@@ -147,8 +225,14 @@ class SetupOffice:
         self.press("F9", "Ctrl+7")
         self.section.show_panel(panel)
         self.run()
-        drawn = self.window.pages.screens[Screen.MANAGER]._current._current  # type: ignore[attr-defined]
-        return drawn  # type: ignore[no-any-return]
+        return self.window.pages.screens[Screen.MANAGER]._current._current  # type: ignore[attr-defined, no-any-return]
+
+    def trial_ended(self) -> None:
+        """The thread of the last trial has come to its end."""
+        for thread in threading.enumerate():
+            if thread.name == "trial":
+                thread.join(10)
+        self.settle()
 
     def run(self) -> None:
         for _ in range(3):

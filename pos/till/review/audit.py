@@ -34,7 +34,10 @@ class Group(StrEnum):
 
 
 KINDS: Mapping[Group, tuple[str, ...]] = {
-    Group.SETUP: ("setting.changed", "person.", "pin.", "statement.layout"),
+    Group.SETUP: (
+        "setting.changed", "settings.", "policy.", "journal.", "clock.", "seen.", "notice.", "person.", "pin.",
+        "statement.layout",
+    ),
     Group.CASES: (
         "case.closed", "case.owner", "sale.case.closed", "booking.case.closed", "day_case", "decision", "taken_back",
         "booking.settled", "unparked",

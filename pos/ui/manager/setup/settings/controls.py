@@ -211,7 +211,9 @@ class FieldControl(Control):
     def __init__(self, look: Look, row: RowModel, parent: QWidget) -> None:
         super().__init__(look, row, parent)
         self.field = Field(look, "", name=row.label, plain=row.kind is not Kind.TEXT, height=48, parent=self)
-        self.field.textEdited.connect(self.edited)
+        self._grouped = row.kind is Kind.NUMBER
+        self.field.textEdited.connect(self._typed)
+        self.field.editingFinished.connect(self._tidy)
         self.field.entered.connect(self.done)
         stops: list[QWidget] = [self.field]
         if row.kind is Kind.NUMBER:
@@ -225,7 +227,7 @@ class FieldControl(Control):
             self._row.addWidget(self.field, 1)
         if row.kind in _OTHER_WORDS:
             button = KeyButton(look, look.tr.t(_OTHER_WORDS[row.kind]), design_px=14.5, height=48, parent=self)
-            button.setAccessibleName(f"{look.tr.t(_OTHER_WORDS[row.kind])} {row.label}")
+            button.setAccessibleDescription(row.label)
             button.clicked.connect(self.wanted)
             self._row.addWidget(button)
             stops.append(button)
@@ -234,8 +236,23 @@ class FieldControl(Control):
 
     def show_row(self, row: RowModel) -> None:
         """Put the text in, unless it stands there."""
-        if self.field.text() != row.text:
-            self.field.setText(row.text)
+        if self._plain() != row.text:
+            self.field.setText(grouped(row.text) if self._grouped else row.text)
+
+    def _plain(self) -> str:
+        """Without the points that a person may set and that the till sets: `2.000.000` is 2000000."""
+        text = self.field.text()
+        return text.replace(".", "").replace(" ", "") if self._grouped else text
+
+    @Slot()
+    def _typed(self) -> None:
+        self.edited.emit(self._plain())
+
+    @Slot()
+    def _tidy(self) -> None:
+        """The keyboard leaves: points where they belong."""
+        if self._grouped and self.field.text() != grouped(self._plain()):
+            self.field.setText(grouped(self._plain()))
 
 
 class SecretControl(Control):
@@ -254,10 +271,13 @@ class SecretControl(Control):
     def show_row(self, row: RowModel) -> None:
         """Kept, none, or new and not saved."""
         self._says.say(row.shown)
-        word = self._look.tr.t("setup.do.replace")
-        if self._button.text() != word:
-            self._button.relabel(word)
-        self._button.setAccessibleName(f"{word} {row.label}: {row.shown}")
+        self._button.relabel(self._look.tr.t("setup.do.replace" if row.has_secret else "setup.do.enter"))
+        self._button.setAccessibleDescription(f"{row.label}: {row.shown}")
+
+
+def grouped(digits: str) -> str:
+    """`2.000.000`; what is no number stays as it is."""
+    return f"{int(digits):,}".replace(",", ".") if digits.isascii() and digits.isdigit() else digits
 
 
 CONTROLS: dict[Kind, type[Control]] = {

@@ -55,6 +55,7 @@ class RowModel:
         applies: when a change takes effect, and whether one waits for that.
         error: why it cannot be saved.
         edited: changed here and not saved.
+        has_secret: there is one already, saved or not.
     """
 
     key: str
@@ -72,7 +73,7 @@ class RowModel:
     waits: bool = False
     error: str = ""
     edited: bool = False
-    enabled: bool = True
+    has_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

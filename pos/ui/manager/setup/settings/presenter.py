@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos.domain.errors import PosError
 from pos.i18n import Translator
 from pos.security.secret import Secret
-from pos.settings import Group, Setting, known, of_group
+from pos.settings import Applies, Group, Setting, known, of_group
 from pos.setup.settings_desk import Changed, SettingsDesk, Standing
 from pos.setup.words import say_result
 from pos.till.review.events import Reported, ReportFailed
@@ -238,7 +238,7 @@ class SettingsPresenter:
         chips = tuple(Option(name, words.part_words(tr, name)) for name in self.spec.parts)
         return SettingsModel(
             tr.t(f"setup.panel.{self.spec.name}"),
-            tr.t(f"setup.about.{self.spec.name}"),
+            self._hint(tr),
             says,
             tone,
             tr.t("setup.wait_for_restart", count=waits) if waits else "",
@@ -248,6 +248,15 @@ class SettingsPresenter:
             self.part,
             self.busy,
         )
+
+    def _hint(self, tr: Translator) -> str:
+        about = tr.t(f"setup.about.{self.spec.name}")
+        return f"{about} {tr.t('setup.all_with_restart')}" if self._all_with_restart else about
+
+    @property
+    def _all_with_restart(self) -> bool:
+        """Then it is said once, not with each."""
+        return all(one.applies is Applies.RESTART for one in self.spec.settings(self.part))
 
     def _acts(self) -> tuple[Act, ...]:
         acts: list[Act] = []
@@ -291,5 +300,6 @@ class SettingsPresenter:
             title = words.group_words(tr, setting.group) if several and setting.group is not group else ""
             group = setting.group
             error = self._errors.get(setting.key)
-            rows.append(words.row(tr, setting, standing, self.edits.get(setting.key), title=title, error=error))
+            row = words.row(tr, setting, standing, self.edits.get(setting.key), title=title, error=error)
+            rows.append(replace(row, applies="") if self._all_with_restart and not row.waits else row)
         return tuple(rows)

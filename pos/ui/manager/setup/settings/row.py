@@ -45,8 +45,8 @@ class SettingRow(QWidget):
         line.setSpacing(look.px(18))
         words = QVBoxLayout()
         words.setSpacing(look.px(1))
-        self._label = Text(look, row.label, design_px=16, weight=700, wrap=True, parent=self)
-        self._help = Text(look, row.help, design_px=13.5, wrap=True, parent=self)
+        self._label = Text(look, design_px=16, weight=700, wrap=True, parent=self)
+        self._help = Text(look, design_px=13.5, wrap=True, parent=self)
         self._note = Text(look, design_px=12.5, colour=muted, wrap=True, parent=self)
         for text in (self._label, self._help, self._note):
             words.addWidget(text)
@@ -71,7 +71,6 @@ class SettingRow(QWidget):
         self.control.done.connect(self._done)
         for stop in self.control.stops:
             stop.installEventFilter(self)
-            stop.setAccessibleDescription(row.help)
         hand.addWidget(self.control)
         self._below = Text(look, design_px=12.5, colour=look.theme.muted, wrap=True, parent=box)
         self._error = Text(look, design_px=13.5, weight=600, wrap=True, parent=box)
@@ -84,8 +83,9 @@ class SettingRow(QWidget):
         """Show this."""
         edited = row.edited != self.model.edited
         self.model = row
+        self._label.say(row.label)  # said, not given at the start: only then Qt asks how high it is at a width
+        self._help.say(row.help)
         self.control.show_row(row)
-        self.control.setEnabled(row.enabled)
         self._note.say(row.note)
         below = [row.allowed if row.kind is Kind.NUMBER else "", row.applies]
         self._below.say(" · ".join(part for part in below if part))

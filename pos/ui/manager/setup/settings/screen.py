@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
+from pos.ui.manager.setup.action_row import ActionRow
 from pos.ui.manager.setup.settings.model import Option, SettingsModel
 from pos.ui.manager.setup.settings.row import SettingRow
 from pos.ui.page import PageScreen
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import ActionBar
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
@@ -46,7 +46,9 @@ class SettingsScreen(PageScreen):
         column = QVBoxLayout(card)
         column.setContentsMargins(1, look.px(10), 1, 1)
         column.setSpacing(look.px(4))
-        head = QVBoxLayout()
+        box = QWidget(card)
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        head = QVBoxLayout(box)
         head.setContentsMargins(look.px(16), 0, look.px(16), look.px(4))
         head.setSpacing(look.px(3))
         self._title = Text(look, design_px=20, weight=800, parent=card)
@@ -61,11 +63,11 @@ class SettingsScreen(PageScreen):
         head.addLayout(self._chips)
         head.addWidget(self._notes)
         head.addWidget(self._says)
-        column.addLayout(head)
+        column.addWidget(box)
         column.addWidget(Rule(look, card))
         column.addWidget(self._build_rows(card), 1)
         column.addWidget(Rule(look, card))
-        self.bar = ActionBar(look, card)
+        self.bar = ActionRow(look, card)
         self.bar.acted.connect(self.acted)
         column.addWidget(self.bar)
         self.setMinimumSize(look.px(480), look.px(420))

@@ -56,7 +56,7 @@ def row(
         setting.key,
         kind,
         title,
-        said.label(tr, setting),
+        short_label(tr, setting),
         said.meaning(tr, setting),
         text,
         shown,
@@ -68,7 +68,14 @@ def row(
         waits=standing.waits,
         error=message_words(tr, error) if error is not None else "",
         edited=edit is not None,
+        has_secret=bool(standing.value if edit is None else edit),
     )
+
+
+def short_label(tr: Translator, setting: Setting) -> str:
+    """Its name without the issuer's before it: the panel says whose it is."""
+    issuer, colon, rest = said.label(tr, setting).partition(": ")
+    return rest[:1].upper() + rest[1:] if colon and issuer == group_words(tr, setting.group) else issuer + colon + rest
 
 
 def _secret_words(tr: Translator, standing: Standing, edit: Secret | None) -> str:
