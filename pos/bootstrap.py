@@ -202,6 +202,7 @@ class HeldFolder:
         self.settings = self.folder.settings
         try:
             self.journal.people.seal_old()
+            self._note_restored()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
@@ -213,6 +214,14 @@ class HeldFolder:
         except BaseException:
             self.journal.close()
             raise
+
+    def _note_restored(self) -> None:
+        """The keys were put back from a backup: whoever did that leaves a mark."""
+        if restored := self.folder.keys.restored():
+            number, _, at_utc = restored.partition(" ")
+            with self.journal.transaction("") as tx:
+                tx.audit("keys.restored", number, at_utc=at_utc)
+            self.folder.keys.note_restored()
 
     def _settle_keys(self, data_dir: Path, ask: Asker | None) -> None:
         """Go on with a change of the key that was cut off, before anything else is opened."""
