@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pos.domain.business_date import local_date
-from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.domain.errors import ConfigError, JournalUnavailable, SecurityError
 from pos.domain.offline_policy import OfflinePolicy
 from pos.domain.permissions import Action, Role
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
@@ -27,6 +27,7 @@ from pos.outside import OutsideWatch
 from pos.paths import resource_dir
 from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
+from pos.security.retired_keys import RetiredKeys
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import NoSecrets, Settings, Who, known, offline_policy
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from pos.selling_setup import Selling
     from pos.till.booking.desk import BookingDesk
     from pos.till.booking_port import BookingIssuer
-    from pos.till.ports import Clock, PrintJob
+    from pos.till.ports import Chance, Clock, PrintJob
     from pos.till.sale_port import CodeSeller
 
 PROVIDER = "gotit"
@@ -96,6 +97,7 @@ class Folder:
     settings: Settings
     secrets: SecretStore
     keys: KeyStore
+    retired: RetiredKeys
 
     @property
     def journal_path(self) -> Path:
@@ -141,9 +143,23 @@ def key_store(data_dir: Path, ask: Asker | None = None) -> KeyStore:
 
 def _opened(data_dir: Path, keys: KeyStore) -> Folder:
     exists = (data_dir / "journal.db").exists() or (data_dir / "secrets.bin").exists()
-    vault = Vault(keys.master_key(data_exists=exists))
+    ring = keys.ring(data_exists=exists)
+    # The other key only opens, and only until the change is done: what an old key sealed is else not taken for ours.
+    vault = Vault(ring.current, () if ring.other is None else (ring.other,))
     secret_store = SecretStore(data_dir / "secrets.bin", vault)
-    return Folder(data_dir, vault, Settings(data_dir, secret_store), secret_store, keys)
+    return Folder(data_dir, vault, Settings(data_dir, secret_store), secret_store, keys, RetiredKeys(data_dir, vault))
+
+
+def open_journal(folder: Folder, clock: Clock, chance: Chance, *, writing: bool = True) -> SqliteJournal:
+    """The journal of a folder. Raises as `SqliteJournal`."""
+    return SqliteJournal(
+        folder.journal_path,
+        folder.vault,
+        clock,
+        chance,
+        change_hour=lambda: folder.settings.number("store.day_change_hour"),
+        writing=writing,
+    )
 
 
 class HeldFolder:
@@ -173,16 +189,19 @@ class HeldFolder:
 
     def _hold(self, data_dir: Path, clock: Clock, ask: Asker | None) -> None:
         self.folder = open_folder(data_dir, ask)
-        self.settings = self.folder.settings
         self.clock, self.chance = clock, SystemChance()
-        self.journal = SqliteJournal(
-            self.folder.journal_path,
-            self.folder.vault,
-            self.clock,
-            self.chance,
-            change_hour=lambda: self.settings.number("store.day_change_hour"),
-        )
+        if self.folder.keys.ring(data_exists=True).other is not None:
+            self._settle_keys(data_dir, ask)
         try:
+            self.journal = open_journal(self.folder, self.clock, self.chance)
+        except SecurityError as error:
+            if error.code != "key.wrong" or not self.folder.retired.exist():
+                raise
+            self._settle_keys(data_dir, ask)  # a copy from before the key was changed
+            self.journal = open_journal(self.folder, self.clock, self.chance)
+        self.settings = self.folder.settings
+        try:
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
@@ -194,6 +213,13 @@ class HeldFolder:
         except BaseException:
             self.journal.close()
             raise
+
+    def _settle_keys(self, data_dir: Path, ask: Asker | None) -> None:
+        """Go on with a change of the key that was cut off, before anything else is opened."""
+        from pos.key_rotation import settle_keys
+
+        settle_keys(self.folder, self.clock, self.chance)
+        self.folder = _opened(data_dir, self.folder.keys)
 
     def managed(self) -> bool:
         """Whether a manager works here: from then on what is a manager's to change needs her."""

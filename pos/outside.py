@@ -32,6 +32,7 @@ CLOCK_BACK = "clock.went_back"
 KINDS = (SETTINGS_CHANGED, POLICY_CHANGED, JOURNAL_BACK, JOURNAL_OTHER, SEEN_MISSING, CLOCK_BACK)
 """Kinds in the audit chain, and codes of the sentences a manager reads."""
 
+_BEGUN = "watch.begun"
 _SEEN_SINCE, _CLOCK_TOLD = "seen_since", "clock_told"
 _BACK_S = 5.0
 _EVERY_S = 300.0
@@ -72,7 +73,7 @@ class OutsideWatch:
         Raises:
             JournalError: nothing was noted; the till does not open.
         """
-        seen, found = self._read()
+        seen, found, first = self._read()
         if seen is not None and not seen.accepted_by:
             found += self._of_the_journal(seen)
         latest = self._latest(seen)
@@ -80,28 +81,33 @@ class OutsideWatch:
         found += self._of_the_clock(latest)
         differences = self._noted.differences()
         accepted = seen.accepted_by if seen is not None else ""
-        if found or differences or accepted or not self._noted.begun:
+        if found or differences or accepted or first or not self._noted.begun:
             with self._journal.transaction(accepted) as tx:
+                if first:
+                    tx.audit(_BEGUN, "")
+                    tx.keep(_SEEN_SINCE, utc_text(self._clock.now_utc()))
                 if accepted:
                     tx.audit("journal.end_accepted", str(self._journal.chain_end()[0]))
-                unexplained = self._noted.explain(tx, differences, managed=managed and not accepted)
+                unexplained = self._noted.explain(tx, differences, managed=managed and not accepted and not first)
                 found += _of_the_settings(unexplained)
                 self._note(tx, found)
                 self._noted.keep(tx)
-        if self._journal.kept(_SEEN_SINCE) is None:
-            with self._journal.transaction("") as tx:
-                tx.keep(_SEEN_SINCE, utc_text(self._clock.now_utc()))
         self._remembered = None if accepted or found else seen
         self.remember()
         return latest
 
-    def _read(self) -> tuple[Seen | None, list[_Found]]:
+    def _read(self) -> tuple[Seen | None, list[_Found], bool]:
+        """What was seen last, what is wrong with it, and whether nobody has looked at this journal before."""
         try:
             seen = self._file.read()
         except SecurityError:
-            return None, [_Found(SEEN_MISSING, "damaged", {})]
-        lost = seen is None and self._journal.kept(_SEEN_SINCE) is not None
-        return seen, [_Found(SEEN_MISSING, "lost", {})] if lost else []
+            return None, [_Found(SEEN_MISSING, "damaged", {})], False
+        if seen is not None:
+            return seen, [], False
+        # The chain itself says it, for whoever takes file and mark away together; read through once in a till's life.
+        if self._journal.kept(_SEEN_SINCE) is None and not self._journal.chain_has(_BEGUN):
+            return None, [], True
+        return None, [_Found(SEEN_MISSING, "lost", {})], False
 
     def _of_the_journal(self, seen: Seen) -> list[_Found]:
         """The link that was last must still be there: it is only ever followed by others."""

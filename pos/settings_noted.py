@@ -89,13 +89,15 @@ class SettingsNoted:
                 return ()
             if actor and not reason.strip() and any(each.setting.needs_reason for each in changed):
                 raise ConfigError("config.reason_missing")
+            kept = (self._was() or {}) | {each.setting.key: each.now for each in changed}
             plan = {"actor": actor, "reason": reason.strip(), "values": meant}
             with self._journal.transaction(actor) as tx:
                 tx.keep(_MEANT, self._sealed(_MEANT, plan))
             self._settings.set_many({each.setting.key: values[each.setting.key] for each in changed})
             with self._journal.transaction(actor) as tx:
                 self._note(tx, changed, reason.strip())
-                self.keep(tx)
+                # What else is not as it was noted stays to be found: a change must not cover up for a stranger's.
+                self._keep(tx, kept)
             return tuple(each.setting.key for each in changed)
 
     def differences(self) -> tuple[Difference, ...]:
@@ -133,8 +135,14 @@ class SettingsNoted:
 
     def keep(self, tx: Tx) -> None:
         """From now on this is how the settings were."""
-        tx.keep(KEPT, self._sealed(KEPT, self._now()))
+        self._keep(tx, self._now())
+
+    def _keep(self, tx: Tx, kept: Kept) -> None:
+        tx.keep(KEPT, self._sealed(KEPT, {_KEY_MARK: self._key_mark(), **kept}))
         tx.keep(_MEANT, "")
+
+    def _key_mark(self) -> str:
+        return self._vault.lookup(_SECRET, "").hex()
 
     @property
     def begun(self) -> bool:
@@ -152,7 +160,7 @@ class SettingsNoted:
         for setting in SETTINGS:
             if setting.secret and (text := self._settings.text(setting.key)):
                 now[setting.key] = self._fingerprint(setting, text)
-        return now | {_KEY_MARK: self._vault.lookup(_SECRET, "").hex()}
+        return now | {_KEY_MARK: self._key_mark()}
 
     def _was(self) -> Kept | None:
         text = self._journal.kept(KEPT)

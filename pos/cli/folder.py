@@ -131,20 +131,12 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     Raises:
         PosError: there is none, or it cannot be read.
     """
-    from pos.bootstrap import SystemChance, SystemClock, open_folder
-    from pos.journal.store import SqliteJournal
+    from pos.bootstrap import SystemChance, SystemClock, open_folder, open_journal
 
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
     folder = open_folder(data_dir(args), asker(args))
-    journal = SqliteJournal(
-        folder.journal_path,
-        folder.vault,
-        SystemClock(),
-        SystemChance(),
-        change_hour=lambda: folder.settings.number("store.day_change_hour"),
-        writing=False,
-    )
+    journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)
     try:
         yield journal
     finally:

@@ -96,6 +96,7 @@ class KeyStore:
         self._cost = cost
         self._now = now
         self._box: PassphraseBox | None = None
+        self._ring: KeyRing | None = None
 
     def master_key(self, *, data_exists: bool) -> bytes:
         """The key in force, made at the first start. Raises as `ring`."""
@@ -112,6 +113,11 @@ class KeyStore:
                 `key.wrong` (not the key this folder was begun with), `key.plain_refused` (a plain file where money
                 is real), and what the asker raises. Nothing was made or changed.
         """
+        if self._ring is None:  # else the passphrase would be asked for again
+            self._ring = self._find(data_exists=data_exists)
+        return self._ring
+
+    def _find(self, *, data_exists: bool) -> KeyRing:
         record = self._read_record()
         if record is None:
             return self._first_ring(data_exists=data_exists)
@@ -137,13 +143,23 @@ class KeyStore:
         self._box = None
         self._keep(KeyRing(key), {})
 
-    def keep_beside(self, current: bytes, other: bytes) -> None:
-        """From now on the holder keeps both; the first is in force."""
-        self._keep(KeyRing(current, other), self._read_record() or {})
+    def change_to(self, key: bytes, *, by: str, forget_old: bool) -> None:
+        """Put this key in force; the holder keeps the one before beside it until `end_change`.
 
-    def keep_only(self, key: bytes) -> None:
-        """From now on the holder keeps this key alone: any other is gone for good, from here."""
-        self._keep(KeyRing(key), self._read_record() or {})
+        Should the till die in here, either key may be in force, and both are there.
+
+        Args:
+            key: the new one.
+            by: the manager who wants it.
+            forget_old: keys before it are not to be kept for old copies.
+        """
+        ring, was = self.ring(data_exists=True), self._read_record() or {}
+        self._keep(KeyRing(key, ring.current), {**was, "changing": by or "-"} | ({"forget": "1"} if forget_old else {}))
+
+    def end_change(self) -> None:
+        """From now on the holder keeps the key in force alone: the one before is gone from here."""
+        ring = self.ring(data_exists=True)
+        self._keep(KeyRing(ring.current), self._read_record() or {})
 
     def change_passphrase(self) -> None:
         """Ask for another passphrase and seal the key under it; the old one opens nothing any more.
@@ -259,8 +275,13 @@ class KeyStore:
             raise SecurityError("key.plain_refused")
         if (holder == FILE and not self._production) or (holder is None and self._file_only):
             held = self._into_plain(text)
+        elif holder == PASSPHRASE:
+            held = self._into_sealed(text)
         else:
-            held = (None if holder == PASSPHRASE else self._into_backend(text)) or self._into_sealed(text)
+            kept = self._into_backend(text)
+            if kept is None and holder not in (None, FILE):
+                raise SecurityError("key.locked", holder=holder)  # it gave the key a moment ago
+            held = kept or self._into_sealed(text)
         self._write_record(held, ring, was)
         if held["holder"] != FILE:
             wipe_private(self._plain)
@@ -319,7 +340,9 @@ class KeyStore:
         if same and was.get("holder") == FILE != held["holder"]:
             record["was"] = FILE
         if ring.other is not None:
-            record["changing"] = "1"
+            record |= {name: was[name] for name in ("changing", "forget") if name in was}
+            record.setdefault("changing", "-")
+        self._ring = ring
         write_private(self._record, json.dumps(record).encode())
 
 

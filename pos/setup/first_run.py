@@ -190,7 +190,7 @@ class FirstRun:
         changed = {key: value for key, value in values.items() if self.settings.text(key) != value}
         if not changed:
             return self.view()
-        self.settings.set_many(changed)
+        self._change(changed)
         state = self._state
         for name in {_tried_by(key) for key in changed} & state.tried.keys():
             state = state.was_tried(name, "")
@@ -251,10 +251,8 @@ class FirstRun:
         if self._settings is not None:
             facts = self._facts()
             left = ",".join(step for step in steps(facts) if state_of(step, facts) is not StepState.READY)
-            with contextlib.closing(self._journal()) as journal:
-                SettingsNoted(self.settings, journal, self._vault).note(self._manager)
-                with journal.transaction(self._manager) as tx:
-                    tx.audit("setup.finished", facts.profile, left=left.removesuffix("done").rstrip(","))
+            with contextlib.closing(self._journal()) as journal, journal.transaction(self._manager) as tx:
+                tx.audit("setup.finished", facts.profile, left=left.removesuffix("done").rstrip(","))
         self._keep(replace(self._state, done=True))
         return self.view()
 
@@ -265,6 +263,12 @@ class FirstRun:
         self._leave_folder()
 
     # ------------------------------------------------------------ inside
+
+    def _change(self, values: Mapping[str, str]) -> None:
+        """Noted, with the manager's name once there is one: else the next start would take it for a stranger's."""
+        with contextlib.closing(self._journal()) as journal:
+            noted = SettingsNoted(self.settings, journal, self._vault)
+            noted.change(values, actor=self._manager, reason="setup" if self._manager else "")
 
     def _timed(self, step: Step) -> kept.SetupState:
         now = self._clock.mono_s()

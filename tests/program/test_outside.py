@@ -11,18 +11,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
-from pos.bootstrap import Program, SystemClock, open_folder
+from pos.bootstrap import Program, SystemChance, SystemClock, open_folder
 from pos.domain.business_date import utc_text
 from pos.domain.errors import PosError
 from pos.i18n import LANGUAGES, Translator
+from pos.journal.store import SqliteJournal
 from pos.last_seen import FILE, accept_restored
 from pos.outside import KINDS
+from pos.security.people import PinPeople
+from pos.settings_noted import SettingsNoted
 from pos.till.ports import Role
 from pos.till.views import Message
 from tests.program.test_audited import decided
 
 PIN = "482913"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class Shifted(SystemClock):
@@ -192,10 +197,15 @@ def test_a_journal_that_is_gone_is_not_begun_anew_in_silence(folder: Path) -> No
         assert told(program) == ["journal.went_back"]
 
 
-@pytest.mark.parametrize("how", ["gone", "altered", "of another till"])
+@pytest.mark.parametrize("how", ["gone", "gone with its mark", "altered", "of another till"])
 def test_without_what_was_seen_last_the_till_says_that_it_cannot_know(folder: Path, tmp_path: Path, how: str) -> None:
-    if how == "gone":
+    if how.startswith("gone"):
         (folder / FILE).unlink()
+        if how != "gone":
+            with closing(sqlite3.connect(folder / "journal.db")) as raw:
+                raw.execute("DELETE FROM meta WHERE name IN ('seen_since', 'settings_noted', 'settings_meant')")
+                raw.commit()
+            edit(folder, drawer__cashier_may_open=True)
     elif how == "altered":
         (folder / FILE).write_bytes((folder / FILE).read_bytes()[:-1] + b"x")
     else:
@@ -203,7 +213,7 @@ def test_without_what_was_seen_last_the_till_says_that_it_cannot_know(folder: Pa
             pass
         shutil.copy(tmp_path / "other" / FILE, folder / FILE)
     with opened(folder) as program:
-        assert told(program) == ["seen.missing"]
+        assert told(program) == ["seen.missing"] + (["settings.changed_outside"] if "mark" in how else [])
     with opened(folder) as program:
         assert len(decided(program, "seen.missing")) == 1
 
@@ -271,6 +281,30 @@ def test_a_change_cut_short_by_a_power_cut_is_no_strangers_hand(
         noted = [each[2:] for each in decided(program, "setting.changed") if each[2] == "policy.sum_alone_vnd"]
         facts = {"before": 2_000_000, "now": 0, "reason": "thử", "by": "Hương"}
         assert noted == ([] if after == "meant" else [("policy.sum_alone_vnd", facts)])
+
+
+def test_a_change_does_not_cover_up_for_a_strangers(folder: Path) -> None:
+    with opened(folder) as program:
+        program.folder.secrets.set("gotit.pin", "invented-9913")  # another hand, while the till runs
+        program.settings_noted.change({"ui.language": "en"}, actor="Lan")
+    with opened(folder) as program:
+        assert decided(program, *KINDS) == [("", "settings.changed_outside", "gotit.pin", {"secret": True})]
+
+
+def test_what_was_set_up_before_the_first_start_is_no_strangers_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The set-up makes the manager and goes on setting: all of that is one person's first evening."""
+    monkeypatch.setenv("QUAY_KEYSTORE", "file")
+    folder = open_folder(tmp_path)
+    folder.settings.set_many({"store.code": "HN03"})
+    with closing(SqliteJournal(folder.journal_path, folder.vault, SystemClock(), SystemChance())) as journal:
+        PinPeople(journal.people, SystemClock(), SystemChance(), CHEAP).add("Hương", Role.MANAGER, PIN, actor="Hương")
+        noted = SettingsNoted(folder.settings, journal, folder.vault)
+        noted.change({"policy.sum_alone_vnd": "0"}, actor="Hương", reason="setup")
+    with opened(tmp_path) as program:
+        assert told(program) == []
+        assert [each[2] for each in decided(program, "setting.changed")] == ["policy.sum_alone_vnd", "store.code"]
 
 
 def test_before_there_is_a_manager_setting_up_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

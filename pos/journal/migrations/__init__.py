@@ -21,6 +21,7 @@ from pos.journal.migrations import (
     m0004_bookings,
     m0005_taken_back,
     m0006_managers_day,
+    m0007_changing_keys,
 )
 
 APPLICATION_ID = 0x51565431
@@ -39,7 +40,15 @@ class Migration:
     statements: str
 
 
-_STEPS = (m0001_first, m0002_printing, m0003_sales, m0004_bookings, m0005_taken_back, m0006_managers_day)
+_STEPS = (
+    m0001_first,
+    m0002_printing,
+    m0003_sales,
+    m0004_bookings,
+    m0005_taken_back,
+    m0006_managers_day,
+    m0007_changing_keys,
+)
 ALL = tuple(Migration(m.NUMBER, m.NAME, m.STATEMENTS) for m in _STEPS)
 
 
