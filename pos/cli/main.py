@@ -78,8 +78,17 @@ def _wanted(argv: Sequence[str]) -> str | None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit status; never shows a stack trace for what can be expected to go wrong."""
-    argv = sys.argv[1:] if argv is None else argv
+    """Run one command. Returns the exit status; never shows a stack trace for what can be expected to go wrong.
+
+    Args:
+        argv: the arguments; None: this process's own. Only then the process is ours, and is guarded: no core dump, no
+            reader of its memory, files for their owner only.
+    """
+    if argv is None:
+        from pos.security.process_guard import secure
+
+        secure()
+        argv = sys.argv[1:]
     wanted = _wanted(argv)
     args = _parser(wanted or "").parse_args(argv)
     output = Output(
