@@ -8,7 +8,8 @@ decide about but her: the till stays shut and names the command, `quay backup re
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from pos.journal.intents_resume import newest_segment
 from pos.journal.store import SqliteJournal
 
 if TYPE_CHECKING:
-    from pos.bootstrap import Folder
+    from pos.bootstrap import Folder, Program
     from pos.journal.backup import Backups
     from pos.journal.rebuild import Built, Rebuilder
     from pos.till.backups import JournalNotice
@@ -178,8 +179,43 @@ def what_is_wrong(folder: Folder, clock: Clock, chance: Chance) -> str | None:
 # ---------------------------------------------------------------- copies
 
 
-def build_backups(journal: SqliteJournal, clock: Clock, second_folder: Callable[[], str]) -> Backups:
-    """The copies of an open journal."""
+def build_backups(program: Program) -> Backups:
+    """The copies of an open till's journal."""
     from pos.journal.backup import Backups
 
-    return Backups(journal, clock, second_folder)
+    return Backups(program.journal, program.clock, lambda: program.settings.text("backup.second_folder"))
+
+
+# ---------------------------------------------------------------- doubt
+
+
+def settle_doubt(program: Program) -> None:
+    """Take everything unsent for unknown, before the till opens; a start that dies on the way does it again.
+
+    Raises:
+        JournalError: the till must not open.
+    """
+    from pos.journal.booking_store import BookingStore
+    from pos.journal.notices import name_bookings
+    from pos.journal.rebuild import DOUBT
+    from pos.journal.sale_store import SaleStore
+    from pos.till.doubt import ACTOR, NUMBERS_PASSED_OVER, Doubter, days_in_doubt
+
+    journal = program.journal
+    doubter = Doubter(journal, program.desk.redeemer.stamp)
+    rows, slips, look_at = doubter.vouchers(), doubter.slips(), tuple[str, ...]()
+    if journal.has_sales():
+        rows += doubter.sales(SaleStore(journal))
+    if journal.has_bookings():
+        look_at = doubter.bookings(BookingStore(journal))
+    first = json.loads(journal.kept(DOUBT) or "{}").get("known_until", "")
+    known = date.fromisoformat(first) if first else journal.business_date(program.clock.now_utc())
+    today = journal.business_date(program.clock.now_utc())
+    with journal.transaction(ACTOR) as tx:
+        for day in days_in_doubt(known, today):
+            tx.pass_over(program.bill_series(f"{day:%Y%m%d}"), NUMBERS_PASSED_OVER)
+        if look_at:
+            tx.audit("journal.look_at_bookings", "", bills=",".join(look_at[:50]), count=len(look_at))
+            name_bookings(journal, tx, look_at[:50])
+        tx.audit("journal.doubt", "", rows=rows, slips=slips, numbers=NUMBERS_PASSED_OVER)
+        tx.keep(DOUBT, "")

@@ -6,13 +6,22 @@ That it is told at the counter, and whether anybody has seen it, stands with all
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Protocol
 
 from pos.domain.business_date import from_utc_text, local_time, utc_text
 from pos.journal.store import SqliteJournal
 from pos.till.backups import JournalNotice, NoticeKind
 
 KEPT, TOLD = "journal_notices", "notices"
+
+
+class Keeps(Protocol):
+    """A write transaction of the journal."""
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text of the program's own."""
 
 
 class JournalNotices:
@@ -41,7 +50,7 @@ class JournalNotices:
 
 
 def code_of(notice: JournalNotice) -> str:
-    """The sentence that tells it: `journal.rebuilt` or `journal.restored`, with `_in_doubt` if something may be missing."""
+    """The sentence that tells it: `journal.rebuilt`, `journal.restored`; with `_in_doubt` where it is not certain."""
     return f"journal.{notice.kind.value}{'' if notice.certain else '_in_doubt'}"
 
 
@@ -55,6 +64,14 @@ def told_with(text: str | None, notice: JournalNotice) -> str:
         "folder": notice.set_aside,
     }
     return json.dumps(json.loads(text or "{}") | {code_of(notice): facts}, ensure_ascii=False)
+
+
+def name_bookings(journal: SqliteJournal, tx: Keeps, bills: Sequence[str]) -> None:
+    """Bookings that somebody has to look at, into the newest notice."""
+    values = json.loads(journal.kept(KEPT) or "[]")
+    if values:
+        values[-1]["check"] = list(bills)
+        tx.keep(KEPT, json.dumps(values, ensure_ascii=False))
 
 
 def read_notices(text: str | None) -> tuple[JournalNotice, ...]:

@@ -281,7 +281,7 @@ class Rebuilder:
         """
         notice = JournalNotice(
             NoticeKind.REBUILT, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
-            built.missing[:_MOST_NAMED], len(built.missing), (), built.folder.name,
+            built.missing[:_MOST_NAMED], len(built.missing), built.folder.name,
         )  # fmt: skip
         return install(self._path, built, notice, self._log_folder)
 
@@ -348,7 +348,8 @@ def _say(connection: sqlite3.Connection, notice: JournalNotice) -> JournalNotice
         kept = added(None if row is None else row[0], notice)
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, kept))
     if not notice.certain:
-        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "kind": notice.kind.value})
+        last = connection.execute("SELECT max(business_date) FROM bill").fetchone()[0]
+        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "known_until": last or ""})
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (DOUBT, doubt))
     chain.flush(connection)
     connection.execute("COMMIT")
@@ -384,6 +385,7 @@ def _copy_sides(path: Path, draft: Path) -> None:
 
 
 def remove_database(draft: Path) -> None:
+    """Take a draft out, with what SQLite put beside it."""
     for side in _SIDES:
         draft.with_name(draft.name + side).unlink(missing_ok=True)
 

@@ -7,8 +7,8 @@ The journal goes back in time, the issuers do not. So before the till opens:
 - the same with an order of codes, with a voucher on a booking, and with money for a booking that was taken and not
   committed.
 - a slip that waits for the printer may be on paper: it becomes doubtful, and a repeat says COPY.
-- running numbers go on far behind the last one known. A number given twice would make two bills of one, and the issuer's
-  word about the one would be taken for the other.
+- running numbers go on far behind the last one known. A number given twice would make two bills of one, and the
+  issuer's word about the one would be taken for the other.
 
 Nothing here sends anything.
 """
