@@ -5,27 +5,32 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pos.domain.errors import ConfigError, JournalUnavailable
-from pos.domain.offline_policy import SHIPPED_POLICY
+from pos.domain.business_date import local_date
+from pos.domain.errors import ConfigError, JournalUnavailable, SecurityError
+from pos.domain.offline_policy import OfflinePolicy
+from pos.domain.permissions import Action, Role
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
 from pos.durable import replace_file
 from pos.instance_lock import InstanceLock
 from pos.journal.level_store import LevelStore
 from pos.journal.store import SqliteJournal
 from pos.measuring import measured
+from pos.notices import Notices
+from pos.outside import OutsideWatch
 from pos.paths import resource_dir
 from pos.security.keystore import KeyStore
 from pos.security.people import PinPeople
+from pos.security.retired_keys import RetiredKeys
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
-from pos.settings import Settings
+from pos.settings import NoSecrets, Settings, Who, known, offline_policy
 from pos.settings_noted import SettingsNoted
 from pos.till.clockwatch import ClockWatch
 from pos.till.desk import Desk
@@ -36,6 +41,7 @@ from pos.till.meter import Meter
 from pos.till.offline import OfflineDesk
 from pos.till.redeem import Redeemer
 from pos.till.reserve import Reserver
+from pos.till.rights import Rights
 from pos.till.settle import Settled, Settler
 from pos.till.take_back import TakeBackDesk
 from pos.till.take_back_round import TakeBackRound
@@ -45,10 +51,12 @@ from pos.till.views import Environment
 if TYPE_CHECKING:
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
+    from pos.security.asking import Asker
+    from pos.security.key_facts import KeyFacts
     from pos.selling_setup import Selling
     from pos.till.booking.desk import BookingDesk
     from pos.till.booking_port import BookingIssuer
-    from pos.till.ports import Clock, PrintJob
+    from pos.till.ports import Chance, Clock, PrintJob
     from pos.till.sale_port import CodeSeller
 
 PROVIDER = "gotit"
@@ -87,94 +95,215 @@ class Folder:
     path: Path
     vault: Vault
     settings: Settings
+    secrets: SecretStore
+    keys: KeyStore
+    retired: RetiredKeys
 
     @property
     def journal_path(self) -> Path:
         """The journal's file."""
         return self.path / "journal.db"
 
+    def key_facts(self) -> KeyFacts:
+        """Where the key lives, its age and its backup, and when a key of an issuer ends."""
+        from pos.security.key_facts import key_facts
 
-def open_folder(data_dir: Path) -> Folder:
+        return key_facts(
+            self.keys.facts(),
+            today=local_date(datetime.now(UTC)),
+            secrets_mark=self.secrets.mark(),
+            has_secrets=bool(self.secrets.names()),
+            expires_on=self.settings.text("vinid.key_expires_on"),
+        )
+
+
+def open_folder(data_dir: Path, ask: Asker | None = None) -> Folder:
     """Open key, secrets and settings; makes the folder at the first start.
+
+    Args:
+        data_dir: the data folder.
+        ask: gets the passphrase where the machine has no key store; None: only the file that
+            `QUAY_PASSPHRASE_FILE` names is looked into.
 
     Raises:
         SecurityError, ConfigError, JournalUnavailable: nothing was overwritten.
     """
+    return _opened(data_dir, key_store(data_dir, ask))
+
+
+def key_store(data_dir: Path, ask: Asker | None = None) -> KeyStore:
+    """Where the folder's key lives; nothing is opened yet. Plain settings say whether money is real here.
+
+    Raises:
+        ConfigError, JournalUnavailable: the settings cannot be read.
+    """
+    plain = Settings(data_dir, NoSecrets())
+    return KeyStore(data_dir, ask=ask, production=plain.environment is Environment.PRODUCTION)
+
+
+def _opened(data_dir: Path, keys: KeyStore) -> Folder:
     exists = (data_dir / "journal.db").exists() or (data_dir / "secrets.bin").exists()
-    vault = Vault(KeyStore(data_dir).master_key(data_exists=exists))
-    return Folder(data_dir, vault, Settings(data_dir, SecretStore(data_dir / "secrets.bin", vault)))
+    ring = keys.ring(data_exists=exists)
+    # The other key only opens, and only until the change is done: what an old key sealed is else not taken for ours.
+    vault = Vault(ring.current, () if ring.other is None else (ring.other,))
+    secret_store = SecretStore(data_dir / "secrets.bin", vault)
+    return Folder(data_dir, vault, Settings(data_dir, secret_store), secret_store, keys, RetiredKeys(data_dir, vault))
 
 
-class Program:
+def open_journal(folder: Folder, clock: Clock, chance: Chance, *, writing: bool = True) -> SqliteJournal:
+    """The journal of a folder. Raises as `SqliteJournal`."""
+    return SqliteJournal(
+        folder.journal_path,
+        folder.vault,
+        clock,
+        chance,
+        change_hour=lambda: folder.settings.number("store.day_change_hour"),
+        writing=writing,
+    )
+
+
+class HeldFolder:
+    """One data folder, alone on it: key, settings, journal, people. No issuer, so that a wrong setting can be mended.
+
+    What happened behind the program's back has been looked for (`outside`).
+
+    Args:
+        data_dir: the data folder.
+        wait_s: how long to wait for another short-lived command on the same folder.
+        clock: of this machine; or one that runs ahead, to see what a till does after hours.
+        ask: as `open_folder` takes it.
+
+    Raises:
+        PosError: with a sentence for people; nothing was opened.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
+    ) -> None:
+        self.lock = InstanceLock(data_dir, wait_s=wait_s)
+        try:
+            self._hold(data_dir, clock or SystemClock(), ask)
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def _hold(self, data_dir: Path, clock: Clock, ask: Asker | None) -> None:
+        self.folder = open_folder(data_dir, ask)
+        self.clock, self.chance = clock, SystemChance()
+        if self.folder.keys.ring(data_exists=True).other is not None:
+            self._settle_keys(data_dir, ask)
+        try:
+            self.journal = open_journal(self.folder, self.clock, self.chance)
+        except SecurityError as error:
+            if error.code != "key.wrong" or not self.folder.retired.exist():
+                raise
+            self._settle_keys(data_dir, ask)  # a copy from before the key was changed
+            self.journal = open_journal(self.folder, self.clock, self.chance)
+        self.settings = self.folder.settings
+        try:
+            self.journal.people.seal_old()
+            self.people = PinPeople(self.journal.people, self.clock, self.chance)
+            self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
+            self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
+            self.notices = Notices(self.journal)
+            self.outside = OutsideWatch(
+                data_dir, self.folder.vault, self.journal, self.settings_noted, self.notices, self.clock
+            )
+            self.latest_utc = self.outside.look(managed=self.managed())
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def _settle_keys(self, data_dir: Path, ask: Asker | None) -> None:
+        """Go on with a change of the key that was cut off, before anything else is opened."""
+        from pos.key_rotation import settle_keys
+
+        settle_keys(self.folder, self.clock, self.chance)
+        self.folder = _opened(data_dir, self.folder.keys)
+
+    def managed(self) -> bool:
+        """Whether a manager works here: from then on what is a manager's to change needs her."""
+        return any(person.role is Role.MANAGER for person in self.people.everyone())
+
+    def actor(self, keys: Iterable[str], pin: Callable[[], str]) -> str:
+        """In whose name these settings are changed: a manager's, as soon as there is one and one of them is hers.
+
+        Args:
+            keys: of the settings.
+            pin: reads her PIN; called only if it is needed.
+
+        Raises:
+            SecurityError: as `People.manager_by_pin`.
+            ConfigError: a key nobody declared.
+        """
+        hers = [key for key in keys if known(key).who is Who.MANAGER]
+        if not hers or not self.managed():
+            return ""
+        return self.rights.allow(Action.CHANGE_SETTINGS, None, pin()).person.name
+
+    def close(self) -> None:
+        """Remember how it was left, and let the next one in."""
+        self.outside.remember()
+        self.journal.close()
+        self.lock.release()
+
+
+class Program(HeldFolder):
     """One till on one data folder: everything but threads and window.
 
     Args:
         data_dir: the data folder.
         wait_s: how long to wait for another short-lived command on the same folder.
         clock: of this machine; or one that runs ahead, to see what a till does after hours.
+        ask: as `open_folder` takes it.
 
     Raises:
         PosError: with a sentence for people; nothing was opened.
     """
 
-    def __init__(self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None) -> None:
-        self.lock = InstanceLock(data_dir, wait_s=wait_s)
+    def __init__(
+        self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
+    ) -> None:
+        super().__init__(data_dir, wait_s=wait_s, clock=clock, ask=ask)
         self.on_link_change: Callable[[], None] = lambda: None
         """Called when the network comes or goes, on the thread that noticed."""
         try:
-            self._build(data_dir, clock or SystemClock())
+            self._build()
         except BaseException:
-            self.lock.release()
+            super().close()
             raise
 
-    def _build(self, data_dir: Path, clock: Clock) -> None:
-        self.folder = open_folder(data_dir)
-        self.settings = self.folder.settings
-        self.clock, self.chance = clock, SystemChance()
-        self.journal = SqliteJournal(
-            self.folder.journal_path,
-            self.folder.vault,
-            self.clock,
-            self.chance,
-            change_hour=lambda: self.settings.number("store.day_change_hour"),
+    def _build(self) -> None:
+        self._claim_environment()
+        self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
+        self.built = measured(build_issuers(self.settings, self.clock), self.meter)
+        watch = ClockWatch(self.clock, self.latest_utc)
+        vouchers = self.built.vouchers
+        issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
+        redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
+        leases = Leases(self.clock)
+        self.take_back = TakeBackDesk(
+            self.journal, issuers, self.clock, self.chance, leases, redeemer, self.built.refunders
         )
-        try:
-            self._claim_environment()
-            self.people = PinPeople(self.journal.people, self.clock, self.chance)
-            self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)
-            self.settings_noted.note("")
-            self.meter = Meter(self.clock, LevelStore(self.journal.core), self.journal.business_date)
-            self.built = measured(build_issuers(self.settings, self.clock), self.meter)
-            watch = ClockWatch(self.clock, self.journal.latest_record_utc())
-            vouchers = self.built.vouchers
-            issuers = Issuers(vouchers, self.clock, watch, link_changed=lambda: self.on_link_change())
-            redeemer = Redeemer(self.journal, issuers, self.clock, self.chance)
-            leases = Leases(self.clock)
-            self.take_back = TakeBackDesk(
-                self.journal, issuers, self.clock, self.chance, leases, redeemer, self.built.refunders
-            )
-            self.desk = Desk(
-                journal=self.journal,
-                issuers=issuers,
-                clock=self.clock,
-                chance=self.chance,
-                leases=leases,
-                redeemer=redeemer,
-                reserver=Reserver(self.journal, issuers, self.chance, redeemer),
-                inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
-                offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, lambda: SHIPPED_POLICY),
-                provider=PROVIDER,
-                max_vouchers=self.settings.number("bill.max_vouchers"),
-                rules=self._rules(),
-                take_back=self.take_back,
-                meter=self.meter,
-            )
-            self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
-            self.settler().recover()
-            self._recover_sales_and_bookings()
-        except BaseException:
-            self.journal.close()
-            raise
+        self.desk = Desk(
+            journal=self.journal,
+            issuers=issuers,
+            clock=self.clock,
+            chance=self.chance,
+            leases=leases,
+            redeemer=redeemer,
+            reserver=Reserver(self.journal, issuers, self.chance, redeemer),
+            inquirer=Inquirer(self.journal, issuers, self.clock, self.chance, redeemer),
+            offline=OfflineDesk(self.journal, issuers, self.clock, self.chance, redeemer, self.offline_policy),
+            provider=PROVIDER,
+            max_vouchers=self.settings.number("bill.max_vouchers"),
+            rules=self._rules(),
+            take_back=self.take_back,
+            meter=self.meter,
+        )
+        self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
+        self.settler().recover()
+        self._recover_sales_and_bookings()
 
     def _recover_sales_and_bookings(self) -> None:
         """Only where there are any: half of the program is not even loaded at a till that redeems vouchers alone."""
@@ -213,6 +342,10 @@ class Program:
     def booking_issuers(self) -> Mapping[str, BookingIssuer]:
         """Whose bookings are paid at this till, by stable name; empty: nobody's."""
         return self.built.bookings
+
+    def offline_policy(self) -> OfflinePolicy:
+        """The shop's risk as it is set at this moment: what is tightened holds for the next voucher."""
+        return offline_policy(self.settings)
 
     def _rules(self) -> tuple[Rule, ...]:
         """Whose codes look like what, of the issuers that are here."""
@@ -298,8 +431,7 @@ class Program:
     def close(self) -> None:
         """Close in reverse order; the journal last."""
         self.built.close()
-        self.journal.close()
-        self.lock.release()
+        super().close()
 
 
 def build_issuers(settings: Settings, clock: Clock) -> Built:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
 from pos.domain.errors import ConfigError, JournalError
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
@@ -62,6 +63,7 @@ class RunningTill:
             at_printer=lambda errand: self.print_loop.put(errand),
             slip_kinds=kinds,
             signed_in=self._signed_in,
+            notices=program.notices,
             each_round=self._each_round,
             end_thread=program.journal.close_thread,
             pause_s=settings.number("gotit.pause_ms") / 1000,
@@ -132,7 +134,7 @@ class RunningTill:
         bookings = BookingService(
             self.program.booking,
             self.program.people,
-            actor=lambda: self.till.person.name if self.till.person is not None else "till",
+            person=lambda: self.till.person,
             wake_printer=lambda: self.print_loop.wake(),
             storage=self.till.storage_fault,
             end_thread=self.program.journal.close_thread,
@@ -149,13 +151,27 @@ class RunningTill:
         if listed:
             self.till.cases_changed()
 
+    def _actor(self) -> str:
+        """Whose hand is at the till now."""
+        person = self.till.person
+        return person.name if person is not None else "till"
+
+    def keep_looks(self, values: Mapping[str, str]) -> None:
+        """Language, colours, size, sound: anybody's to choose. For a thread that ends with it.
+
+        Raises:
+            PosError: not kept.
+        """
+        self.program.settings_noted.change(values, actor=self._actor())
+        self.program.journal.close_thread()
+
     def _each_round(self) -> None:
         self.program.meter.write_if_due()
-        self.program.settings_noted.note("")
+        self.program.outside.remember_if_due()
 
     def unlock(self, pin: str) -> Person:
         """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
-        manager = self.program.people.manager_by_pin(pin)
+        manager = self.program.rights.allow(Action.SEE_DAY, None, pin).person
         with self.program.journal.transaction(manager.name) as tx:
             tx.audit("manager.unlocked", manager.id)
         return manager
@@ -236,9 +252,12 @@ class RunningTill:
             self.slips,
             self.print_loop.put,
             words=lambda: Translator(settings.text("ui.language")),
-            keep=lambda text: settings.set_many({"printer.text_codepage": text}),
+            keep=self._keep_proof,
             told=told,
         )
+
+    def _keep_proof(self, text: str) -> None:
+        self.program.settings_noted.change({"printer.text_codepage": text}, actor=self._actor())
 
     def wedge(self) -> WedgeMachine:
         """Tells a keyboard scanner from typing, set up as the serial one is."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from hardware.scanner.framing import FramingRules
     from hardware.scanner.reading import Reading, ReadingRules
     from hardware.scanner.scan_loop import ScanLoop, ScannerStatus
-    from pos.settings import Settings
 
 
-def reading_rules(settings: Settings) -> ReadingRules:
+class Texts(Protocol):
+    """The settings, or values that are only tried."""
+
+    def text(self, key: str) -> str:
+        """A text or choice."""
+
+
+def reading_rules(settings: Texts) -> ReadingRules:
     """What the till wants of a code."""
     from hardware.scanner.reading import ReadingRules
 
@@ -21,7 +27,7 @@ def reading_rules(settings: Settings) -> ReadingRules:
 
 def build_scanner(
     address: str,
-    settings: Settings | None,
+    settings: Texts | None,
     *,
     on_scan: Callable[[Reading], None],
     on_status: Callable[[ScannerStatus], None],
@@ -46,7 +52,7 @@ def build_scanner(
     return driver(address, on_scan, on_status, rules=_framing(settings), reading=reading_rules(settings))
 
 
-def _framing(settings: Settings) -> FramingRules:
+def _framing(settings: Texts) -> FramingRules:
     from hardware.scanner.framing import FramingRules, Terminator
 
     return FramingRules(

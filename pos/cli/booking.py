@@ -6,16 +6,16 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pos.cli import output
 from pos.cli.codes import HELP, told_codes
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.bill import read_vnd
 from pos.domain.booking_payment import JourneyFact, VoucherFact, poll_pause_s, read_booking_number
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.booking.attend import Attendant
 from pos.till.booking.commands import Finding
 from pos.till.booking.counter import BookingCounter
@@ -70,7 +70,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
             command.add_argument("--closure", required=True, help="how it was settled; goes into the audit chain")
             findings = [finding.value for finding in Finding]
             command.add_argument("--finding", choices=findings, default="none", help="what support has confirmed")
-        command.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder")
+        place_arguments(command)
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
@@ -80,7 +80,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     if args.action == "voucher":
         args.code = told_codes([args.code])[0]
     with open_program(args) as program:
-        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        manager = program.rights.allow(Action.SETTLE_BOOKING, None, pin).answers if pin is not None else None
         return carry_out(program.booking, manager, args, out)
 
 

@@ -10,13 +10,13 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.review.closing import ClosingView, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.till.review.closing_text import plain
 
@@ -63,9 +63,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     shift.add_argument("--from", metavar="NAME", dest="outgoing")
     shift.add_argument("--to", metavar="NAME", dest="incoming")
     for action in actions.choices.values():
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
@@ -85,7 +83,7 @@ def _desk(program: Program) -> ClosingDesk:
 
 
 def _manager(program: Program) -> str:
-    return program.people.manager_by_pin(sys.stdin.readline().strip()).name
+    return program.rights.allow(Action.CLOSE_DAY, None, sys.stdin.readline().strip()).person.name
 
 
 def _view(_: Program, desk: ClosingDesk, args: argparse.Namespace, out: Output) -> int:

@@ -45,7 +45,7 @@ def _practise(args: argparse.Namespace, out: Output) -> int:
     from pos.ui.start import open_window
     from pos.ui.training.panel import TrainingPanel
 
-    folder = getattr(args, "data", None) or default_data_dir() / "training"
+    folder = getattr(args, "data", None) or default_data_dir() / "demo"
     school = training.School(folder, language=out.words.language)
     out.say(out.words.t("demo.people", cashier=training.CASHIER, cashier_pin=training.CASHIER_PIN,
                         manager=training.MANAGER, manager_pin=training.MANAGER_PIN))  # fmt: skip

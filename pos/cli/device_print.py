@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
 from pos.cli.device_list import trouble_word
-from pos.cli.folder import plain_settings
+from pos.cli.folder import held_folder, pin_line, plain_settings
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from hardware.printer.escpos import EscposEncoder
     from hardware.printer.profile import PrinterProfile
     from hardware.printer.status import PrinterStatus
+    from pos.bootstrap import HeldFolder
     from pos.settings import Settings
 
+_PROOF = ("printer.text_codepage",)
 _ENDS = {"confirmed": output.OK, "sent_unconfirmed": output.UNKNOWN, "doubtful": output.UNKNOWN,
          "not_sent": output.REFUSED}  # fmt: skip
 _YES, _NO = ("y", "yes", "c", "có", "co"), ("n", "no", "k", "không", "khong", "")
@@ -40,8 +43,14 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     profile = load_profile(printer_profile_dir(), args.profile or profile_name(settings))
     driver = PrinterDriver(address, profile, on_status=lambda status: _say_status(out, status))
     with tempfile.TemporaryDirectory(prefix="quay-print-") as cache:
-        work = _prove if args.prove else _sample
-        return work(driver, Path(cache), settings, out)
+        if not args.prove:
+            return _sample(driver, Path(cache), settings, out)
+        # Another printer's proof must not replace the one of the till's own.
+        if (driver.address, profile.name) != (settings.text("printer.address"), profile_name(settings)):
+            return _prove(driver, Path(cache), out, None)
+        with held_folder(args) as held:
+            actor = held.actor(_PROOF, pin_line)
+            return _prove(driver, Path(cache), out, lambda text: _keep(held, text, actor))
 
 
 def profile_name(settings: Settings) -> str:
@@ -69,8 +78,12 @@ def _sample(driver: PrinterDriver, cache: Path, settings: Settings, out: Output)
     return _ENDS[result.outcome.value]
 
 
-def _prove(driver: PrinterDriver, cache: Path, settings: Settings, out: Output) -> int:
-    """Print the reading slip, ask about each of its lines, keep what was read."""
+def _keep(held: HeldFolder, text: str, actor: str) -> None:
+    held.settings_noted.change({_PROOF[0]: text}, actor=actor)
+
+
+def _prove(driver: PrinterDriver, cache: Path, out: Output, keep: Callable[[str], None] | None) -> int:
+    """Print the reading slip, ask about each of its lines, keep what was read if it is the till's own printer."""
     from hardware.printer.driver import PrintOutcome
     from hardware.printer.proving import candidates, proof_of, reading_slip
 
@@ -90,15 +103,13 @@ def _prove(driver: PrinterDriver, cache: Path, settings: Settings, out: Output) 
     readable = [each.number for each in candidates(profile) if _ask(out, each.number)]
     proof = proof_of(driver.address, profile, readable)
     text = proof.as_text() if proof else ""
-    # Another printer's proof must not replace the one of the till's own.
-    ours = (driver.address, profile.name) == (settings.text("printer.address"), profile_name(settings))
-    if ours:
-        settings.set_many({"printer.text_codepage": text})
+    if keep is not None:
+        keep(text)
     out.say(out.words.t("prove.read", page=proof.page.encoding) if proof else out.words.t("prove.nothing"))
-    if not ours:
+    if keep is None:
         out.say(out.words.t("prove.not_kept", address=driver.address, profile=profile.name, proof=text))
     if out.as_json:
-        out.json({**_object(driver, result), "proof": text or None, "kept": ours})
+        out.json({**_object(driver, result), "proof": text or None, "kept": keep is not None})
     return output.OK
 
 

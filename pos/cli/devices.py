@@ -6,6 +6,7 @@ import argparse
 import importlib
 from pathlib import Path
 
+from pos.cli.folder import place_arguments
 from pos.cli.output import Output
 from pos.domain.drawer import A_PERSON_S
 
@@ -65,7 +66,7 @@ def _simulators(parser: argparse.ArgumentParser) -> None:
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    place_arguments(parser)
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
     parser.add_argument("--lang", choices=("vi", "en"), default=argparse.SUPPRESS, help="language of messages")
 

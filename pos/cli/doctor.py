@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pos.cli import output
 from pos.cli.device_print import profile_name
-from pos.cli.folder import data_dir, read_journal
+from pos.cli.folder import asker, data_dir, read_journal
 from pos.cli.output import Output
 from pos.domain.errors import PosError
 
@@ -50,7 +50,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Look at everything; status 2 if anything is wrong."""
     from pos.bootstrap import open_folder
 
-    settings = open_folder(data_dir(args)).settings
+    settings = open_folder(data_dir(args), asker(args)).settings
     findings = [
         Finding("environment", True, settings.environment.value),
         Finding("gotit.pin", bool(settings.text("gotit.pin")), str(settings.shown("gotit.pin"))),

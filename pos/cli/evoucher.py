@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import bill_json, check, output, redeem
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.till.take_back import TakenBack
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         action.add_argument("--ending", metavar="XXXX", help="last 4 characters, where the bill has several")
         action.add_argument("--reason", required=True, help="in a few words, kept for ever")
     for action in actions.choices.values():
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
@@ -54,7 +52,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         return check.execute(args, out) if args.action == "check" else redeem.execute(args, out)
     pin = sys.stdin.readline().strip()
     with open_program(args) as program:
-        manager = program.people.manager_by_pin(pin)
+        wanted = Action.DECIDE_UNDECIDED if args.action == "decide" else Action.TAKE_BACK
+        manager = program.rights.allow(wanted, None, pin).answers
         if args.action == "decide":
             row = _row(program, args, program.undecided.waiting(args.bill_number))
             program.undecided.decide(

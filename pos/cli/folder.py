@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos.domain.errors import ConfigError
 from pos.paths import default_data_dir
+from pos.profiles import NAMES, Profiles
 
 if TYPE_CHECKING:
-    from pos.bootstrap import Program
+    from pos.bootstrap import HeldFolder, Program
     from pos.journal.store import SqliteJournal
+    from pos.security.asking import Asker
     from pos.settings import Settings
 
 _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
 
 
-def data_dir(args: argparse.Namespace) -> Path:
-    """`--data`, or the user's own folder for this program."""
+def place_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--data DIR` and `--profile NAME`: which till is meant."""
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    parser.add_argument(
+        "--profile", metavar="NAME", choices=NAMES, default=argparse.SUPPRESS,
+        help=f"{', '.join(NAMES)} (default: as chosen with `quay profile use`)",
+    )  # fmt: skip
+
+
+def profiles() -> Profiles:
+    """The profiles of this user."""
+    return Profiles(default_data_dir())
+
+
+def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
+    """`--data`, or the folder of the profile that is meant.
+
+    Args:
+        args: with `data` or `profile`; both at once contradict each other.
+        make: the profile's folder is made if it is missing.
+
+    Raises:
+        ConfigError: `profile.with_data`, or as `Profiles.make`.
+    """
     given: Path | None = getattr(args, "data", None)
-    return given if given is not None else default_data_dir()
+    name: str | None = getattr(args, "profile", None)
+    if given is not None and name is not None:
+        raise ConfigError("profile.with_data")
+    if given is not None:
+        return given
+    return profiles().make(name) if make else profiles().folder(name)
 
 
-class _NoSecrets:
-    """Stands in for the key: what a device needs is no secret, and asking the key store may cost a password."""
+def asker(args: argparse.Namespace) -> Asker:
+    """Gets the passphrase for a command, where the machine has no key store of its own."""
+    from pos.cli.asking import TerminalAsker
 
-    def get(self, name: str) -> str | None:
-        return None
-
-    def set(self, name: str, value: str) -> None:
-        raise TypeError(f"a device command sets no secret: {name}")
+    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
 
 
 def plain_settings(args: argparse.Namespace) -> Settings:
@@ -41,9 +69,9 @@ def plain_settings(args: argparse.Namespace) -> Settings:
     Raises:
         PosError: the file cannot be read.
     """
-    from pos.settings import Settings
+    from pos.settings import NoSecrets, Settings
 
-    return Settings(data_dir(args), _NoSecrets())
+    return Settings(data_dir(args, make=False), NoSecrets())
 
 
 @contextmanager
@@ -56,7 +84,7 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos import logs
     from pos.bootstrap import Program
 
-    program = Program(data_dir(args), wait_s=_WAIT_S)
+    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
@@ -65,14 +93,33 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
         end_log()
 
 
+@contextmanager
+def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
+    """The data folder alone, for changing what is set: opens even where an issuer is set up wrongly.
+
+    Raises:
+        PosError: it cannot be opened.
+    """
+    from pos.bootstrap import HeldFolder
+
+    held = HeldFolder(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+def pin_line() -> str:
+    """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    return sys.stdin.readline().strip()
+
+
 def require_pin(program: Program, issuer: str) -> None:
     """Calls without the store's PIN are refused by Got It, and are not made.
 
     Raises:
         ConfigError: `gotit.pin_missing`.
     """
-    from pos.domain.errors import ConfigError
-
     if issuer == "gotit" and not program.settings.text("gotit.pin"):
         raise ConfigError("gotit.pin_missing")
 
@@ -84,21 +131,12 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     Raises:
         PosError: there is none, or it cannot be read.
     """
-    from pos.bootstrap import SystemChance, SystemClock, open_folder
-    from pos.domain.errors import ConfigError
-    from pos.journal.store import SqliteJournal
+    from pos.bootstrap import SystemChance, SystemClock, open_folder, open_journal
 
     if not (data_dir(args) / "journal.db").exists():
         raise ConfigError("config.no_journal")
-    folder = open_folder(data_dir(args))
-    journal = SqliteJournal(
-        folder.journal_path,
-        folder.vault,
-        SystemClock(),
-        SystemChance(),
-        change_hour=lambda: folder.settings.number("store.day_change_hour"),
-        writing=False,
-    )
+    folder = open_folder(data_dir(args), asker(args))
+    journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)
     try:
         yield journal
     finally:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pos.cli import output
-from pos.cli.folder import read_journal
+from pos.cli.folder import place_arguments, read_journal
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.told_audit import proof_lines
@@ -26,9 +26,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--out", type=Path, metavar="PATH", default=_STDOUT, help="file (jsonl) or folder (csv)")
     for action in actions.choices.values():
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the till's data folder"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

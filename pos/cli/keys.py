@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.folder import data_dir
+from pos.cli.folder import asker, data_dir
 from pos.cli.output import Output
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     from pos.bootstrap import open_folder
     from pos.providers.sealed import CodeOpener, Masked, Padding
 
-    settings = open_folder(data_dir(args)).settings
+    settings = open_folder(data_dir(args), asker(args)).settings
     current, previous, padding_key = _KEYS[args.seller]
     chosen = Padding(settings.text(padding_key))
     opener = CodeOpener(settings.text(current), _previous(settings, previous), chosen)

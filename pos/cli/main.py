@@ -6,9 +6,9 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
+from pos.cli.folder import data_dir, place_arguments
 from pos.cli.output import USAGE, Output
 from pos.domain.errors import PosError
 from pos.i18n import Translator
@@ -30,7 +30,8 @@ _COMMANDS = {
     "report": ("pos.cli.report", "the manager's reports: day, shift, cases, statement, timeline, levels; as files too"),
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
-    "config": ("pos.cli.config", "settings: set, get, list"),
+    "config": ("pos.cli.config", "settings: set, get, list, describe"),
+    "profile": ("pos.cli.profile", "production, sandbox or training: which till this is"),
     "people": ("pos.cli.people", "who works at this till"),
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
     "doctor": ("pos.cli.doctor", "is everything set up and sound?"),
@@ -46,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    place_arguments(parser)
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
     parser.add_argument(
         "--lang", choices=("vi", "en"), default=argparse.SUPPRESS, help="language of messages (default: as set, vi)"
@@ -72,7 +73,7 @@ def _parser(only: str | None) -> argparse.ArgumentParser:
 
 def _wanted(argv: Sequence[str]) -> str | None:
     """The subcommand, so that only its module is imported; None when it must be told from a list (help, a slip)."""
-    values = {index + 1 for index, word in enumerate(argv) if word in ("--data", "--lang")}
+    values = {index + 1 for index, word in enumerate(argv) if word in ("--data", "--profile", "--lang")}
     return next((word for index, word in enumerate(argv) if word in _COMMANDS and index not in values), None)
 
 
@@ -92,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(wanted or "").parse_args(argv)
     output = Output(
         as_json=getattr(args, "json", False),
-        words=Translator(getattr(args, "lang", None) or _language(getattr(args, "data", None))),
+        words=Translator(getattr(args, "lang", None) or _language(args)),
     )
     module = importlib.import_module(_COMMANDS[args.command][0])
     try:
@@ -106,16 +107,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _language(data: Path | None) -> str:
-    """The language set in the data folder, read without opening anything else."""
+def _language(args: argparse.Namespace) -> str:
+    """The language set in the data folder, read without opening or making anything else."""
     import json
 
-    from pos.paths import default_data_dir
-
     try:
-        settings = json.loads(((data or default_data_dir()) / "settings.json").read_text("utf-8"))
+        settings = json.loads((data_dir(args, make=False) / "settings.json").read_text("utf-8"))
         return str(settings.get("ui.language", "vi"))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, PosError):
         return "vi"
 
 

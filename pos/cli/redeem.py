@@ -15,6 +15,7 @@ from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_v
 from pos.domain.codes import ScanFault, VoucherCode
 from pos.domain.errors import ConfigError, JournalError, PosError
 from pos.domain.offline_policy import Ground
+from pos.domain.permissions import Action
 from pos.domain.reasons import Reason
 from pos.domain.redemption import Outcome
 from pos.till.counter import CounterBill
@@ -53,7 +54,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         codes = _codes(program, args)
         for issuer in {issuer for _, issuer in codes}:
             require_pin(program, issuer)
-        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        manager = program.rights.allow(Action.ACCEPT_OFFLINE_BEYOND, None, pin).answers if pin is not None else None
         counter = _counter(program, Bill(number, total_vnd, program.clock.now_utc(), skus))
         journal, blocked = program.desk.journal, None
         try:

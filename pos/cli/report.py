@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pos.cli import report_actions as actions
+from pos.cli.folder import place_arguments
 from pos.cli.output import Output
 
 _DAY = """\
@@ -60,9 +61,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         _of_action(name, action)
-        action.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the till's data folder"
-        )
+        place_arguments(action)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
         action.add_argument("--lang", choices=("vi", "en"), default=argparse.SUPPRESS, help="language of messages")
 

@@ -6,13 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pos.cli import output
-from pos.cli.folder import open_program
+from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.domain.sale import PlainCode, ask_pause_s
 from pos.till.ports import Person
 from pos.till.selling.ask import is_asked_about
@@ -23,7 +23,12 @@ from pos.till.selling.views import ProductsView, SalePhase, SaleView, ShownCode
 ACTOR = "cli"
 _REFUSED = (SalePhase.PAY_BACK, SalePhase.PAID_BACK)
 _UNKNOWN = (SalePhase.WAITING, SalePhase.BY_HAND, SalePhase.BUYING)
-_MANAGERS = ("show", "reprint", "hand-over", "close")
+_MANAGERS = {
+    "show": Action.SHOW_CODES_AGAIN,
+    "reprint": Action.REPRINT_CODES,
+    "hand-over": Action.HAND_OVER_LATE,
+    "close": Action.CLOSE_SALE,
+}
 _ABOUT = {
     "list": "what can be bought now, with prices",
     "buy": "PRODUCT: the customer has paid; buy its codes",
@@ -62,7 +67,7 @@ def arguments(parser: argparse.ArgumentParser, name: str) -> None:
         if action == "close":
             command.add_argument("--closure", required=True, help="how it was settled; goes into the audit chain")
             command.add_argument("--not-bought", action="store_true", help="the issuer confirms: nothing was bought")
-        command.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder")
+        place_arguments(command)
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
@@ -70,7 +75,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Status 0: bought, or told; 1: not bought; 2: set-up, nothing left; 3: outcome unknown."""
     pin = sys.stdin.readline().strip() if getattr(args, "action", "") in _MANAGERS else None
     with open_program(args) as program:
-        manager = program.people.manager_by_pin(pin) if pin is not None else None
+        manager = program.rights.allow(_MANAGERS[args.action], None, pin).answers if pin is not None else None
         return carry_out(program.selling.desk, manager, args, out)
 
 

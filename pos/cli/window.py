@@ -27,5 +27,6 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     try:
         return open_window(data_dir(args), maximised=not args.windowed)
     except PosError as error:
-        tell_refusal(out.sentence(error.code, error.params))
+        if error.code != "key.cancelled":  # who closed the question knows why nothing opened
+            tell_refusal(out.sentence(error.code, error.params))
         raise

@@ -301,6 +301,33 @@ class Reads:
 
         return self._unless_known(("print_jobs", values), read)
 
+    def chain_end(self) -> tuple[int, str]:
+        """Number and hash (hex) of the audit chain's last link."""
+        core = self._core
+        try:
+            links, digest, _ = core.tail or read_tail(core.connections.get())
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+        return links, digest.hex()
+
+    def chain_hash(self, link: int) -> str | None:
+        """The hash (hex) of the audit chain's link of this number; None: there is none."""
+        core = self._core
+        try:
+            row = core.connections.get().execute("SELECT hash FROM audit WHERE seq = ?", (link,)).fetchone()
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+        return None if row is None else row[0].hex()
+
+    def chain_has(self, kind: str) -> bool:
+        """Whether any link begins with a change of this kind. Reads the whole chain."""
+        core = self._core
+        try:
+            row = core.connections.get().execute("SELECT 1 FROM audit WHERE kind = ? LIMIT 1", (kind,)).fetchone()
+        except sqlite3.Error as error:
+            raise sorted_error(error, core.path) from error
+        return row is not None
+
     def latest_record_utc(self) -> datetime | None:
         """The latest time any row carries; every change is in the audit chain, whose rows keep the highest."""
         core = self._core

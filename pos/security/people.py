@@ -5,44 +5,66 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Protocol
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from pos.domain.business_date import from_utc_text
-from pos.domain.errors import SecurityError
+from pos.domain.errors import JournalError, SecurityError
+from pos.security.common_pins import CASHIER_DIGITS, MANAGER_DIGITS, too_common
 from pos.security.throttle import Throttle
+from pos.till.people_port import PersonRecord, PersonState
 from pos.till.ports import Chance, Clock, Person, Role
 
-_ANY_MANAGER = "manager"
-PIN_DIGITS = range(4, 9)
-"""How many digits a PIN may have."""
+ANY_MANAGER = "manager"
+"""The name under which tries at a pad are counted that asks for any manager's PIN."""
+
+
+def shipped_hasher() -> PasswordHasher:
+    """argon2id at 64 MiB: about 0.1 s a try on a till, and 64 MiB for each try of somebody who has stolen the hash."""
+    return PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
 
 
 class PeopleStore(Protocol):
     """Keeps people; every change is audited with who did it. Never sees a PIN."""
 
-    def active(self) -> Sequence[tuple[Person, str]]:
-        """Everybody who works here with the hash of their PIN, by name."""
+    def records(self) -> Sequence[PersonRecord]:
+        """Everybody who works here, by name."""
+
+    def last_in(self) -> Mapping[str, datetime]:
+        """When each person signed in last, by id; takes its time."""
 
     def add(self, person: Person, pin_hash: str, *, actor: str) -> None:
         """Keep somebody new."""
 
-    def set_pin(self, person_id: str, pin_hash: str, *, actor: str) -> None:
+    def set_pin(self, person: Person, pin_hash: str, *, actor: str) -> None:
         """Give somebody a new PIN."""
 
-    def retire(self, person_id: str, *, actor: str) -> None:
+    def set_role(self, person: Person, role: Role, pin_hash: str | None, *, actor: str) -> None:
+        """Give somebody another role, with a new PIN where one is given."""
+
+    def rehash(self, person: Person, pin_hash: str) -> None:
+        """The same PIN, hashed anew."""
+
+    def retire(self, person: Person, *, actor: str) -> None:
         """Somebody no longer works here; what they did keeps their name."""
 
-    def note_wrong_pin(self, who: str, tries: int) -> None:
-        """Audit and keep a wrong try for a person's id, or `manager` where any manager was asked."""
+    def note_wrong_pin(self, who: str, tries: Mapping[str, int], mono_s: float) -> None:
+        """Audit a wrong try for `who` (a person's id or `ANY_MANAGER`), and keep how often each name was tried."""
 
-    def note_right_pin(self, who: str) -> None:
-        """The right PIN after wrong ones."""
+    def note_right_pin(self, who: str, cleared: Sequence[str]) -> None:
+        """The right PIN: when, and whose tries it wipes; audited where there were any."""
 
-    def wrong_pins(self) -> Mapping[str, tuple[int, str]]:
-        """Wrong tries in a row by name, with the UTC text of the last: a restart is no way round the pause."""
+    def reset_tries(self, person: Person, names: Sequence[str], *, actor: str) -> None:
+        """A manager ends a wait."""
+
+    def wrong_pins(self) -> Mapping[str, tuple[int, float | None]]:
+        """Wrong tries in a row by name, with the monotonic time of the last; None where it was not kept."""
+
+    def keep_wrong_pins(self, tries: Mapping[str, int], mono_s: float) -> None:
+        """Their waits begin at this moment of the monotonic clock."""
 
 
 class PinPeople:
@@ -52,29 +74,52 @@ class PinPeople:
         self._store = store
         self._clock = clock
         self._chance = chance
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or shipped_hasher()
         self._throttle = Throttle()
         # Held while hashing: a second try in parallel must not slip past the counter.
         self._lock = threading.Lock()
         self._restored = False
 
     def _restore(self) -> None:
-        """Take up the pauses of earlier runs. By the wall clock, which may jump: a jump ahead ends a pause early."""
+        """Take up the waits of earlier runs."""
+        if self._restored:
+            return
+        now_mono_s, anew = self._clock.mono_s(), {}
+        for who, (tries, tried_mono_s) in self._store.wrong_pins().items():
+            if self._throttle.restore(who, tries, tried_mono_s, now_mono_s):
+                anew[who] = tries
+        if anew:  # else each of many short commands would begin the wait once more
+            self._store.keep_wrong_pins(anew, now_mono_s)
         self._restored = True
-        now_utc, now_mono_s = self._clock.now_utc(), self._clock.mono_s()
-        for who, (tries, at_utc) in self._store.wrong_pins().items():
-            since_s = (now_utc - from_utc_text(at_utc)).total_seconds()
-            self._throttle.restore(who, tries, since_s, now_mono_s)
+
+    # ------------------------------------------------------------ who works here
 
     def everyone(self) -> tuple[Person, ...]:
         """Active people by name."""
-        return tuple(person for person, _ in self._store.active())
+        return tuple(record.person for record in self._store.records())
+
+    def states(self) -> tuple[PersonState, ...]:
+        """The same, with what a manager wants to know of them."""
+        last_in = self._store.last_in()
+        with self._lock:
+            self._restore()
+            now_mono_s = self._clock.mono_s()
+            return tuple(
+                PersonState(
+                    record.person,
+                    record.since_utc,
+                    last_in.get(record.person.id),
+                    self._throttle.tries(record.person.id),
+                    math.ceil(self._throttle.wait_s(record.person.id, now_mono_s)),
+                )
+                for record in self._store.records()
+            )
 
     def add(self, name: str, role: Role, pin: str, actor: str) -> Person:
         """Somebody starts to work here.
 
         Raises:
-            SecurityError: `pin.unusable` (not 4 to 8 digits), `person.name_missing`, `person.name_taken`.
+            SecurityError: `person.name_missing`, `person.name_taken`, or as `set_pin`.
         """
         name = " ".join(name.split())
         if not name or not name.isprintable():
@@ -82,52 +127,118 @@ class PinPeople:
         if any(person.name == name for person in self.everyone()):
             raise SecurityError("person.name_taken", name=name)
         person = Person(self._chance.new_id(), name, role)
-        self._store.add(person, self._hash(pin), actor=actor)
+        self._store.add(person, self._hash(pin, person), actor=actor)
         return person
 
     def set_pin(self, person_id: str, pin: str, actor: str) -> None:
-        """Give somebody a new PIN. Raises `SecurityError("pin.unusable")`."""
-        self._store.set_pin(person_id, self._hash(pin), actor=actor)
+        """Give somebody a new PIN; it ends their wait.
+
+        Raises:
+            SecurityError: `pin.unusable` (not so many digits), `pin.short_for_manager`, `pin.unfit` (too common, or it
+                could be taken for somebody else's: not said which, or whose), `person.unknown`.
+        """
+        person = self._active(person_id)
+        self._store.set_pin(person, self._hash(pin, person), actor=actor)
+        self._end_wait(person, actor)
+
+    def set_role(self, person_id: str, role: Role, pin: str | None, actor: str) -> None:
+        """Give somebody another role. A new manager needs a new PIN: a cashier's may be too short for what it opens.
+
+        Raises:
+            SecurityError: `person.last_manager`, `pin.new_for_manager`, or as `set_pin`.
+        """
+        person = self._active(person_id)
+        if role is person.role:
+            return
+        if role is Role.MANAGER and not pin:
+            raise SecurityError("pin.new_for_manager")
+        if role is not Role.MANAGER:
+            self._must_not_be_last(person)
+        pin_hash = self._hash(pin, Person(person.id, person.name, role)) if pin else None
+        self._store.set_role(person, role, pin_hash, actor=actor)
 
     def retire(self, person_id: str, actor: str) -> None:
-        """Somebody no longer works here."""
-        self._store.retire(person_id, actor=actor)
+        """Somebody no longer works here. Raises `SecurityError`: `person.last_manager`, `person.unknown`."""
+        person = self._active(person_id)
+        self._must_not_be_last(person)
+        self._store.retire(person, actor=actor)
+
+    def reset_tries(self, person_id: str, actor: str) -> None:
+        """A manager ends somebody's wait, and with a manager's also the wait of the pads. Raises `person.unknown`."""
+        self._end_wait(self._active(person_id), actor)
+
+    def _end_wait(self, person: Person, actor: str) -> None:
+        with self._lock:
+            self._restore()
+            names = [name for name in self._counted(person) if self._throttle.tries(name)]
+            if names:
+                self._store.reset_tries(person, names, actor=actor)
+            for name in names:
+                self._throttle.right(name)
+
+    def _active(self, person_id: str) -> Person:
+        for person in self.everyone():
+            if person.id == person_id:
+                return person
+        raise SecurityError("person.unknown")
+
+    def _must_not_be_last(self, person: Person) -> None:
+        others = [each for each in self.everyone() if each.role is Role.MANAGER and each.id != person.id]
+        if person.role is Role.MANAGER and not others:
+            raise SecurityError("person.last_manager")
+
+    # ------------------------------------------------------------ PINs
 
     def verify(self, person_id: str, pin: str) -> Person:
-        """The person, if the PIN is theirs.
+        """The person, if the PIN is theirs. A wrong one for a manager counts at the pads too, where her PIN would do.
 
         Raises:
             SecurityError: `pin.wrong` with `wait_s` until the next try, `pin.wait` (not even looked at), or
                 `person.unknown`.
         """
-        candidates = [(person, known) for person, known in self._store.active() if person.id == person_id]
+        candidates = [record for record in self._store.records() if record.person.id == person_id]
         if not candidates:
             raise SecurityError("person.unknown")
-        return self._tried(person_id, candidates, pin)
+        return self._tried(person_id, self._counted(candidates[0].person), candidates, pin)
 
     def manager_by_pin(self, pin: str) -> Person:
-        """The manager whose PIN this is; tries are counted for all managers together."""
-        managers = [(person, known) for person, known in self._store.active() if person.role is Role.MANAGER]
+        """The manager whose PIN this is; tries are counted for all managers together.
+
+        They do not make the managers wait at the sign-in: else a cashier could keep them out of their own till.
+        """
+        managers = [record for record in self._store.records() if record.person.role is Role.MANAGER]
         if not managers:
             raise SecurityError("person.no_manager")
-        return self._tried(_ANY_MANAGER, managers, pin)
+        return self._tried(ANY_MANAGER, (ANY_MANAGER,), managers, pin)
 
-    def _tried(self, who: str, candidates: Sequence[tuple[Person, str]], pin: str) -> Person:
+    @staticmethod
+    def _counted(person: Person) -> tuple[str, ...]:
+        return (person.id, ANY_MANAGER) if person.role is Role.MANAGER else (person.id,)
+
+    def _tried(self, who: str, counted: Sequence[str], candidates: Sequence[PersonRecord], pin: str) -> Person:
         with self._lock:
-            if not self._restored:
-                self._restore()
+            self._restore()
             wait_s = self._throttle.wait_s(who, self._clock.mono_s())
             if wait_s > 0:
                 raise SecurityError("pin.wait", wait_s=math.ceil(wait_s))
-            for person, known in candidates:
-                if self._matches(known, pin):
-                    if self._throttle.tries(who):
-                        self._store.note_right_pin(who)
-                    self._throttle.right(who)
-                    return person
-            wait_s = self._throttle.wrong(who, self._clock.mono_s())
-            self._store.note_wrong_pin(who, self._throttle.tries(who))
+            for record in candidates:
+                if self._matches(record.pin_hash, pin):
+                    self._right(record, counted, pin)
+                    return record.person
+            mono_s = self._clock.mono_s()
+            wait_s = {name: self._throttle.wrong(name, mono_s) for name in counted}[who]
+            self._store.note_wrong_pin(who, {name: self._throttle.tries(name) for name in counted}, mono_s)
         raise SecurityError("pin.wrong", wait_s=math.ceil(wait_s) or None)  # no "wait 0 seconds"
+
+    def _right(self, record: PersonRecord, counted: Sequence[str], pin: str) -> None:
+        cleared = [name for name in counted if self._throttle.tries(name)]
+        for name in cleared:
+            self._throttle.right(name)
+        with suppress(JournalError):  # a disk in trouble keeps nobody from working; a slate not wiped is only stricter
+            if cleared:
+                self._store.note_right_pin(record.person.id, cleared)
+            if self._hasher.check_needs_rehash(record.pin_hash):
+                self._store.rehash(record.person, self._hasher.hash(pin))
 
     def _matches(self, known: str, pin: str) -> bool:
         try:
@@ -135,7 +246,16 @@ class PinPeople:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _hash(self, pin: str) -> str:
-        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+    def _hash(self, pin: str, whose: Person) -> str:
+        manager = whose.role is Role.MANAGER
+        if not (pin.isascii() and pin.isdigit() and len(pin) in CASHIER_DIGITS):
             raise SecurityError("pin.unusable")
+        if manager and len(pin) not in MANAGER_DIGITS:
+            raise SecurityError("pin.short_for_manager")
+        # With a cashier's own PIN a manager's pad must never open, so both ways round: no cashier's PIN is a manager's.
+        # One answer for common and for taken: else the refusal would tell whose PIN was just typed.
+        others = [r for r in self._store.records() if r.person.id != whose.id]
+        taken = any(self._matches(r.pin_hash, pin) for r in others if manager or r.person.role is Role.MANAGER)
+        if taken or too_common(pin):
+            raise SecurityError("pin.unfit")
         return self._hasher.hash(pin)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pos.domain.errors import SecurityError
-from pos.durable import make_folder, replace_file
+from pos.durable import flush_folder, make_folder, replace_file
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -33,3 +34,26 @@ def read_private(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise SecurityError("secrets.not_readable", file=path.name) from error
+
+
+def wipe_private(path: Path) -> None:
+    """Overwrite a file and take it away, as well as that can be done; nothing happens if there is none.
+
+    What that is worth: on a spinning disk with an ordinary file system the bytes are gone. An SSD writes the zeros to
+    other cells and keeps the old ones until it needs them, a copy-on-write file system (Btrfs, APFS, ReFS) does the
+    like, and a snapshot or backup has its own copy: there only an encrypted disk, or another key, helps.
+
+    Raises:
+        SecurityError: `secrets.not_written`.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        flush_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SecurityError("secrets.not_written", file=path.name) from error

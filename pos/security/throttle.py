@@ -1,4 +1,9 @@
-"""Slow down whoever tries PINs: pure bookkeeping on the monotonic clock."""
+"""Slow down whoever tries PINs: pure bookkeeping on the monotonic clock, which nobody can set.
+
+A new start is no way round a wait, and neither is the wall clock, forward or back: the wait of an earlier run counts on
+by the machine's monotonic clock, which goes on across programs until the machine itself starts anew. Then the time
+that has really passed is not known, and the wait of the last try begins once more in full; it is ten minutes at most.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +30,24 @@ class Throttle:
         self._until_mono_s[name] = now_mono_s + pause_s
         return pause_s
 
-    def restore(self, name: str, tries: int, since_s: float, now_mono_s: float) -> None:
-        """Wrong tries of an earlier run, the last of them `since_s` seconds ago."""
+    def restore(self, name: str, tries: int, tried_mono_s: float | None, now_mono_s: float) -> bool:
+        """Wrong tries of an earlier run.
+
+        Args:
+            name: whose.
+            tries: in a row.
+            tried_mono_s: the last of them, by the clock of the run that kept it; None: not known.
+            now_mono_s: the same clock now.
+
+        Returns:
+            Whether the wait begins anew: the machine was started since, so that its clock ran backwards. Never less is
+            waited than was left, because a restarted clock can only show less time than has passed.
+        """
+        anew = tried_mono_s is None or tried_mono_s > now_mono_s
+        since_s = 0.0 if tried_mono_s is None or anew else now_mono_s - tried_mono_s
         self._wrong[name] = tries
-        self._until_mono_s[name] = now_mono_s + pause_after_s(tries) - max(0.0, since_s)
+        self._until_mono_s[name] = now_mono_s + pause_after_s(tries) - since_s
+        return anew
 
     def right(self, name: str) -> None:
         """A right try wipes the slate."""

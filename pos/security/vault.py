@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -25,18 +26,23 @@ class Vault:
 
     Args:
         key_material: the master key, `KEY_BYTES` random bytes.
+        older: keys before it, which only open; while the key is being changed, or for a copy from before a change.
+            A sealed text does not say which key it is under: opening it proves that, and a wrong key costs 1 µs.
 
     Raises:
         SecurityError: `vault.key_length`.
     """
 
-    __slots__ = ("_aead", "_lookup_key")
+    __slots__ = ("_aead", "_lookup_key", "_older", "log_key")
 
-    def __init__(self, key_material: bytes) -> None:
-        if len(key_material) != KEY_BYTES:
+    def __init__(self, key_material: bytes, older: Sequence[bytes] = ()) -> None:
+        if any(len(key) != KEY_BYTES for key in (key_material, *older)):
             raise SecurityError("vault.key_length")
-        self._aead = AESGCM(_derived(key_material, b"quay field encryption"))
+        self._aead = _aead(key_material)
+        self.log_key = _derived(key_material, b"quay second log")
+        """Makes the checksums of the second log: under no other key can a record of it be forged."""
         self._lookup_key = _derived(key_material, b"quay code look-up")
+        self._older = tuple(_aead(key) for key in older)
 
     def __repr__(self) -> str:
         return "Vault(••••)"
@@ -55,11 +61,13 @@ class Vault:
         if blob[:1] != _FORMAT:
             raise SecurityError("vault.wrong_key")
         start = 1 + _NONCE_BYTES
-        try:
-            return self._aead.decrypt(blob[1:start], blob[start:], aad.encode()).decode()
-        except (InvalidTag, ValueError):
-            # The library's error and its chain say nothing more, and their frames hold key and text.
-            raise SecurityError("vault.wrong_key") from None
+        for aead in (self._aead, *self._older):
+            try:
+                return aead.decrypt(blob[1:start], blob[start:], aad.encode()).decode()
+            except (InvalidTag, ValueError):
+                continue
+        # Outside the handler: the library's error says nothing more, and its frames hold key and text.
+        raise SecurityError("vault.wrong_key")
 
     def lookup(self, provider: str, code: str) -> bytes:
         """A keyed hash by which the same code is found again; without the key it cannot be tried out.
@@ -72,6 +80,10 @@ class Vault:
 def key_check(key_material: bytes) -> str:
     """A short mark by which a wrong master key is told without opening anything (not secret)."""
     return hmac.digest(_derived(key_material, b"quay key check"), b"quay", sha256)[:8].hex()
+
+
+def _aead(key_material: bytes) -> AESGCM:
+    return AESGCM(_derived(key_material, b"quay field encryption"))
 
 
 def _derived(key_material: bytes, purpose: bytes) -> bytes:

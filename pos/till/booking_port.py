@@ -48,6 +48,9 @@ class BookingIssuer(Protocol):
     def reach(self) -> None:
         """Make a connection and no request. Raises `NotSent` if that cannot be done."""
 
+    def prove_access(self) -> None:
+        """Whether this shop is let in: a login where the issuer has one. Changes nothing; errors as `detail`."""
+
     def detail(
         self, number: str, trace: Trace, *, code: VoucherCode | None = None, tracking: str | None = None
     ) -> Booking | NoSuchBooking:

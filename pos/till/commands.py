@@ -28,11 +28,14 @@ class CounterTill(Protocol):
     def sign_in(self, person_id: str, pin: str) -> None:
         """Answers `SignedIn` or `CommandFailed("sign_in", …)`."""
 
-    def sign_out(self) -> None:
+    def sign_out(self, *, idle: bool = False) -> None:
         """Ends the cashier's turn. Open bills stay in the list."""
 
     def first_manager(self, name: str, pin: str) -> None:
         """Make the first manager while nobody works here yet. Answers like `sign_in`."""
+
+    def notice_seen(self, code: str) -> None:
+        """The notice of this code was waved away by whoever is signed in: told no more if she is a manager."""
 
     def open_bill(self) -> str:
         """Begin a bill; returns its key. `BillChanged` follows with the number the till has given it."""

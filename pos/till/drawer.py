@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos.domain.drawer import DrawerReason, checked_note
-from pos.domain.errors import SecurityError
-from pos.till.ports import CashDrawer, Chance, Clock, DrawerEnd, Journal, People, Person, Role
+from pos.domain.permissions import Action
+from pos.till.ports import CashDrawer, Chance, Clock, DrawerEnd, Journal, People, Person
+from pos.till.rights import Rights
 
 STILL_WANTED_S = 10.0
 """Seconds after which a drawer that could not be opened stays shut: whoever asked may have walked away."""
@@ -55,11 +56,10 @@ class DrawerDesk:
             cashier_may_open: the setting `drawer.cashier_may_open` at this moment.
         """
         self._journal = journal
-        self._people = people
+        self._rights = Rights(people, lambda action: action is Action.OPEN_DRAWER and cashier_may_open())
         self._clock = clock
         self._chance = chance
         self._drawer = drawer
-        self._cashier_may_open = cashier_may_open
 
     def ask(
         self, person: Person | None, reason: DrawerReason, note: str = "", *, manager_pin: str | None = None
@@ -77,10 +77,8 @@ class DrawerDesk:
             JournalError: it could not be written. In each case the drawer stays shut.
         """
         note = checked_note(reason, note)
-        manager = self._manager_for(person, manager_pin)
-        who = person or manager
-        if who is None:
-            raise SecurityError("drawer.needs_manager")
+        leave = self._rights.allow(Action.OPEN_DRAWER, person, manager_pin, refusal="drawer.needs_manager")
+        who, manager = leave.person, leave.approved_by
         opening = DrawerOpening(self._chance.new_id(), who.name, self._clock.mono_s())
         with self._journal.transaction(who.name) as tx:
             tx.audit(
@@ -88,14 +86,6 @@ class DrawerDesk:
                 manager=manager.name if manager and manager != who else None,
             )  # fmt: skip
         return opening
-
-    def _manager_for(self, person: Person | None, pin: str | None) -> Person | None:
-        """The manager who allows it, None where the person needs none."""
-        if pin:
-            return self._people.manager_by_pin(pin)
-        if person is not None and (person.role is Role.MANAGER or self._cashier_may_open()):
-            return None
-        raise SecurityError("drawer.needs_manager")
 
     def carry_out(self, opening: DrawerOpening) -> tuple[DrawerEnd, str | None]:
         """Send the pulse once and write down what became of it.

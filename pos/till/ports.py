@@ -15,6 +15,7 @@ from typing import Protocol
 from pos.domain.bill import Bill, SkuLine
 from pos.domain.cases import CaseKind
 from pos.domain.codes import VoucherCode
+from pos.domain.permissions import Role as Role
 from pos.domain.reasons import Reason
 from pos.domain.redemption import USED_NOT_GIVEN, Event, Hold, HoldEvent, State
 from pos.domain.voucher import CallDone, CallRefused, CheckAnswer, Detail, Evidence, MarkedUsed
@@ -597,13 +598,6 @@ class Journal(Protocol):
 
 
 # ---------------------------------------------------------------- people
-
-
-class Role(StrEnum):
-    """What a person may do."""
-
-    CASHIER = "cashier"
-    MANAGER = "manager"
 
 
 @dataclass(frozen=True, slots=True)

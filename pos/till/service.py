@@ -12,14 +12,17 @@ from pos.domain.bill import Bill
 from pos.domain.drawer import DrawerReason
 from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
 from pos.domain.levels import What
+from pos.domain.permissions import Action, Role
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
 from pos.till.counter import CounterBill
 from pos.till.desk import Desk
 from pos.till.drawer import DrawerDesk, DrawerOpening
 from pos.till.inquiry import Finding
+from pos.till.notices import Notices
 from pos.till.overview import lists_view
-from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, Role, SlipKind
+from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, SlipKind
+from pos.till.rights import Rights, answers_for
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
@@ -99,6 +102,7 @@ class Till:
         at_printer: Callable[[Callable[[], None]], None] = lambda _: None,
         slip_kinds: Sequence[SlipKind] = (),
         signed_in: Callable[[Person], None] = lambda _: None,
+        notices: Notices | None = None,
         each_round: Callable[[], None] = lambda: None,
         end_thread: Callable[[], None] = lambda: None,
         pause_s: float,
@@ -117,12 +121,14 @@ class Till:
             at_printer: runs something on the printer's thread.
             slip_kinds: what prints other slips than redemptions'.
             signed_in: somebody begins to work; on a till thread, after the window was told.
+            notices: what a manager has to have seen; told at the start and whenever somebody signs in.
             each_round: called by the settling thread after each round, twice a minute at the least.
             end_thread: last thing each till thread does (closes its journal connection).
             pause_s: between two background calls.
         """
         self._desk = desk
         self._people = people
+        self._rights = Rights(people)
         self._info = info
         self._wake_printer = wake_printer
         self._drawer = drawer
@@ -130,6 +136,7 @@ class Till:
         self._at_printer = at_printer
         self._slip_kinds = slip_kinds
         self._begin_work = signed_in
+        self._notices = notices
         self._each_round = each_round
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
@@ -188,7 +195,23 @@ class Till:
     def _after_restart(self) -> None:
         for number in self._desk.journal.unshown():
             self._emit(BannerRaised(Banner(BannerKind.AFTER_RESTART, bill_number=number)))
+        self._tell_notices()
         self.refresh()
+
+    def _tell_notices(self) -> None:
+        if self._notices is None:
+            return
+        try:
+            for message in self._notices.pending():
+                self._emit(BannerRaised(Banner(BannerKind.NOTICE, message=message)))
+        except JournalError as error:
+            self.storage_fault(error)
+
+    def notice_seen(self, code: str) -> None:
+        """A manager has read it; a cashier who waves it away meets it again at the next sign-in."""
+        notices, person = self._notices, self._person
+        if notices is not None and person is not None and answers_for(Action.ACKNOWLEDGE, person):
+            self._run("notice_seen", lambda: notices.seen(code, person))
 
     # ------------------------------------------------------------ people
 
@@ -215,18 +238,21 @@ class Till:
 
         self._run("first_manager", make)
 
-    def sign_out(self) -> None:
-        """Ends the cashier's turn."""
-        self._run("sign_out", lambda: self._signed_in(None))
+    def sign_out(self, *, idle: bool = False) -> None:
+        """Ends the cashier's turn; `idle`: by itself, because nobody was there."""
+        self._run("sign_out", lambda: self._signed_in(None, idle=idle))
 
-    def _note_turn(self, person: Person | None) -> None:
+    def _note_turn(self, person: Person | None, *, idle: bool) -> None:
         """Who comes and who goes stands in the audit chain; a disk in trouble keeps nobody from signing in."""
         whose = person or self._person
         if whose is None:
             return
         try:
             with self._desk.journal.transaction(whose.name) as tx:
-                tx.audit("signed_in" if person is not None else "signed_out", whose.id, role=whose.role.value)
+                if person is None:
+                    tx.audit("signed_out", whose.id, role=whose.role.value, idle=idle or None)
+                else:
+                    tx.audit("signed_in", whose.id, role=whose.role.value)
         except JournalError as error:
             self.storage_fault(error)
 
@@ -241,23 +267,25 @@ class Till:
 
         self._run("sign_in", take)
 
-    def _signed_in(self, person: Person | None) -> None:
-        self._note_turn(person)
+    def _signed_in(self, person: Person | None, *, idle: bool = False) -> None:
+        self._note_turn(person, idle=idle)
         self._person = person
         self._emit(SignedIn(person))
         self.refresh()
         if person is not None:
+            self._tell_notices()
             self._begin_work(person)
 
     # ------------------------------------------------------------ bills
 
     def open_bill(self) -> str:
         """Begin a bill; its number comes with the first `BillChanged`."""
-        key = self._desk.chance.new_id()
-        self._workers.put(key, lambda: self._guard("open_bill", lambda: self._begin(key)))
+        key, who = self._desk.chance.new_id(), self._person
+        self._workers.put(key, lambda: self._guard("open_bill", lambda: self._begin(key, who)))
         return key
 
-    def _begin(self, key: str) -> None:
+    def _begin(self, key: str, who: Person | None) -> None:
+        self._must(Action.REDEEM, who)
         now = self._desk.clock.now_utc()
         day = self._desk.journal.business_date(now).strftime("%Y%m%d")
         number = self._info.number_of(day, self._desk.journal.next_number(self._info.series_of(day)))
@@ -344,22 +372,29 @@ class Till:
         """Give the value at the shop's risk."""
 
         def accept(bill: CounterBill) -> None:
-            manager = self._people.manager_by_pin(manager_pin) if manager_pin else None
-            bill.accept_offline(manager)
+            if manager_pin:
+                bill.accept_offline(self._rights.allow(Action.ACCEPT_OFFLINE_BEYOND, who, manager_pin).answers)
+                return
+            self._must(Action.ACCEPT_OFFLINE, who)
+            bill.accept_offline(None)
 
+        who = self._person
         self._on(key, accept, changes=True)
 
     def manager_unlock(self, manager_pin: str) -> None:
         """A manager lets scanning go on after too many unknown codes."""
 
         def unlock() -> None:
-            self._people.manager_by_pin(manager_pin)
+            leave = self._rights.allow(Action.UNLOCK_SCANNING, who, manager_pin)
+            with self._desk.journal.transaction(leave.person.name) as tx:
+                tx.audit("scanning.unlocked", leave.answers.id, manager=leave.answers.name)
             self._desk.issuers.gate.count_unknown_code(False)
             with self._lock:
                 keys = list(self._open)
             for key in keys:
                 self._on(key, CounterBill.acknowledge)
 
+        who = self._person
         self._run("manager_unlock", unlock)
 
     def set_aside(self, key: str) -> None:
@@ -398,12 +433,16 @@ class Till:
         """A manager decides what the issuer cannot tell."""
 
         def decide(bill: CounterBill) -> None:
-            manager, row_id = self._people.manager_by_pin(manager_pin), bill.row_id_of(line_id)
+            leave, row_id = self._rights.allow(Action.DECIDE_UNDECIDED, who, manager_pin), bill.row_id_of(line_id)
             if self._undecided is None or row_id is None:
                 raise ConfigError("undecided.not_open")
-            self._undecided.decide(row_id, accept=accept, manager=manager, reason=reason, here=lambda: bill.waiting)
+            self._undecided.decide(
+                row_id, accept=accept, manager=leave.answers, reason=reason, here=lambda: bill.waiting,
+                cashier=leave.person.name,
+            )  # fmt: skip
             bill.publish()
 
+        who = self._person
         self._on(self.resume_bill(bill_number), decide, changes=True)
 
     def take_back(
@@ -412,13 +451,16 @@ class Till:
         """A manager has the issuer make a voucher usable again."""
 
         def take_back(bill: CounterBill) -> None:
-            manager, row_id = self._people.manager_by_pin(manager_pin), bill.row_id_of(line_id)
+            leave, row_id = self._rights.allow(Action.TAKE_BACK, who, manager_pin), bill.row_id_of(line_id)
             if self._take_back is None or row_id is None:
                 raise ConfigError("take_back.not_offered")
-            end = self._take_back.take_back(row_id, manager=manager, reason=reason, no_other_till=no_other_till)
+            end = self._take_back.take_back(
+                row_id, manager=leave.answers, reason=reason, no_other_till=no_other_till, cashier=leave.person.name
+            )
             bill.publish()
             self._emit(TakeBackEnded(bill_number, self._desk.journal.redemption(row_id).ending, end.value))
 
+        who = self._person
         self._on(self.resume_bill(bill_number), take_back, changes=True)
 
     def painted(self, bill_number: str, verdicts: Verdicts) -> None:
@@ -518,11 +560,21 @@ class Till:
         except PosError as error:
             self._emit(CommandFailed(command, Message(error.code, tuple(error.params.items()))))
 
+    def _must(self, action: Action, who: Person | None) -> None:
+        """What runs with nobody signed in is the till's own work: the window keeps its screens shut then."""
+        if who is not None:
+            self._rights.allow(action, who)
+
     def _on(self, key: str, job: Callable[[CounterBill], None], *, changes: bool = False) -> None:
+        who = self._person  # whoever wants it now, even if somebody else is signed in when it is done
+
         def run() -> None:
             known = self._open.get(key)
             if known is None:
                 return
+            if who is not None:
+                self._must(Action.REDEEM, who)
+                known.counter.actor = who.name
             job(known.counter)
             if changes:
                 self._wake_printer()

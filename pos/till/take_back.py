@@ -25,6 +25,7 @@ from enum import StrEnum
 from pos.domain.business_date import local_date
 from pos.domain.cases import CaseKind
 from pos.domain.errors import ConfigError, NotSent, PosError, SetupFault
+from pos.domain.permissions import Action
 from pos.domain.redemption import Outcome
 from pos.domain.voucher import CallDone, Evidence, Proof
 from pos.till.issuers import CallFailed, Issuers
@@ -37,7 +38,6 @@ from pos.till.ports import (
     OpenTakeBack,
     Person,
     Redemption,
-    Role,
     TakeBackStep,
     TakingBack,
     Trace,
@@ -45,6 +45,7 @@ from pos.till.ports import (
     VoucherRefunder,
 )
 from pos.till.redeem import Redeemer
+from pos.till.rights import answers_for, note_approval
 
 
 class TakenBack(StrEnum):
@@ -75,7 +76,9 @@ class TakeBackDesk:
         self._redeemer = redeemer
         self._refunders = refunders
 
-    def take_back(self, redemption_id: str, *, manager: Person, reason: str, no_other_till: bool = False) -> TakenBack:
+    def take_back(
+        self, redemption_id: str, *, manager: Person, reason: str, no_other_till: bool = False, cashier: str = ""
+    ) -> TakenBack:
         """Take one redemption back, or go on where an earlier try ended. Cannot be undone.
 
         Args:
@@ -84,13 +87,14 @@ class TakeBackDesk:
             reason: in words.
             no_other_till: the manager says that no other till took this voucher meanwhile; demanded where the issuer
                 has not confirmed that the use was ours.
+            cashier: at whose counter the manager stands; "" for nobody's.
 
         Raises:
             ConfigError: `take_back.…`: not allowed; nothing was written or sent.
             NotSent, SetupFault: nothing was done by this call; ask again.
             JournalError: nothing was sent, or the next try finds out what became of it.
         """
-        if manager.role is not Role.MANAGER:
+        if not answers_for(Action.TAKE_BACK, manager):
             raise ConfigError("take_back.manager")
         if not reason.strip():
             raise ConfigError("take_back.reason_missing")
@@ -102,7 +106,7 @@ class TakeBackDesk:
                 raise ConfigError("take_back.ended")
             if not steps:
                 self._refuse_unless_ours(row, no_other_till=no_other_till)
-            errand = _Errand(row, self._refunder(row), manager.name, reason.strip(), actor=manager.name)
+            errand = _Errand(row, self._refunder(row), manager.name, reason.strip(), manager.name, cashier=cashier)
             end = TakenBack.OPEN if steps else self._send(errand, TakeBackStep.BEGUN)
             if end is not TakenBack.OPEN:
                 return end
@@ -172,6 +176,8 @@ class TakeBackDesk:
             with self._journal.transaction(errand.actor) as tx:
                 tx.add_take_back(row.id, step, manager=errand.manager, reason=errand.reason, call_id=call_id)
                 tx.add_attempt(call_id, "take_back", [row.id], stamp)
+                if step is TakeBackStep.BEGUN:
+                    note_approval(tx, Action.TAKE_BACK, row.id, manager=errand.manager, cashier=errand.cashier)
             try:
                 answer, trace = self._issuers.call_now(
                     row.provider, lambda _, trace: errand.refunder.take_back(row.code, trace)
@@ -243,3 +249,4 @@ class _Errand:
     reason: str
     actor: str
     background: bool = False
+    cashier: str = ""

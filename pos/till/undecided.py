@@ -11,12 +11,14 @@ from collections.abc import Callable
 
 from pos.domain.cases import CaseKind
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.domain.reasons import Reason
 from pos.domain.redemption import UNKNOWN, Event
 from pos.till.issuers import Issuers
 from pos.till.leases import Leases
-from pos.till.ports import Journal, Person, Redemption, Role
+from pos.till.ports import Journal, Person, Redemption
 from pos.till.redeem import Redeemer
+from pos.till.rights import answers_for, note_approval
 
 
 class UndecidedDesk:
@@ -33,8 +35,9 @@ class UndecidedDesk:
         return tuple(row for row in self._journal.redemptions_of(bill_number) if self._is_open(row))
 
     def decide(
-        self, redemption_id: str, *, accept: bool, manager: Person, reason: str, here: Callable[[], bool]
-    ) -> None:
+        self, redemption_id: str, *, accept: bool, manager: Person, reason: str, here: Callable[[], bool],
+        cashier: str = "",
+    ) -> None:  # fmt: skip
         """Write the decision; cannot be undone.
 
         Args:
@@ -43,12 +46,13 @@ class UndecidedDesk:
             manager: by PIN.
             reason: in words.
             here: read at the moment of writing: does the customer wait for the value?
+            cashier: at whose counter the manager stands; "" for nobody's.
 
         Raises:
             ConfigError: `undecided.reason_missing`, `undecided.manager`, `undecided.not_open`; nothing was written.
             JournalError: nothing was written.
         """
-        if manager.role is not Role.MANAGER:
+        if not answers_for(Action.DECIDE_UNDECIDED, manager):
             raise ConfigError("undecided.manager")
         if not reason.strip():
             raise ConfigError("undecided.reason_missing")
@@ -59,6 +63,7 @@ class UndecidedDesk:
                 raise ConfigError("undecided.not_open")
             with self._journal.transaction(manager.name) as tx:
                 tx.add_decision(row.id, accepted=accept, manager=manager.name, reason=reason.strip())
+                note_approval(tx, Action.DECIDE_UNDECIDED, row.id, manager=manager.name, cashier=cashier)
                 if accept:
                     given = here()
                     tx.move(row.id, Event.USED_HERE if given else Event.USED, note="manager")

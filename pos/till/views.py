@@ -312,6 +312,7 @@ class BannerKind(StrEnum):
     BOOKING_CASE = "booking_case"
     TAKEN_BACK = "taken_back"
     NOT_TAKEN_BACK = "not_taken_back"
+    NOTICE = "notice"  # a manager has to see it; `message` says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from pos.till.ports import Role
 from pos.training.accounts import account_settings
 from pos.training.sandbox_issuer import Sample, SandboxIssuer
 
-CASHIER, CASHIER_PIN = "Lan", "1111"
-MANAGER, MANAGER_PIN = "Hương", "2222"
+CASHIER, CASHIER_PIN = "Lan", "4826"
+MANAGER, MANAGER_PIN = "Hương", "739155"
 """People of the training counter; their PINs are printed at its start, nothing is real."""
 _MARKER = "training-counter"
 

@@ -13,6 +13,7 @@ from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from hardware.errors import PermissionHint
+    from pos.settings import Settings
     from pos.ui.page import Page
     from pos.ui.printer_test.presenter import PrinterDesk
     from pos.ui.wedge_filter import Wedge
@@ -32,8 +33,22 @@ class Choices:
     volume_percent: int = 70
 
 
+def choices_of(settings: Settings) -> Choices:
+    """The window's share of the settings."""
+    return Choices(
+        settings.text("ui.language"),
+        ThemeName(settings.text("ui.theme")),
+        settings.number("ui.scale"),
+        settings.number("ui.volume"),
+    )
+
+
 def _now_utc() -> datetime:
     return datetime.now(UTC)
+
+
+def _never() -> float:
+    return 0.0
 
 
 def _forget(choices: Choices) -> None:
@@ -55,6 +70,7 @@ class UiConfig:
         printer_test: prints test pages and keeps what was read; tells through `Bridge.printer_tested`. None: no test.
         access: what `printer` and `scanner` lack where the system refuses them.
         takes_back: an issuer at this till takes redemptions back.
+        lock_after_s: seconds without a touch after which the till locks, as set at this moment; 0: never.
         pages: the pages beside the counter, for which the shop has an issuer.
         size: of the window in pixels; on a till it is shown maximised.
     """
@@ -74,4 +90,5 @@ class UiConfig:
     printer_test: PrinterDesk | None = None
     access: Mapping[str, PermissionHint] = field(default_factory=dict)
     takes_back: bool = False
+    lock_after_s: Callable[[], float] = _never
     pages: tuple[Page, ...] = ()

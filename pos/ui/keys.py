@@ -27,7 +27,7 @@ _CONTROL: dict[int, str] = {
     Qt.Key.Key_B: "Ctrl+B",
     Qt.Key.Key_E: "Ctrl+E",
     Qt.Key.Key_Comma: "Ctrl+,",
-    **{Qt.Key.Key_1 + number: f"Ctrl+{number + 1}" for number in range(6)},
+    **{Qt.Key.Key_1 + number: f"Ctrl+{number + 1}" for number in range(7)},
 }
 
 

@@ -22,6 +22,8 @@ class PageScreen(QWidget):
         changed(): how many wait on this page may be another number.
         told(object): a `Banner` of something that came to its end while nobody looked.
         leads(object, str): another `Screen` is wanted, with what stands on this bill.
+        test_wanted(str): the window's own test of the `scanner`, the `printer` or the `drawer`.
+        choices_wanted(object): `pos.ui.config.Choices` for the whole window.
     """
 
     heard = Signal(object)
@@ -29,6 +31,8 @@ class PageScreen(QWidget):
     changed = Signal()
     told = Signal(object)
     leads = Signal(object, str)
+    test_wanted = Signal(str)
+    choices_wanted = Signal(object)
 
     def refresh(self) -> None:
         """Draw what the page knows now. Called after each of its events and while something counts; cheap if nothing
@@ -76,6 +80,9 @@ class Page(Protocol):
 
     def resume(self, what: str, /) -> None:
         """A banner was opened: bring what stands on this bill to the front; on the manager's page, this section."""
+
+    def calling(self) -> bool:
+        """A call runs that somebody with a customer waits for: the till does not lock itself meanwhile."""
 
     def waiting(self) -> int:
         """How many wait here, for the top bar."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -17,12 +17,13 @@ from pos.domain.errors import PosError
 from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
-from pos.ui.config import Choices, UiConfig
+from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
 from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
+    from pos.security.asking import Asker
     from pos.settings import Settings
     from pos.ui.manager.section import Section
     from pos.ui.page import Page
@@ -51,7 +52,7 @@ def open_window(
     Raises:
         PosError: nothing was opened.
     """
-    program = Program(data_dir)
+    program = Program(data_dir, ask=_asker(data_dir, maximised=maximised))
     end_log = logs.begin(data_dir, program.settings.secret_values())
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
@@ -67,10 +68,11 @@ def open_window(
         return run_window(
             running.till,
             replace(
-                ui_config(program.settings, maximised=maximised, size=size),
+                ui_config(program.settings, running.keep_looks, maximised=maximised, size=size),
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
+                lock_after_s=lambda: 60.0 * program.settings.number("security.lock_after_min"),
                 takes_back=bool(program.built.refunders),
                 pages=_pages(running, bridge),
                 access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
@@ -82,6 +84,22 @@ def open_window(
     finally:
         running.close() if started else program.close()
         end_log()
+
+
+def _asker(data_dir: Path, *, maximised: bool) -> Asker:
+    """Asks in a window, in the till's own language and colours: those stand in plain settings."""
+    from pos.settings import NoSecrets, Settings
+    from pos.ui.look import Look
+    from pos.ui.passphrase.asker import WindowAsker
+    from pos.ui.theme import ThemeName
+
+    plain = Settings(data_dir, NoSecrets())
+    scale = plain.number("ui.scale") / 100
+    return WindowAsker(
+        lambda: Look.of(ThemeName(plain.text("ui.theme")), plain.text("ui.language"), scale),
+        shop=plain.text("store.name"),
+        maximised=maximised,
+    )
 
 
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
@@ -110,20 +128,17 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def ui_config(settings: Settings, *, maximised: bool, size: tuple[int, int] = _SIZE) -> UiConfig:
-    """The window's share of the settings; a change of choices is written away from the GUI thread."""
+def ui_config(
+    settings: Settings, keep: Callable[[Mapping[str, str]], None], *, maximised: bool, size: tuple[int, int] = _SIZE
+) -> UiConfig:
+    """The window's share of the settings; `keep` is called away from the GUI thread with a change of choices."""
     return UiConfig(
-        choices=Choices(
-            settings.text("ui.language"),
-            ThemeName(settings.text("ui.theme")),
-            settings.number("ui.scale"),
-            settings.number("ui.volume"),
-        ),
+        choices=choices_of(settings),
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,
         version=_version(),
-        save=lambda choices: threading.Thread(target=_save, args=(settings, choices), name="save").start(),
+        save=lambda choices: threading.Thread(target=_save, args=(keep, choices), name="save").start(),
         size=size,
         maximised=maximised,
     )
@@ -135,7 +150,7 @@ def _test_scanner(running: RunningTill, bridge: Bridge, *, on: bool) -> None:
     running.watch_scanner((lambda reading: bridge.scanner_said(observe(reading))) if on else None)
 
 
-def _save(settings: Settings, choices: Choices) -> None:
+def _save(keep: Callable[[Mapping[str, str]], None], choices: Choices) -> None:
     values = {
         "ui.language": choices.language,
         "ui.theme": choices.theme.value,
@@ -143,7 +158,7 @@ def _save(settings: Settings, choices: Choices) -> None:
         "ui.volume": str(choices.volume_percent),
     }
     with suppress(PosError):  # a choice of colours that cannot be kept is no reason to disturb a cashier
-        settings.set_many(values)
+        keep(values)
 
 
 def _version() -> str:

@@ -102,7 +102,12 @@ def open_desk(folder: Path, sandbox: SandboxProcess) -> Iterator[Desk]:
             program.journal, {issuer.name: issuer}, clock, program.desk.chance,
             lambda day: program.bill_number(day, program.journal.next_number(day)),
         )  # fmt: skip
-        service = BookingService(desk, program.people, actor=lambda: "Lan", end_thread=program.journal.close_thread)
+        service = BookingService(
+            desk,
+            program.people,
+            person=lambda: None,
+            end_thread=program.journal.close_thread,
+        )
         service.start()
         try:
             yield Desk(service, polls)

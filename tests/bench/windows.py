@@ -33,7 +33,7 @@ from tests.bench.tills import set_up
 from tests.sandbox_process import SandboxProcess
 
 _WITHIN_S = 20.0
-_PIN = "2468"
+_PIN = "4826"
 
 
 class Counter(QObject):
@@ -124,7 +124,7 @@ def open_counter(folder: Path, sandbox: SandboxProcess) -> Iterator[Counter]:
         open_folder(folder / "till").settings.set_many({"scanner.address": scanner.address})
         program, bridge = Program(folder / "till"), Bridge()
         running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
-        window = build_window(running.till, ui_config(program.settings, maximised=False), bridge)
+        window = build_window(running.till, ui_config(program.settings, running.keep_looks, maximised=False), bridge)
         window.show()
         running.start()
         try:

@@ -69,6 +69,9 @@ class FakeBookings:
     def reach(self) -> None:
         pass
 
+    def prove_access(self) -> None:
+        pass
+
     def detail(
         self, number: str, trace: Trace, *, code: VoucherCode | None = None, tracking: str | None = None
     ) -> Booking | NoSuchBooking:

@@ -26,6 +26,7 @@ from tests.booking.issuer import CODE, NUMBER, Truth
 from tests.booking.rig import BookingRig
 
 _PATIENCE_S = 30.0
+LAN = Person("1", "Lan", Role.CASHIER)
 
 
 class Managers:
@@ -81,7 +82,7 @@ def served(tmp_path: Path) -> Iterator[tuple[BookingRig, BookingService, Screen]
     rig.issuer.bookings[NUMBER].deadline_utc = None
     rig.issuer.bookings[NUMBER].polls_to_issue = 1
     screen = Screen()
-    service = BookingService(rig.desk, Managers(), actor=lambda: "Lan", end_thread=rig.journal.close_thread)
+    service = BookingService(rig.desk, Managers(), person=lambda: LAN, end_thread=rig.journal.close_thread)
     service.subscribe(screen.hear)
     service.start()
     yield rig, service, screen

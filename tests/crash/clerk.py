@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pos.till.booking.service import BookingService
     from pos.till.selling.service import SaleService
 
-MANAGER_PIN = "2468"
+MANAGER_PIN = "735928"
 CALLS = b"C\n"
 """What is said when a changing call is about to leave."""
 _MOST_STEPS = 12

@@ -405,7 +405,7 @@ def test_a_simulated_port_never_replaces_what_is_there(tmp_path: Path, desk: Des
 
 # ---------------------------------------------------------------- drawer
 
-PIN = "7391"
+PIN = "739155"
 
 
 @pytest.fixture

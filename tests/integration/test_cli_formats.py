@@ -228,10 +228,10 @@ def test_journal_verify_and_export(counter: Counter, sandbox: SandboxProcess, tm
 
 def test_people_are_added_by_pin_on_stdin_only(counter: Counter) -> None:
     """The first one is a manager; after that a manager's PIN comes first."""
-    assert counter.run("people", "add", "Lan", stdin="2580\n").status == 2
+    assert counter.run("people", "add", "Lan", stdin="4826\n").status == 2
     assert counter.run("people", "add", "Hoa", "--role", "manager", stdin="739155\n").status == 0
-    assert counter.run("people", "add", "Lan", stdin="111111\n2580\n").status == 2
-    said = counter.run("people", "add", "Lan", stdin="739155\n2580\n")
+    assert counter.run("people", "add", "Lan", stdin="111111\n4826\n").status == 2
+    said = counter.run("people", "add", "Lan", stdin="739155\n4826\n")
     assert said.status == 0, said.err
     listed = counter.run("people", "list", "--json").json
     assert listed == [{"name": "Hoa", "role": "manager"}, {"name": "Lan", "role": "cashier"}]

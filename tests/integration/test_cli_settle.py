@@ -16,7 +16,7 @@ from pos.till.ports import Role
 from tests.integration.counter import Counter, Said
 from tests.sandbox_process import SandboxProcess
 
-PIN = "2468"
+PIN = "735928"
 ISSUERS = ("vinid", "appotapay", "gotadi")
 
 

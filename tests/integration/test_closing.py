@@ -23,7 +23,7 @@ from tests.journal.random_shop import Unhurried
 from tests.sandbox_process import SandboxProcess
 from tests.till.hand_clock import HandClock
 
-PIN = "2468"
+PIN = "735928"
 _WAIT_S = 20.0
 
 
@@ -69,19 +69,19 @@ def test_signing_in_opens_the_shift_on_a_till_thread(shop: Window) -> None:
 
 def test_who_takes_the_shift_over_is_who_sells_from_then_on(shop: Window) -> None:
     program, desk = shop.running.program, Office(shop.running).closing
-    lan = program.people.add("Lan", Role.CASHIER, "1111", actor="Hương")
-    minh = program.people.add("Minh", Role.CASHIER, "2222", actor="Hương")
+    lan = program.people.add("Lan", Role.CASHIER, "4826", actor="Hương")
+    minh = program.people.add("Minh", Role.CASHIER, "7391", actor="Hương")
     signed: queue.Queue[str] = queue.Queue()
     shop.till.subscribe(lambda e: signed.put(e.person.name) if isinstance(e, SignedIn) and e.person else None)
-    shop.till.sign_in(lan.id, "1111")
+    shop.till.sign_in(lan.id, "4826")
     assert signed.get(timeout=_WAIT_S) == "Lan"
     began = threading.Event()
     while desk.shift() is None:
         began.wait(0.02)
-    desk.hand_over("Lan", minh.id, "2222")
+    desk.hand_over("Lan", minh.id, "7391")
     assert signed.get(timeout=_WAIT_S) == "Minh"
     assert shop.till.person == minh
-    desk.hand_over("Minh", lan.id, "1111")
+    desk.hand_over("Minh", lan.id, "4826")
     assert signed.get(timeout=_WAIT_S) == "Lan"
 
 
@@ -144,7 +144,7 @@ def test_the_bills_number_the_strip_and_the_rows_follow_the_hour_of_change(
 
 def test_a_manager_closes_the_day_from_the_command_line(counter: Counter, sandbox: SandboxProcess) -> None:
     assert counter.run("people", "add", "Hương", "--role", "manager", stdin=f"{PIN}\n").status == 0
-    assert counter.run("people", "add", "Lan", stdin=f"{PIN}\n1111\n").status == 0
+    assert counter.run("people", "add", "Lan", stdin=f"{PIN}\n4826\n").status == 0
     assert counter.redeem("B1", sandbox.labelled("plain")[0]).status == 0
     assert counter.run("day", "count", "gotit", "0", stdin=f"{PIN}\n").status == 1
     assert counter.run("day", "view").status == 1

@@ -28,7 +28,7 @@ from tests.integration.counter import Counter
 from tests.integration.test_running import Window
 from tests.sandbox_process import SandboxProcess
 
-LANS_PIN, HOAS_PIN = "2580", "7391"
+LANS_PIN, HOAS_PIN = "4826", "739155"
 
 
 class Shop(Window):

@@ -33,6 +33,7 @@ BOOKING_BITES = [
      " due_mono_s, due_utc, created_utc, business_date, cashier) VALUES ('s9', 'B1', 'x', 'T9', 'P', 'P', 'S', 1, 1, 1, 'unsent', 0,"
      " 0, 0, 0, 0, 0, 0, 0, 'a', 1.0, 'x', 'x', 'x', 'x')", "rule.bill_of_its_own"),
     ("booking_voucher_sent_stays", "UPDATE booking SET code_ending = '9999' WHERE id = 'k3'", "rule.identity_is_fixed"),
+    ("booking_code_sent_stays", "UPDATE booking SET code_hash = randomblob(16) WHERE id = 'k3'", "rule.identity_is_fixed"),
     ("booking_voucher_sent_stays", "UPDATE booking SET discount_vnd = 1 WHERE id = 'k3'", "rule.identity_is_fixed"),
     ("booking_use_stays", "UPDATE booking SET voucher = 'unsent' WHERE id = 'k3'", "rule.verdict_stays"),
     ("booking_redeem_counted", "UPDATE booking SET redeems = 2 WHERE id = 'k3'", "rule.sends_grow"),

@@ -20,11 +20,12 @@ SALE_BITES = [
     ("code_showing_stays", "DELETE FROM code_showing", "rule.nothing_deleted"),
     ("product_list_stays", "DELETE FROM product_list", "rule.nothing_deleted"),
     ("sale_code_fixed", "UPDATE sale_code SET serial = 'x'", "rule.append_only"),
+    ("sale_code_sealed_fixed", "UPDATE sale_code SET sealed = x'00'", "rule.append_only"),
     ("sale_attempt_fixed", "UPDATE sale_attempt SET operation = 'ask'", "rule.append_only"),
     ("code_showing_fixed", "UPDATE code_showing SET who = 'nobody'", "rule.append_only"),
     ("sale_who_is_fixed", "UPDATE sale SET order_id = 'T77' WHERE id = 's1'", "rule.identity_is_fixed"),
     ("sale_who_is_fixed", "UPDATE sale SET quantity = 2 WHERE id = 's1'", "rule.identity_is_fixed"),
-    ("sale_who_is_fixed", "UPDATE sale SET phone_sealed = x'00' WHERE id = 's5'", "rule.identity_is_fixed"),
+    ("sale_phone_is_fixed", "UPDATE sale SET phone_sealed = x'00' WHERE id = 's5'", "rule.identity_is_fixed"),
     ("sale_begins_unsent", _NEW.format(bill="B9", outcome="dropped"), "rule.sale_begins_unsent"),
     ("sale_on_its_own_bill", _NEW.format(bill="B0", outcome="unsent"), "rule.bill_of_its_own"),
     ("redemption_on_no_sale", "INSERT INTO redemption SELECT 'r9', 'B1', 1, provider, code_sealed, x'00112233445566778899aabbccddeeff',"

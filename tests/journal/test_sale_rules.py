@@ -141,7 +141,7 @@ def test_a_phone_number_is_kept_sealed_and_read_back_by_this_till_only(
     assert PHONE not in repr(one)
     assert journal.verify().whole
     with closing(connect(journal.path)) as raw:
-        raw.execute("DROP TRIGGER sale_who_is_fixed")
+        raw.execute("DROP TRIGGER sale_phone_is_fixed")
         raw.execute("UPDATE sale SET phone_sealed = (SELECT phone_sealed FROM sale WHERE id = 's2') WHERE id = 's1'")
     with pytest.raises(Exception, match=r"vault\.wrong_key"):
         sales.sale("s1")

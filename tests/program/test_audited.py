@@ -69,9 +69,9 @@ def test_a_secret_that_is_changed_is_noted_without_it(folder: Path) -> None:
 
 def test_a_setting_changed_while_the_till_runs_is_noted_while_it_runs(folder: Path) -> None:
     with opened(folder) as program:
-        program.settings.set_many({"ui.language": "en"})
-        program.settings_noted.note("")
-        assert decided(program, "setting.changed")[-1][2:] == ("ui.language", {"before": "vi", "now": "en"})
+        program.settings_noted.change({"ui.language": "en"}, actor="Lan")
+        (actor, _, *change) = decided(program, "setting.changed")[-1]
+        assert (actor, change) == ("Lan", ["ui.language", {"before": "vi", "now": "en"}])
 
 
 def test_who_comes_who_goes_and_who_opens_the_managers_page(folder: Path) -> None:

@@ -64,6 +64,15 @@ def _key_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUAY_KEYSTORE", "file")
 
 
+def _key_under_a_passphrase(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where money is real the key lies in no plain file; and no key store of a desktop is asked."""
+    file.write_text("bốn con mèo mướp\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("QUAY_KEYSTORE", "")
+    monkeypatch.setenv("QUAY_PASSPHRASE_FILE", str(file))
+    monkeypatch.setattr("pos.security.keystore.real_backends", lambda: ())
+
+
 def _names(folder: Path, **values: str) -> tuple[list[str], list[str], list[str], dict[str, str]]:
     open_folder(folder).settings.set_many(values)
     program = Program(folder)
@@ -98,8 +107,9 @@ def test_codes_are_sent_by_sms_only_where_the_shop_has_switched_it_on(tmp_path: 
         program.close()
 
 
-def test_real_and_play_money_never_meet_in_one_folder(tmp_path: Path) -> None:
+def test_real_and_play_money_never_meet_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address left at the supplier's test system while the shop went live: told, and not opened."""
+    _key_under_a_passphrase(tmp_path / "phrase", monkeypatch)
     real = {"gotit.base_url": "https://openapi.gotit.vn", "gotit.pin": "1234"}
     live = {"vinid.base_url": "https://api-merchant.vinid.net"}
     mixed = "config.mixed_environment"

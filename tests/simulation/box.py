@@ -153,7 +153,7 @@ class Engine:
         self.journal = process.journal = SqliteJournal(folder / "journal.db", vault(), clock, chance)
         # `Core` took its lock's maker when the class was made, before the stand-ins were there.
         self.journal._core.lock = RLock()  # type: ignore[assignment]
-        if not self.journal.people.active():  # the window asks for the first manager until there is one
+        if not self.journal.people.records():  # the window asks for the first manager until there is one
             self.journal.people.add(MANAGER, "-", actor=MANAGER.name)
         self.provider = build_gotit(network, clock, reserving=reserving)
         _label_inquiries(self.provider)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def desk(till: Rig) -> Callable[[], TakeBackDesk]:
     return lambda: till.take_back
 
 
-def take_back(desk: TakeBackDesk, till: Rig, **more: bool) -> TakenBack:
+def take_back(desk: TakeBackDesk, till: Rig, **more: Any) -> TakenBack:
     return desk.take_back(till.row().id, manager=MANAGER, reason="khách trả hàng", **more)
 
 

@@ -26,7 +26,7 @@ from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
 from tests.ui.hands import KEYS
 from tests.ui.test_manager import PlainSection
 
-ORDER = ("day", "cases", "closing", "statement", "levels", "audit")
+ORDER = ("day", "cases", "closing", "statement", "levels", "audit", "setup")
 
 
 class Evening(ManualClock):

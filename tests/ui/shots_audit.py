@@ -43,7 +43,7 @@ def a_day(journal: SqliteJournal, clock: SteadyClock) -> None:
                 tx.audit("drawer", f"d{number}", reason="cash_in", note="tiền lẻ đầu ca", manager=None)
     with journal.transaction("Lan") as tx:
         tx.audit("signed_in", "p1", role="cashier")
-    journal.people.note_wrong_pin("Lan", 2)
+    journal.people.note_wrong_pin("Lan", {"Lan": 2}, 1.0)
     add(journal, "x1", 900, bill_number="CH03-T2-20261121-000900")
     bring_to(journal, "x1", LOSS)
     clock.pass_s(300)

@@ -62,7 +62,7 @@ def codes_in_the_source() -> dict[str, str]:
 
 def codes_handed_on() -> dict[str, str]:
     """Codes that stand in tables before they become an error: every `net.…`, `http.…`, `gotit.…` but settings."""
-    settings = (ROOT / "pos" / "settings.py").read_text(encoding="utf-8")
+    settings = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pos" / "settings").glob("*.py"))
     found: dict[str, str] = {}
     for path in (ROOT / "pos" / "providers").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -81,6 +81,14 @@ class Gotadi:
         """Make a connection and no request."""
         self._line.reach()
 
+    def prove_access(self) -> None:
+        """Log in, if no login stands: whether keys, access code and user are the issuer's. Changes nothing there.
+
+        Raises:
+            ProviderError: as any reading call.
+        """
+        self._line.tokens.token()
+
     def close(self) -> None:
         """Close the connections; calls in flight end as "unknown"."""
         self._line.close()
@@ -233,6 +241,8 @@ def connect(settings: GotadiSettings, clock: Clock) -> Gotadi:
             settings.base_url,
             clock=clock,
             ca_file=settings.ca_file,
+            pins=settings.pins,
+            proxy=settings.proxy,
             connect_timeout_s=settings.connect_timeout_s,
             deadline_s=settings.connect_timeout_s + READ_S,
             max_in_flight=1,  # §2: one request in flight

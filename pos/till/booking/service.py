@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pos.domain.booking_payment import JourneyFact, VoucherFact, read_booking_number
 from pos.domain.errors import ConfigError, JournalError, PosError
+from pos.domain.permissions import Action
 from pos.till.booking.attend import Attendant
 from pos.till.booking.commands import BookingListener, Finding
 from pos.till.booking.counter import BookingCounter
@@ -24,7 +25,8 @@ from pos.till.booking.views import (
     BookingView,
     OpenBookingsChanged,
 )
-from pos.till.ports import People
+from pos.till.ports import People, Person
+from pos.till.rights import Rights
 from pos.till.views import Message
 from pos.till.workers import Workers
 
@@ -45,7 +47,7 @@ class BookingService:
         desk: BookingDesk,
         people: People,
         *,
-        actor: Callable[[], str],
+        person: Callable[[], Person | None],
         wake_printer: Callable[[], None] = lambda: None,
         storage: Callable[[JournalError], None] = lambda _: None,
         end_thread: Callable[[], None] = lambda: None,
@@ -55,14 +57,15 @@ class BookingService:
         Args:
             desk: services.
             people: managers' PINs.
-            actor: who is signed in.
+            person: who is signed in now.
             wake_printer: a slip may wait.
             storage: hears of a disk in trouble.
             end_thread: last thing each thread does (closes its journal connection).
         """
         self._desk = desk
-        self._people = people
-        self._actor = actor
+        self._rights = Rights(people)
+        self._person = person
+        self._turn = threading.local()
         self._wake_printer = wake_printer
         self._listeners: list[BookingListener] = []
         self._lock = threading.Lock()
@@ -214,8 +217,11 @@ class BookingService:
         """A manager has settled the cases with the issuer's support."""
 
         def write(counter: BookingCounter) -> None:
-            manager = self._people.manager_by_pin(manager_pin)
-            settle(self._desk, key, manager=manager.name, closure=closure, finding=finding)
+            leave = self._rights.allow(Action.SETTLE_BOOKING, self._who(), manager_pin)
+            settle(
+                self._desk, key, manager=leave.answers.name, closure=closure, finding=finding,
+                cashier=leave.person.name,
+            )  # fmt: skip
             counter.publish()
 
         self._on(key, "settle", write)
@@ -236,6 +242,15 @@ class BookingService:
 
     # ------------------------------------------------------------ inside
 
+    def _who(self) -> Person | None:
+        """Who wanted the command in hand, even if somebody else has signed in meanwhile."""
+        person: Person | None = getattr(self._turn, "person", None)
+        return person
+
+    def _actor(self) -> str:
+        person = self._who()
+        return person.name if person is not None else "till"
+
     def _counter(self, key: str) -> BookingCounter:
         with self._lock:
             known = self._counters.get(key)
@@ -248,8 +263,13 @@ class BookingService:
         self._put(key, command, lambda: job(self._counter(key)))
 
     def _put(self, key: str, command: str, job: Callable[[], None]) -> None:
+        who = self._person()
+
         def run() -> None:
+            self._turn.person = who
             try:
+                if who is not None:
+                    self._rights.allow(Action.PAY_BOOKING, who)
                 job()
             except PosError as error:
                 message = Message(error.code, tuple(error.params.items()))

@@ -11,6 +11,7 @@ from pos.domain.booking_payment import (
     VoucherFact,
 )
 from pos.domain.errors import ConfigError, RuleBroken
+from pos.domain.permissions import Action
 from pos.till.booking.commands import Finding
 from pos.till.booking.desk import BookingDesk
 from pos.till.booking.polling import write_issued, write_unpaid
@@ -18,11 +19,14 @@ from pos.till.booking.ports import BookingWrites, Payment
 from pos.till.booking.views import StepKind
 from pos.till.booking.voucher import write_used
 from pos.till.ports import JournalTx
+from pos.till.rights import note_approval
 
 _VOUCHER = {Finding.VOUCHER_USED, Finding.VOUCHER_UNUSED}
 
 
-def settle(desk: BookingDesk, payment_id: str, *, manager: str, closure: str, finding: Finding) -> None:
+def settle(
+    desk: BookingDesk, payment_id: str, *, manager: str, closure: str, finding: Finding, cashier: str = ""
+) -> None:
     """Write the finding and close the cases that it settles.
 
     Args:
@@ -31,6 +35,7 @@ def settle(desk: BookingDesk, payment_id: str, *, manager: str, closure: str, fi
         manager: name of the manager who has shown a PIN; stands in the audit chain.
         closure: in words.
         finding: what the support said.
+        cashier: at whose counter the manager stands; "" for nobody's.
 
     Raises:
         ConfigError: `booking.closure_missing`.
@@ -42,6 +47,7 @@ def settle(desk: BookingDesk, payment_id: str, *, manager: str, closure: str, fi
         payment, writes = desk.payment(payment_id), desk.store.writes(tx)
         open_now = {case.kind for case in desk.store.cases(payment_id) if case.closed_utc is None}
         tx.audit("booking.settled", payment_id, finding=finding.value, closure=closure)
+        note_approval(tx, Action.SETTLE_BOOKING, payment_id, manager=manager, cashier=cashier)
         writes.add_step(payment_id, StepKind.SETTLED, word=finding.value)
         if finding in _VOUCHER:
             _settle_voucher(desk, writes, payment, finding)

@@ -6,7 +6,7 @@ Runs on the report thread.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +34,10 @@ class Group(StrEnum):
 
 
 KINDS: Mapping[Group, tuple[str, ...]] = {
-    Group.SETUP: ("setting.changed", "person.", "pin.", "statement.layout"),
+    Group.SETUP: (
+        "setting.changed", "settings.", "policy.", "journal.", "clock.", "seen.", "notice.", "person.", "pin.",
+        "statement.layout",
+    ),
     Group.CASES: (
         "case.closed", "case.owner", "sale.case.closed", "booking.case.closed", "day_case", "decision", "taken_back",
         "booking.settled", "unparked",
@@ -43,7 +46,17 @@ KINDS: Mapping[Group, tuple[str, ...]] = {
     Group.DRAWER: ("drawer",),
 }  # fmt: skip
 """Beginnings of the kinds of each group; DECIDED is all of them and `_ALSO`."""
-_ALSO = ("offline_accepted", "signed_", "manager.", "sale.shown", "filter.", "export", "policy.")
+_ALSO = (
+    "offline_accepted",
+    "signed_",
+    "manager.",
+    "sale.shown",
+    "filter.",
+    "export",
+    "policy.",
+    "approved",
+    "scanning.",
+)
 
 
 def beginnings(group: Group) -> tuple[str, ...]:
@@ -194,6 +207,9 @@ class AuditReads(Protocol):
         though older ones follow.
         """
 
+    def about(self, refs: Iterable[str], limit: int) -> Sequence[AuditRow]:
+        """At most `limit` links whose first change is about one of these, newest first; of the whole chain."""
+
     def actors(self) -> Sequence[str]:
         """Names in the newest part of the chain."""
 
@@ -223,6 +239,10 @@ class AuditDesk:
         newest = self._reads.newest()
         rows, older = self._reads.links(wanted, before or newest + 1, PAGE)
         return AuditPage(wanted, tuple(_link(row) for row in rows), before, older, newest, tuple(self._reads.actors()))
+
+    def about(self, refs: Iterable[str], limit: int) -> tuple[Link, ...]:
+        """At most `limit` links about one of these, newest first, however old they are."""
+        return tuple(_link(row) for row in self._reads.about(refs, limit))
 
     def verify(self, running: Running, against: tuple[int, str] | None = None) -> Proven:
         """Prove all of it, with progress; see `Proof`."""

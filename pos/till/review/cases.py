@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from pos.domain.business_date import local_time
-from pos.domain.errors import ConfigError, JournalError, RuleBroken, SecurityError
-from pos.till.ports import People, Person, Role
+from pos.domain.errors import ConfigError, JournalError, RuleBroken
+from pos.domain.permissions import Action
+from pos.till.ports import People, Person
 from pos.till.review.cases_ports import CaseJournal
 from pos.till.review.cases_views import (
     PAGES,
@@ -26,6 +27,7 @@ from pos.till.review.cases_views import (
     Choice,
     ChoiceKind,
 )
+from pos.till.rights import Rights
 
 MOST_CLOSED = 500
 """Closed cases that are looked up at once."""
@@ -87,6 +89,7 @@ class CaseDesk:
         self._cases = cases
         self._rules = rules
         self._people = people
+        self._rights = Rights(people)
         self._label = label
         self._changed = changed
         self._lock = threading.Lock()
@@ -185,10 +188,7 @@ class CaseDesk:
     # ------------------------------------------------------------ inside
 
     def _manager(self, name: str) -> Person:
-        for person in self._people.everyone():
-            if person.name == name and person.role is Role.MANAGER:
-                return person
-        raise SecurityError("case.manager")
+        return self._rights.named(Action.SETTLE_CASE, name, refusal="case.manager")
 
     def _case(self, source: CaseSource, case_id: int) -> CaseView:
         found = self._cases.case(source, case_id)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from pos.domain.bill import Bill
 from pos.domain.errors import JournalError, PosError, RuleBroken, SecurityError
+from pos.domain.permissions import Action
 from pos.domain.phone import read_mobile
 from pos.domain.sale import CodeStatus, Order, SaleEvent, SaleOutcome, order_id
 from pos.till.issuers import CallFailed
 from pos.till.leases import Leases
-from pos.till.ports import Chance, Clock, Person, PrintState, Role, Trace
+from pos.till.ports import Chance, Clock, Person, PrintState, Trace
+from pos.till.rights import answers_for, note_approval
 from pos.till.sale_port import CodeSeller
 from pos.till.selling.ask import AskEnd, Asker
 from pos.till.selling.buy import BuyEnd, Buyer
@@ -162,8 +164,9 @@ class SaleDesk:
                 raise RuleBroken("sale.by_sms")
             waits = [slip.state for slip in self.sales.slips(sale.bill_number)] == [PrintState.PENDING]
             own = person is not None and person.name == sale.cashier and not sale.state.closed and waits
-            if manager is None and not own:
-                raise SecurityError("sale.needs_manager")
+            own = own and person is not None and answers_for(Action.SHOW_CODES, person)
+            if not own:
+                _answering(Action.SHOW_CODES_AGAIN, manager)
             if not own and not reason.strip():
                 raise SecurityError("sale.needs_reason")
             self._must_be_readable(sale)
@@ -191,7 +194,7 @@ class SaleDesk:
             sale = self._bought(sale_id)
             if sale.order.phone and not sale.state.closed:
                 raise RuleBroken("sale.by_sms")
-            approved = _manager(manager)
+            approved = _answering(Action.REPRINT_CODES, manager)
             if not reason.strip():
                 raise SecurityError("sale.needs_reason")
             if not sale.order.phone:
@@ -215,7 +218,7 @@ class SaleDesk:
         """
         with self.leases.hold(sale_id):
             sale = self._bought(sale_id)
-            approved = _manager(manager)
+            approved = _answering(Action.HAND_OVER_LATE, manager)
             slips = self.sales.slips(sale.bill_number)
             if sale.state.closed or sale.incomplete or any(s.state is not PrintState.CANCELLED for s in slips):
                 raise RuleBroken("sale.not_to_hand_over")
@@ -242,14 +245,16 @@ class SaleDesk:
 
     # ------------------------------------------------------------ by hand
 
-    def close_case(self, sale_id: str, *, manager: Person | None, closure: str, not_bought: bool) -> None:
+    def close_case(
+        self, sale_id: str, *, manager: Person | None, closure: str, not_bought: bool, cashier: str = ""
+    ) -> None:
         """A manager has settled it with the issuer. A bought sale is then over, as she says; see `SaleTill.close_case`.
 
         Raises:
             SecurityError: `sale.needs_manager`, `sale.needs_reason`. RuleBroken: it may not be settled so.
         """
         with self.leases.hold(sale_id):
-            sale, approved = self.sale(sale_id), _manager(manager)
+            sale, approved = self.sale(sale_id), _answering(Action.CLOSE_SALE, manager)
             if not closure.strip():
                 raise SecurityError("sale.needs_reason")
             if not any(case.closed_utc is None for case in self.sales.cases(sale.id)):
@@ -257,6 +262,7 @@ class SaleDesk:
             if not_bought and sale.state.outcome is not SaleOutcome.UNKNOWN:
                 raise RuleBroken("sale.verdict_known")
             with self.sales.journal.transaction(approved.name) as tx:
+                note_approval(tx, Action.CLOSE_SALE, sale.id, manager=approved.name, cashier=cashier)
                 writes = self.sales.writes(tx)
                 if not_bought:
                     self.verdicts.not_bought(tx, sale, reason="by_hand", code=None, closure=closure.strip())
@@ -320,8 +326,8 @@ class SaleDesk:
         return status
 
 
-def _manager(person: Person | None) -> Person:
+def _answering(action: Action, person: Person | None) -> Person:
     """Raises `SecurityError("sale.needs_manager")`."""
-    if person is None or person.role is not Role.MANAGER:
+    if person is None or not answers_for(action, person):
         raise SecurityError("sale.needs_manager")
     return person

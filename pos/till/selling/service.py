@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pos.domain.errors import JournalError, PosError, RuleBroken
+from pos.domain.permissions import Action, Right
 from pos.domain.sale import SaleOutcome
-from pos.till.ports import People, Person, PrintJob, PrintState, Role, SlipKind
+from pos.till.ports import People, Person, PrintJob, PrintState, SlipKind
+from pos.till.rights import Rights
 from pos.till.selling.commands import SaleListener
 from pos.till.selling.desk import SaleDesk
 from pos.till.selling.ports import NewSale
@@ -61,8 +63,9 @@ class SaleService:
             end_thread: last thing each thread does (closes its journal connection).
         """
         self._desk = desk
-        self._people = people
+        self._rights = Rights(people)
         self._person = person
+        self._turn = threading.local()
         self._slip_kinds = slip_kinds
         self._wake_printer = wake_printer
         self._listeners: list[SaleListener] = []
@@ -204,8 +207,8 @@ class SaleService:
         """Show the codes on the screen; written first."""
 
         def show() -> None:
-            manager = self._manager(manager_pin)
-            codes = self._desk.show(sale_id, person=self._person(), manager=manager, reason=reason)
+            manager = self._manager(Action.SHOW_CODES_AGAIN, manager_pin)
+            codes = self._desk.show(sale_id, person=self._who(), manager=manager, reason=reason)
             self._emit(CodesShown(sale_id, codes))
 
         self._on(sale_id, "show_codes", show)
@@ -228,8 +231,8 @@ class SaleService:
         """Another slip with the codes."""
 
         def queue() -> None:
-            manager = self._manager(manager_pin)
-            self._desk.reprint(sale_id, person=self._person(), manager=manager, reason=reason)
+            manager = self._manager(Action.REPRINT_CODES, manager_pin)
+            self._desk.reprint(sale_id, person=self._who(), manager=manager, reason=reason)
 
         self._on(sale_id, "reprint", queue)
 
@@ -237,8 +240,8 @@ class SaleService:
         """The customer is back: print the codes."""
 
         def hand_over() -> None:
-            manager = self._manager(manager_pin)
-            self._desk.hand_over_late(sale_id, person=self._person(), manager=manager)
+            manager = self._manager(Action.HAND_OVER_LATE, manager_pin)
+            self._desk.hand_over_late(sale_id, person=self._who(), manager=manager)
 
         self._on(sale_id, "hand_over_late", hand_over)
 
@@ -255,8 +258,12 @@ class SaleService:
         """A manager has settled the sale's cases."""
 
         def close() -> None:
-            manager = self._manager(manager_pin)
-            self._desk.close_case(sale_id, manager=manager, closure=closure, not_bought=not_bought)
+            manager = self._manager(Action.CLOSE_SALE, manager_pin)
+            cashier = self._who()
+            self._desk.close_case(
+                sale_id, manager=manager, closure=closure, not_bought=not_bought,
+                cashier=cashier.name if cashier is not None else "",
+            )  # fmt: skip
 
         self._on(sale_id, "close_case", close)
 
@@ -304,16 +311,21 @@ class SaleService:
 
     # ------------------------------------------------------------ inside
 
+    def _who(self) -> Person | None:
+        """Who wanted the command in hand, even if somebody else has signed in meanwhile; on other threads: nobody."""
+        person: Person | None = getattr(self._turn, "person", None)
+        return person
+
     def _actor(self) -> str:
-        person = self._person()
+        person = self._who()
         return person.name if person else "till"
 
-    def _manager(self, pin: str | None) -> Person | None:
-        """The manager who answers for it: by PIN, or signed in."""
-        if pin:
-            return self._people.manager_by_pin(pin)
-        person = self._person()
-        return person if person is not None and person.role is Role.MANAGER else None
+    def _manager(self, action: Action, pin: str | None) -> Person | None:
+        """Who answers for it: by PIN, or signed in; None: nobody yet."""
+        person = self._who()
+        if not pin and (person is None or self._rights.right(action, person.role) is not Right.MAY):
+            return None
+        return self._rights.allow(action, person, pin, refusal="sale.needs_manager").answers
 
     def _emit(self, news: SaleNews) -> None:
         for listener in self._listeners:
@@ -350,8 +362,13 @@ class SaleService:
         self._put(sale_id, command, sale_id, run)
 
     def _put(self, key: str, command: str, sale_id: str | None, job: Callable[[], None]) -> None:
+        who = self._person()
+
         def guarded() -> None:
+            self._turn.person = who
             try:
+                if who is not None:
+                    self._rights.allow(Action.SELL, who)
                 job()
             except PosError as error:
                 self._emit(SaleFailed(command, sale_id, Message(error.code, tuple(error.params.items()))))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.booking.commands import BookingTill, Finding
 from pos.till.booking.views import (
@@ -20,7 +21,8 @@ from pos.till.booking.views import (
     OpenBooking,
     OpenBookingsChanged,
 )
-from pos.till.ports import Person, Role
+from pos.till.ports import Person
+from pos.till.rights import answers_for
 from pos.till.views import Banner, BannerKind, Message
 from pos.ui.booking import facts as words
 from pos.ui.booking.model import Act, BookingModel
@@ -67,17 +69,26 @@ class BookingPresenter:
         self.count = 0
         self._listing = False
         self._manager = False
+        self._whose = ""
         self._question: Question | None = None
         self._finding: Finding | None = None
         self._message: Message | None = None
         self._changed_mono_s = 0.0
 
+    @property
+    def calling(self) -> bool:
+        """Something is on its way that changes the voucher or the money."""
+        return self._view is not None and self._view.phase in _CALLING
+
     # ------------------------------------------------------------ events
 
     def signed_in(self, person: Person | None) -> None:
-        """Begin or end a turn; what runs goes on by itself."""
-        self._manager = person is not None and person.role is Role.MANAGER
-        self._leave()
+        """Begin or end a turn; a booking in hand stays for her who began it, should she come back."""
+        self._manager = person is not None and answers_for(Action.SETTLE_BOOKING, person)
+        if person is not None:
+            if person.id != self._whose:
+                self._leave()
+            self._whose = person.id
 
     def take(self, news: BookingNews, *, in_sight: bool) -> Heard:
         """One event of the till."""
@@ -276,6 +287,7 @@ class BookingPresenter:
         self._listing = False
 
 
+_CALLING = frozenset({BookingPhase.REDEEMING, BookingPhase.ORDERING, BookingPhase.COMMITTING})
 _COMMANDS: dict[Act, Callable[[BookingTill, BookingView], object]] = {
     Act.LOOK_UP: lambda till, view: till.look_up(view.number),
     Act.DROP_VOUCHER: lambda till, view: till.drop_voucher(view.key),

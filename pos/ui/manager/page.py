@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from pos.till.ports import Person, Role
+from pos.domain.permissions import Action
+from pos.till.ports import Person
 from pos.till.review.events import Reported, ReportFailed
+from pos.till.rights import answers_for
 from pos.till.views import StripChanged
 from pos.ui.look import Look
 from pos.ui.manager.screen import ManagerScreen
@@ -22,6 +24,16 @@ if TYPE_CHECKING:
     from pos.ui.manager.section import Section
 
 UNLOCK = "manager/unlock"
+SECTION_ACTIONS: Mapping[str, Action] = {
+    "day": Action.SEE_DAY,
+    "cases": Action.SETTLE_CASE,
+    "closing": Action.CLOSE_DAY,
+    "statement": Action.CHECK_STATEMENT,
+    "levels": Action.SEE_LEVELS,
+    "audit": Action.SEE_AUDIT,
+    "setup": Action.CHANGE_SETTINGS,
+}
+"""What somebody must have a right to who works in a section; a section without a line is shown to nobody."""
 
 
 class Acting:
@@ -41,7 +53,7 @@ class ManagerPage(QObject):
 
     Args:
         service: runs questions and changes.
-        manager_by_pin: `People.manager_by_pin`; called on the service's thread.
+        manager_by_pin: whose PIN opens the page; called on the service's thread.
         sections: makes the sections, at the first opening.
     """
 
@@ -98,11 +110,15 @@ class ManagerPage(QObject):
     def signed_in(self, person: Person | None) -> None:
         """A manager who is signed in acts here without another PIN."""
         self._signed_in = person
-        self._act_as(person if person is not None and person.role is Role.MANAGER else None)
+        self._act_as(person if person is not None and answers_for(Action.SEE_DAY, person) else None)
 
     def resume(self, what: str) -> None:
         """Bring this section to the front when the page opens."""
         self.show_section(what)
+
+    def calling(self) -> bool:
+        """No customer waits here."""
+        return False
 
     def waiting(self) -> int:
         """Nothing of its own: the strip counts the cases."""
@@ -138,7 +154,7 @@ class ManagerPage(QObject):
             self._show(drawn)
             return
         self._close_section()
-        if self._signed_in is None or self._signed_in.role is not Role.MANAGER:
+        if self._signed_in is None or not answers_for(Action.SEE_DAY, self._signed_in):
             self.acting.person = None  # who gave her PIN over a cashier's shoulder has gone
 
     # ------------------------------------------------------------ sections
@@ -158,7 +174,7 @@ class ManagerPage(QObject):
         if not drawn.isVisible():
             return
         if not self._sections:
-            self._sections = tuple(self._make_sections(self.acting))
+            self._sections = tuple(section for section in self._make_sections(self.acting) if self._may(section.name))
             for section in self._sections:
                 section.take_event(self._strip)  # how the world stands; the next strip may be long in coming
             if self._look is not None:
@@ -171,6 +187,10 @@ class ManagerPage(QObject):
             self._open = wanted
             wanted.opened()
         drawn.show_section(wanted.name, self._counts())
+
+    def _may(self, section: str) -> bool:
+        action, person = SECTION_ACTIONS.get(section), self.acting.person
+        return action is not None and person is not None and answers_for(action, person)
 
     def _counts(self) -> dict[str, int]:
         return {section.name: section.waiting() for section in self._sections}

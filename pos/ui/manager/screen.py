@@ -11,6 +11,9 @@ from pos.ui.manager.gate import Gate
 from pos.ui.page import PageScreen
 from pos.ui.widgets.buttons import KeyButton, fit_buttons
 
+_EDGE, _GAP = 6, 4
+"""Of the tabs: seven of them stand in one line of 1024 pixels, in Vietnamese too."""
+
 
 class ManagerScreen(PageScreen):
     """Draws tabs and the open section, and hands the keyboard to it.
@@ -48,7 +51,7 @@ class ManagerScreen(PageScreen):
         tab.setProperty("section", name)
         tab.clicked.connect(self._chosen)
         self._tabs[name], self._sections[name] = tab, drawn
-        for signal in ("heard", "box_wanted", "told"):
+        for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
         drawn.leads.connect(self.leads)
@@ -151,20 +154,20 @@ class _TabBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(look.tr.t("manager.tabs"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(look.px(16), look.px(4), look.px(16), look.px(4))
-        self._row.setSpacing(look.px(6))
+        self._row.setContentsMargins(look.px(_EDGE), look.px(4), look.px(_EDGE), look.px(4))
+        self._row.setSpacing(look.px(_GAP))
         self._row.addStretch(1)
 
     def add(self, label: str, key: str) -> KeyButton:
         """One more tab at the right end."""
-        button = KeyButton(self._look, label, key, design_px=15, height=48, on_bar=True, parent=self)
+        button = KeyButton(self._look, label, key, design_px=14, height=48, on_bar=True, parent=self)
         self._buttons.append(button)
         self._row.insertWidget(len(self._buttons) - 1, button)
         return button
 
     def fit(self) -> None:
         """Let all of them fit."""
-        fit_buttons(self._buttons, self.width() - self._look.px(32), self._look.px(6))
+        fit_buttons(self._buttons, self.width() - self._look.px(2 * _EDGE), self._look.px(_GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs take the form that fits."""

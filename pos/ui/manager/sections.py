@@ -18,6 +18,7 @@ from pos.ui.manager.export_sheet import ExportBox
 from pos.ui.manager.levels.section import LevelsSection
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
+from pos.ui.manager.setup.section import SetupSection
 from pos.ui.manager.statement.section import StatementSection
 from pos.ui.manager.timeline.box import TimelineBox
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
-    """Make them all: day, cases, closing, statement, levels, audit."""
+    """Make them all: day, cases, closing, statement, levels, audit, setup."""
     office, review, clock = Office(running), running.review, running.program.clock
 
     def who() -> str:
@@ -39,6 +40,7 @@ def build_sections(running: RunningTill, acting: Acting) -> Sequence[Section]:
         StatementSection(office.statement, review, who, clock.mono_s),
         LevelsSection(office.levels, review, office.labels, office.today),
         AuditSection(office.audit, review),
+        SetupSection(lambda: _panels(running, office, acting)),
     )
 
 
@@ -80,3 +82,9 @@ def _closing(running: RunningTill, office: Office, acting: Acting) -> Section:
         now_utc=clock.now_utc,
     )
     return ClosingSection(office.closing, running.review, around)
+
+
+def _panels(running: RunningTill, office: Office, acting: Acting) -> Sequence[Section]:
+    from pos.ui.manager.setup.panels import build_panels
+
+    return build_panels(running, office, acting)

@@ -19,7 +19,8 @@ class PageDeck(QObject):
     """Makes the pages for one look and hands on what is theirs.
 
     Signals:
-        heard(object), box_wanted(object), changed(), told(object), leads(object, str): as `PageScreen`, of any page.
+        heard(object), box_wanted(object), changed(), told(object), leads(object, str), test_wanted(str),
+        choices_wanted(object): as `PageScreen`, of any page.
     """
 
     heard = Signal(object)
@@ -27,6 +28,8 @@ class PageDeck(QObject):
     changed = Signal()
     told = Signal(object)
     leads = Signal(object, str)
+    test_wanted = Signal(str)
+    choices_wanted = Signal(object)
 
     def __init__(self, pages: Iterable[Page], parent: QObject) -> None:
         super().__init__(parent)
@@ -42,6 +45,8 @@ class PageDeck(QObject):
             drawn.changed.connect(self.changed)
             drawn.told.connect(self.told)
             drawn.leads.connect(self.leads)
+            drawn.test_wanted.connect(self.test_wanted)
+            drawn.choices_wanted.connect(self.choices_wanted)
 
     def has(self, screen: Screen) -> bool:
         """Whether this till can open that screen."""
@@ -72,6 +77,10 @@ class PageDeck(QObject):
         """Bring what stands on this bill, or this section, to the front of its page."""
         if screen in self._pages:
             self._pages[screen].resume(what)
+
+    def calling(self) -> bool:
+        """On one of them a call runs that somebody waits for."""
+        return any(page.calling() for page in self._pages.values())
 
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""

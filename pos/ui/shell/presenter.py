@@ -82,6 +82,7 @@ _TONES: dict[BannerKind, Tone] = {
     BannerKind.BOOKING_CASE: Tone.UNKNOWN,
     BannerKind.TAKEN_BACK: Tone.USABLE,
     BannerKind.NOT_TAKEN_BACK: Tone.UNKNOWN,
+    BannerKind.NOTICE: Tone.REFUSED,
 }
 _LEADS: dict[BannerKind, Screen] = {
     BannerKind.PRINT_DOUBTFUL: Screen.SLIPS,
@@ -147,6 +148,8 @@ class ShellPresenter:
         if banner.bill_number is not None:
             number, of_paper = banner.bill_number, _of_paper(banner)
             self._forget([old for old in self._banners if old.bill_number == number and _of_paper(old) == of_paper])
+        if banner.kind is BannerKind.NOTICE:  # told again at every sign-in
+            self._forget([old for old in self._banners if old == banner])
         self._banners.append(banner)
         return _SOUNDS.get(_TONES[banner.kind], Sound.NOTICE)
 
@@ -158,14 +161,20 @@ class ShellPresenter:
         self._forget(stale)
         return bool(stale)
 
-    def dismiss_banner(self) -> None:
-        """Take the top banner away; that of a stopped printer comes back when it stops anew."""
+    def dismiss_banner(self) -> str | None:
+        """Take the top banner away; that of a stopped printer comes back when it stops anew.
+
+        Returns:
+            The code of a notice that was waved away.
+        """
         if self._banners:
-            self._banners.pop()
-        elif self._stop_stands():
+            gone = self._banners.pop()
+            return gone.message.code if gone.kind is BannerKind.NOTICE and gone.message else None
+        if self._stop_stands():
             self._stop_waved = True
         else:
             self._refusals_waved.update(self._refused_devices()[:1])
+        return None
 
     def top_bill(self) -> str | None:
         """The bill of the top banner."""

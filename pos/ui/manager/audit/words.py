@@ -58,6 +58,7 @@ _TRANSLATED = {
     "step": ("audit.take_back",),
     "operation": ("audit.call",),
     "accepted": ("audit.accepted",),
+    "action": ("right",),
 }
 """Facts that are stable words, and where their sentences stand."""
 

@@ -1,0 +1,365 @@
+"""The first run of a till: everything the wizard does, one call after the other, on one thread that is not the GUI's.
+
+Whatever is entered is on the disk when its call returns, where it belongs; nothing is held back for an end that may
+never come. Each call gives the whole state as one frozen value.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pos.bootstrap import SystemChance, SystemClock, open_folder
+from pos.domain.errors import ConfigError, PosError, SecurityError
+from pos.instance_lock import InstanceLock
+from pos.journal.store import SqliteJournal
+from pos.security.people import PinPeople
+from pos.settings import BY_KEY, Settings
+from pos.settings_noted import SettingsNoted
+from pos.setup import state as kept
+from pos.setup.place import Place
+from pos.setup.policies import Policy, policy_of, values_of
+from pos.setup.steps import Facts, Step, StepState, after, before, may_open, resting_place, state_of, steps
+from pos.setup.trials import ISSUERS, TrialResult, begun, missing_credentials
+from pos.till.ports import Chance, Clock, Role
+
+BILL_PREFIX = {"production": "", "sandbox": "TN-", "training": "DT-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How the set-up stands.
+
+    Args:
+        at: the open step.
+        steps: those of this till in order, each with how it stands.
+        may_open: steps that can be gone to.
+        policy: which of the three choices the settings are; None: finer ones.
+        locked: a manager was made in an earlier run: her PIN opens the rest.
+        done: it is over.
+        spent_s: seconds at each step so far.
+    """
+
+    at: Step
+    facts: Facts
+    steps: tuple[tuple[Step, StepState], ...]
+    may_open: frozenset[Step]
+    policy: Policy | None = None
+    locked: bool = False
+    done: bool = False
+    folder: Path | None = None
+    spent_s: Mapping[str, float] | None = None
+
+    def series(self) -> str:
+        """What the bill numbers of this till will look like; empty: not known yet."""
+        store, till = self.facts.values.get("store.code", ""), self.facts.values.get("till.code", "")
+        if not store or not till:
+            return ""
+        return f"{BILL_PREFIX.get(self.facts.profile, '')}{store}-{till}-{time.strftime('%Y%m%d')}-000001"
+
+
+class FirstRun:
+    """The set-up of one till. One thread at a time; every method but `close` returns the new `Progress`.
+
+    Args:
+        place: where.
+        clock: of this machine.
+        chance: for ids.
+        language: shown until one is chosen.
+
+    Raises (all methods): `PosError` with a sentence for people; what was there before stands.
+    """
+
+    def __init__(
+        self, place: Place, *, clock: Clock | None = None, chance: Chance | None = None, language: str = "vi"
+    ) -> None:
+        self._place = place
+        self._clock, self._chance = clock or SystemClock(), chance or SystemChance()
+        self._shown_language = language
+        self._folder: Path | None = None
+        self._lock: InstanceLock | None = None
+        self._settings: Settings | None = None
+        self._phrase = _Phrase()
+        self._manager = ""
+        self._unlocked = True
+        self._state = kept.load(place.home)
+        self._since_mono_s = self._clock.mono_s()
+
+    # ------------------------------------------------------------ looking
+
+    @property
+    def settings(self) -> Settings:
+        """Of the open folder. Raises `ConfigError`: none is open yet."""
+        if self._settings is None:
+            raise ConfigError("setup.no_folder")
+        return self._settings
+
+    @property
+    def clock(self) -> Clock:
+        """The till's."""
+        return self._clock
+
+    def begin(self) -> Progress:
+        """Take the set-up up where it was left."""
+        if self._state.profile and self._state.profile != "training":
+            self._open(self._state.profile)
+            self._unlocked = not self._manager
+        if not self._state.done:
+            self._state = replace(self._state, at=resting_place(self._state.at, self._facts()))
+        self._since_mono_s = self._clock.mono_s()
+        return self.view()
+
+    def view(self) -> Progress:
+        """The state now."""
+        facts = self._facts()
+        there = steps(facts)
+        at = next((step for step in there if step == self._state.at), there[0])
+        return Progress(
+            at=at,
+            facts=facts,
+            steps=tuple((step, state_of(step, facts)) for step in there),
+            may_open=frozenset(step for step in there if may_open(step, facts)),
+            policy=policy_of(self._settings) if self._settings is not None else None,
+            locked=not self._unlocked,
+            done=self._state.done,
+            folder=self._folder,
+            spent_s=dict(self._state.spent_s),
+        )
+
+    def _facts(self) -> Facts:
+        state, settings = self._state, self._settings
+        values: dict[str, str] = {}
+        lengths: dict[str, int] = {}
+        lacking: dict[str, tuple[str, ...]] = {}
+        if settings is not None:
+            values = {s.key: str(settings.shown(s.key)) for s in BY_KEY.values() if not s.secret}
+            lengths = {s.key: len(settings.text(s.key)) for s in BY_KEY.values() if s.secret}
+            lacking = {name: missing_credentials(name, settings) for name in ISSUERS if begun(name, settings)}
+            if "shop" not in state.passed and values["store.name"] == "":
+                values["store.code"] = values["till.code"] = ""  # what is shipped is nobody's choice
+        return Facts(
+            language=state.language,
+            profile=state.profile,
+            values=values,
+            lengths=lengths,
+            manager=self._manager,
+            credentials=lacking,
+            tried=dict(state.tried),
+            passed=frozenset(state.passed),
+            later=frozenset(state.later),
+            asks_passphrase=self._phrase.wanted,
+            opened=settings is not None,
+        )
+
+    # ------------------------------------------------------------ answers
+
+    def set_language(self, language: str) -> Progress:
+        """The language of everything."""
+        self._keep(replace(self._state, language=language))
+        if self._settings is not None:
+            self._settings.set_many({"ui.language": language})
+        return self.view()
+
+    def choose_profile(self, profile: str) -> Progress:
+        """Sandbox, production or training; the folder of it is opened, or made."""
+        if profile == self._state.profile and self._settings is not None:
+            return self.view()
+        self._leave_folder()
+        if profile == "training":
+            self._keep(replace(self._state, profile=profile))
+            return self.view()
+        self._place.folder(profile)
+        self._keep(replace(self._state, profile=profile))
+        self._open(profile)
+        return self.view()
+
+    def give_passphrase(self, phrase: str) -> Progress:
+        """What guards the keys on a machine without a key store. Raises `SecurityError`: too weak, or wrong."""
+        self._phrase.text = phrase
+        try:
+            self._open(self._state.profile)
+        finally:
+            self._phrase.text = ""
+        return self.view()
+
+    def keep(self, values: Mapping[str, str]) -> Progress:
+        """Settings as typed; secrets are sealed. What was tried with other values counts as untried again."""
+        changed = {key: value for key, value in values.items() if self.settings.text(key) != value}
+        if not changed:
+            return self.view()
+        self._change(changed)
+        state = self._state
+        for name in {_tried_by(key) for key in changed} & state.tried.keys():
+            state = state.was_tried(name, "")
+        if any(key.startswith("vinid.") for key in changed):
+            state = state.was_tried("vinid", "").was_tried("vinid-evoucher", "")
+        if state != self._state:
+            self._keep(state)
+        return self.view()
+
+    def make_manager(self, name: str, pin: str) -> Progress:
+        """The first manager; once only. Raises `SecurityError` as `PinPeople.add`."""
+        with contextlib.closing(self._journal()) as journal:
+            people = PinPeople(journal.people, self._clock, self._chance)
+            if not any(person.role is Role.MANAGER for person in people.everyone()):
+                people.add(name, Role.MANAGER, pin, actor=" ".join(name.split()))
+            self._manager = self._manager_in(people)
+        return self.view()
+
+    def unlock(self, pin: str) -> Progress:
+        """The manager lets the set-up go on. Raises `SecurityError` as `PinPeople.manager_by_pin`."""
+        with contextlib.closing(self._journal()) as journal:
+            PinPeople(journal.people, self._clock, self._chance).manager_by_pin(pin)
+        self._unlocked = True
+        return self.view()
+
+    def choose_policy(self, policy: Policy) -> Progress:
+        """What is taken without network."""
+        return self.keep(values_of(policy))
+
+    def note_trial(self, result: TrialResult) -> Progress:
+        """Remember how a trial ended."""
+        self._keep(self._state.was_tried(result.what, result.sort.value))
+        return self.view()
+
+    # ------------------------------------------------------------ moving
+
+    def go_on(self, step: Step, *, later: bool = False) -> Progress:
+        """Leave a step behind: done, or put off."""
+        state = self._timed(step).went_through(step, later=later)
+        self._keep(state)
+        self._keep(replace(state, at=after(step, self._facts())))
+        return self.view()
+
+    def go_back(self, step: Step) -> Progress:
+        """To the step before."""
+        self._keep(replace(self._timed(step), at=before(step, self._facts())))
+        return self.view()
+
+    def go_to(self, step: Step, left: Step) -> Progress:
+        """To any step that may be opened."""
+        if may_open(step, self._facts()):
+            self._keep(replace(self._timed(left), at=step))
+        return self.view()
+
+    def finish(self) -> Progress:
+        """The set-up is over: written into the audit chain, with what was left for later."""
+        self._keep(replace(self._timed(Step.DONE), at=Step.DONE))
+        if self._settings is not None:
+            facts = self._facts()
+            left = ",".join(step for step in steps(facts) if state_of(step, facts) is not StepState.READY)
+            with contextlib.closing(self._journal()) as journal, journal.transaction(self._manager) as tx:
+                tx.audit("setup.finished", facts.profile, left=left.removesuffix("done").rstrip(","))
+        self._keep(replace(self._state, done=True))
+        return self.view()
+
+    def close(self) -> None:
+        """Let go of the folder; what was entered stays."""
+        with contextlib.suppress(PosError):  # how long somebody looked at a step is worth no word
+            self._keep(self._timed(Step(self._state.at or Step.LANGUAGE)))
+        self._leave_folder()
+
+    # ------------------------------------------------------------ inside
+
+    def _change(self, values: Mapping[str, str]) -> None:
+        """Noted, with the manager's name once there is one: else the next start would take it for a stranger's."""
+        with contextlib.closing(self._journal()) as journal:
+            noted = SettingsNoted(self.settings, journal, self._vault)
+            noted.change(values, actor=self._manager, reason="setup" if self._manager else "")
+
+    def _timed(self, step: Step) -> kept.SetupState:
+        now = self._clock.mono_s()
+        spent_s, self._since_mono_s = now - self._since_mono_s, now
+        return self._state.spent(step, spent_s)
+
+    def _keep(self, state: kept.SetupState) -> None:
+        home = self._folder or self._place.home
+        kept.save(home, state)
+        if home != self._place.home:
+            # The home remembers only the way here; a second profile begins with steps of its own.
+            kept.save(self._place.home, kept.SetupState(state.language, state.profile, done=state.done))
+        self._state = state
+
+    def _open(self, profile: str) -> None:
+        folder = self._place.folder(profile)
+        lock = InstanceLock(folder)
+        try:
+            opened = self._opened(folder)
+        except BaseException:
+            lock.release()
+            raise
+        if opened is None:
+            lock.release()
+            return
+        self._lock, self._folder, self._settings = lock, folder, opened
+        known = kept.load(folder)
+        self._state = replace(known, language=self._state.language or known.language, profile=profile)
+        wanted = {"ui.language": self._state.language or self._shown_language}
+        worlds = self._place.settings_for(profile)
+        if worlds and profile not in known.profile:
+            wanted |= worlds
+        opened.set_many({key: value for key, value in wanted.items() if opened.text(key) != value})
+        if (folder / "journal.db").exists():
+            with contextlib.closing(self._journal()) as journal:
+                self._manager = self._manager_in(PinPeople(journal.people, self._clock, self._chance))
+        self._keep(self._state)
+
+    def _opened(self, folder: Path) -> Settings | None:
+        """The settings; None: a passphrase is wanted first."""
+        found = open_folder(folder)
+        self._vault = found.vault
+        return found.settings
+
+    def _journal(self) -> SqliteJournal:
+        settings = self.settings
+        return SqliteJournal(
+            settings.folder / "journal.db",
+            self._vault,
+            self._clock,
+            self._chance,
+            change_hour=lambda: settings.number("store.day_change_hour"),
+        )
+
+    @staticmethod
+    def _manager_in(people: PinPeople) -> str:
+        return next((person.name for person in people.everyone() if person.role is Role.MANAGER), "")
+
+    def _leave_folder(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+        self._lock, self._folder, self._settings, self._manager = None, None, None, ""
+
+
+class _Phrase:
+    """Answers the key store's question with what was typed at the passphrase step."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.wanted = False
+
+    def existing(self, attempt: Callable[[str], None]) -> None:
+        """The passphrase of this folder."""
+        self._answer(attempt)
+
+    def new(self, attempt: Callable[[str], None]) -> None:
+        """One that is chosen now."""
+        self._answer(attempt)
+
+    def _answer(self, attempt: Callable[[str], None]) -> None:
+        self.wanted = True
+        if not self.text:
+            raise SecurityError("key.passphrase_needed")
+        attempt(self.text)
+
+
+def _tried_by(key: str) -> str:
+    """The trial that a setting has a part in."""
+    return key.partition(".")[0]
+
+
+def needs_first_run(folder: Path) -> bool:
+    """Whether a till in this folder is not set up yet, as far as files tell: none was begun, or it was left."""
+    return kept.is_unfinished(folder) or not (folder / "journal.db").exists()

@@ -1,0 +1,1 @@
+"""The panel that tells what this till is made of."""

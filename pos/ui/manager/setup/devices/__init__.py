@@ -1,0 +1,1 @@
+"""The devices panel: scanner, printer and drawer, found, set and tested."""

@@ -1,0 +1,1 @@
+"""The issuers panel: their settings, and a trial of each on the spot."""

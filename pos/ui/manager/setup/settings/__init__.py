@@ -1,0 +1,1 @@
+"""Settings as rows to read and to change, made from their declarations."""

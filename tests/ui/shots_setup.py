@@ -1,0 +1,120 @@
+"""Pictures of the set-up section: `python -m tests.ui.shots_setup OUT [language] [width] [theme]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pos.setup.trials import Sort, TrialResult
+from pos.till.views import Message
+from pos.ui.app import application
+from pos.ui.manager.setup.settings.panel import SettingsPanel
+from pos.ui.theme import ThemeName
+from tests.ui.setup_office import REBUILT, SetupOffice
+from tests.ui.shots import SIZES, shoot
+
+PANELS = ("shop", "issuers", "devices", "policy", "reports", "looks", "backup", "about")
+
+
+def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
+    """The box for a secret, and what a trial says."""
+    drawn = s.open("issuers")
+    drawn.wanted.emit("gotit.pin")
+    picture("issuers-secret")
+    s.window._sheet.dismiss()
+    panel = s.panels["issuers"]
+    assert isinstance(panel, SettingsPanel)
+    panel.presenter.choose_part("vinid")
+    panel.show()
+    picture("issuers-vinid")
+    drawn.wanted.emit("vinid.giftcode_private_key")
+    picture("issuers-key")
+    s.window._sheet.dismiss()
+    panel.presenter.choose_part("gotit")
+    panel.show()
+    for sort, code in ((Sort.WORKS, "trial.works.gotit"), (Sort.KEY_REFUSED, "trial.key_refused")):
+        s.trial_result = TrialResult("gotit", sort, Message(code, (("issuer", "Got It"),)))
+        s.press("F5")
+        s.trial_ended()
+        picture(f"issuers-{sort}")
+    drawn = s.open("devices")
+    drawn.wanted.emit("scanner.address")
+    s.run()
+    picture("devices-found")
+    s.window._sheet.dismiss()
+    drawn = s.open("reports")
+    drawn.wanted.emit("reports.copy_at")
+    picture("reports-hours")
+    s.window._sheet.dismiss()
+    drawn = s.open("policy")
+    policy = s.panels["policy"]
+    assert isinstance(policy, SettingsPanel)
+    policy._edited("policy.sum_alone_vnd", "1000000")
+    drawn.go_to("policy.sum_alone_vnd")
+    picture("policy-edited")
+    s.press("F8")
+    picture("policy-reason")
+    s.window._sheet.dismiss()
+    policy.act("undo")
+
+
+def scenes(s: SetupOffice, out: Path, tag: str) -> None:
+    """Every panel, and what changes look like."""
+
+    def picture(name: str) -> None:
+        s.settle()
+        shoot(s.window, out, f"{tag}-{name}")
+
+    for name in PANELS:
+        s.open(name)
+        picture(name)
+    s.press("F5")
+    picture("about-copied")
+    s.backups.told.append(REBUILT)
+    s.open("backup")
+    s.press("F6")
+    s.run()
+    picture("backup-told")
+    s.press("F8")
+    picture("backup-restore")
+    s.window._sheet.dismiss()
+    s.backups.told.clear()
+    secret_and_trial(s, picture)
+    drawn = s.open("shop")
+    drawn.go_to("bill.max_vouchers")
+    panel = s.panels["shop"]
+    assert isinstance(panel, SettingsPanel)
+    panel._edited("store.name", "Cà phê Hương Lan – 12 Trần Phú")
+    panel._edited("bill.max_vouchers", "999")
+    picture("shop-wrong")
+    panel._edited("bill.max_vouchers", "30")
+    picture("shop-edited")
+    s.press("F8")
+    s.run()
+    picture("shop-saved")
+    s.press("F6")
+    s.run()
+    picture("shop-history")
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[2:]
+    application()
+    for language in ("vi", "en"):
+        for size in SIZES:
+            for theme in (ThemeName.LIGHT, ThemeName.DARK):
+                tag = f"{language}-{size[0]}-{theme}"
+                if not all(part in tag.split("-") for part in wanted):
+                    continue
+                with tempfile.TemporaryDirectory() as folder:
+                    s = SetupOffice(Path(folder), language, size, theme)
+                    scenes(s, out, tag)
+                    s.close()
+
+
+if __name__ == "__main__":
+    main()
