@@ -15,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from pos.security.process_guard import place_of
 from pos.security.redact import RedactingFilter
 
 _BYTES = 1_000_000
@@ -70,10 +71,5 @@ def begin(data_dir: Path, secrets: Iterable[str]) -> Callable[[], None]:
 
 def _crashed(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     """A bug: where it happened goes to the log, without the values it happened with."""
-    frames = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    log.critical("unexpected %s at %s", kind.__name__, " < ".join(reversed(frames)))
+    log.critical("unexpected %s", place_of(kind, trace))
     del error

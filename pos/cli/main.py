@@ -31,6 +31,7 @@ _COMMANDS = {
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
     "config": ("pos.cli.config", "settings: set, get, list, describe"),
+    "setup": ("pos.cli.setup", "set a till up from a file, or write its set-up into one"),
     "profile": ("pos.cli.profile", "production, sandbox or training: which till this is"),
     "people": ("pos.cli.people", "who works at this till"),
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
@@ -78,8 +79,17 @@ def _wanted(argv: Sequence[str]) -> str | None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit status; never shows a stack trace for what can be expected to go wrong."""
-    argv = sys.argv[1:] if argv is None else argv
+    """Run one command. Returns the exit status; never shows a stack trace for what can be expected to go wrong.
+
+    Args:
+        argv: the arguments; None: this process's own. Only then the process is ours, and is guarded: no core dump, no
+            reader of its memory, files for their owner only.
+    """
+    if argv is None:
+        from pos.security.process_guard import secure
+
+        secure()
+        argv = sys.argv[1:]
     wanted = _wanted(argv)
     args = _parser(wanted or "").parse_args(argv)
     output = Output(

@@ -11,12 +11,14 @@ from functools import lru_cache
 from pos.domain.audit import GENESIS, AuditRow, AuditValue
 from pos.journal import row_seals
 
-_INSERT = "INSERT INTO audit (seq, at_utc, kind, ref, actor, facts, hash, high_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO audit (seq, at_utc, kind, ref, actor, facts, hash, high_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _WORDS = {None: "null", True: "true", False: "false"}
 _quoted = json.encoder.encode_basestring
 
 Tail = tuple[int, bytes, str]
 """Number, hash and latest time of the chain's last row."""
+Link = tuple[int, str, str, str, str, str, bytes, str | None]
+"""A link as it stands in the table: number, time text, kind, ref, actor, facts, hash, and latest time if another."""
 
 
 @lru_cache(maxsize=256)
@@ -66,7 +68,7 @@ class ChainEnd:
         actor: who acts.
     """
 
-    __slots__ = ("_actor", "_at_utc", "_changes", "_first", "tail")
+    __slots__ = ("_actor", "_at_utc", "_changes", "_first", "link", "tail")
 
     def __init__(self, tail: Tail, at_utc: str, actor: str) -> None:
         self.tail = tail
@@ -74,6 +76,8 @@ class ChainEnd:
         self._actor = actor
         self._first = ("", "")
         self._changes: list[str] = []
+        self.link: Link | None = None
+        """The link that `flush` wrote, every column of it."""
 
     def add(self, kind: str, ref: str, facts: dict[str, AuditValue]) -> None:
         """Note one change."""
@@ -87,12 +91,16 @@ class ChainEnd:
         facts = ",".join([f'{_quoted(row)}:"{seals[row]}"' for row in sorted(seals)])
         self._changes.append(f'{{"facts":{{{facts}}},"kind":"{row_seals.KIND}","ref":""}}')
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, connection: sqlite3.Connection, images: list[row_seals.Image] | None = None) -> None:
         """Write the link, with the seals of all rows that were written: last before the commit.
+
+        Args:
+            connection: in the transaction.
+            images: gets every row that was written, for the second log.
 
         An `IntegrityError` on `audit.seq` means that somebody else wrote meanwhile.
         """
-        seals = row_seals.take(connection)
+        seals = row_seals.take(connection, images)
         if seals:
             self._add_seals(seals)
         if not self._changes:
@@ -106,6 +114,7 @@ class ChainEnd:
             parts.append(len(raw).to_bytes(4, "big") + raw)
         link = hashlib.sha256(b"".join(parts)).digest()
         high = high_utc if at_utc < high_utc else None
-        connection.execute(_INSERT, (seq, at_utc, kind, ref, self._actor, facts, link, high))
+        self.link = (seq, at_utc, kind, ref, self._actor, facts, link, high)
+        connection.execute(INSERT, self.link)
         self.tail = (seq, link, high or at_utc)
         self._changes = []

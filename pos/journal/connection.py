@@ -57,11 +57,17 @@ class Connections:
     """The connections of one journal file, one for each thread that asks.
 
     `sqlite3` objects cross threads only to be closed: by `close`, or when their thread has ended.
+
+    Args:
+        path: the file.
+        writing: False: nothing can be changed through them.
+        logged: every row that is written is noted, for the second log.
     """
 
-    def __init__(self, path: Path, *, writing: bool = True) -> None:
+    def __init__(self, path: Path, *, writing: bool = True, logged: bool = False) -> None:
         self._path = path
         self.writing = writing
+        self._logged = logged
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, sqlite3.Connection] = {}
@@ -82,7 +88,7 @@ class Connections:
             self._close_orphans()
         connection = connect(self._path, writing=self.writing)
         if self.writing:
-            row_seals.watch(connection)
+            row_seals.watch(connection, unsealed=self._logged)
         with self._lock:
             self._open[threading.current_thread()] = connection
         self._local.connection = connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -33,6 +34,7 @@ def sorted_error(error: sqlite3.Error, path: Path) -> PosError:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     if primary in _DAMAGED:
+        suspect(path)
         return JournalDamaged("journal.damaged", what=name)
     if primary == sqlite3.SQLITE_CONSTRAINT:
         return _broken_rule(str(error), name)
@@ -43,6 +45,18 @@ def sorted_error(error: sqlite3.Error, path: Path) -> PosError:
     if primary in _UNAVAILABLE:
         return JournalUnavailable(_UNAVAILABLE[primary], what=name)
     return JournalError("journal.failed", what=name)
+
+
+def suspect(path: Path) -> None:
+    """Remember that the file was found damaged: the next start reads it through, however the program ends."""
+    with contextlib.suppress(OSError):
+        if path.exists():
+            suspicion(path).touch(mode=0o600)
+
+
+def suspicion(path: Path) -> Path:
+    """The mark beside a journal that was found damaged."""
+    return path.with_name(path.name + ".suspect")
 
 
 _OS_WORDS = {

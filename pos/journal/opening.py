@@ -10,7 +10,7 @@ from pathlib import Path
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable
 from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
 from pos.journal.connection import connect
-from pos.journal.failures import os_error, sorted_error
+from pos.journal.failures import os_error, sorted_error, suspicion
 from pos.journal.migrations import APPLICATION_ID, known_version, migrate
 
 _MAGIC = b"SQLite format 3\x00"
@@ -18,16 +18,17 @@ _HEADER = 100
 _CLEAN = "clean_end"
 
 
-def prepare(path: Path, *, now_utc: str, writing: bool) -> None:
+def prepare(path: Path, *, now_utc: str, writing: bool, closely: bool = False) -> None:
     """Make the file if there is none, else make sure that it is a sound journal of a schema we know.
 
-    After a run that did not end in order the file is checked as a whole (0.15 s for a million rows); else only its
-    header is, because the till must open quickly.
+    After a run that did not end in order, or that met damage, the file is checked as a whole (0.15 s for a million
+    rows); else only its header is, because the till must open quickly.
 
     Args:
         path: the journal file; its folder is made (0700) when it is missing.
         now_utc: time text for the record of a migration.
         writing: a reader beside a running till neither makes nor upgrades nor checks.
+        closely: check it as a whole in any case.
 
     Raises:
         JournalUnavailable, JournalDamaged, JournalTooNew: and the file is as it was.
@@ -39,7 +40,7 @@ def prepare(path: Path, *, now_utc: str, writing: bool) -> None:
             _create(path, now_utc)
         _check_header(path)
         if writing:
-            _upgrade(path, now_utc)
+            _upgrade(path, now_utc, closely=closely)
     except sqlite3.Error as error:
         raise sorted_error(error, path) from error
     except OSError as error:
@@ -82,12 +83,14 @@ def _check_header(path: Path) -> None:
             raise JournalDamaged("journal.damaged", what="size")
 
 
-def _upgrade(path: Path, now_utc: str) -> None:
+def _upgrade(path: Path, now_utc: str, *, closely: bool) -> None:
+    mark = suspicion(path)
     with closing(connect(path)) as connection:
         migrate(connection, path, now_utc=now_utc)
         row = connection.execute("SELECT value FROM meta WHERE name = ?", (_CLEAN,)).fetchone()
-        if row is None or row[0] != 1:
+        if closely or row is None or row[0] != 1 or mark.exists():
             check_quickly(connection)
+    mark.unlink(missing_ok=True)
 
 
 def check_quickly(connection: sqlite3.Connection) -> None:

@@ -78,10 +78,21 @@ the table: a later schema puts its own behind them.
 MAY_GO = frozenset({"saved_filter"})
 """Tables whose rows a person may take out; the chain holds a seal of "" for one that went."""
 
+UNSEALED = {"outbox": "redemption_id", "counter": "series", "meta": "name"}
+"""Further tables, with their key, that a journal needs to go on with; the second log has their rows as well."""
+_UNSEALED_MARK = "~"
+
 _READ = {
     table: f"SELECT {_CHOSEN.get(table, '*')} FROM {table} WHERE {' AND '.join(f'{k} = ?' for k in key)}"
     for table, key in KEYS.items()
 }
+_READ_WHOLE = {
+    table: f"SELECT * FROM {table} WHERE {' AND '.join(f'{k} = ?' for k in KEYS[table])}" for table in _CHOSEN
+}
+_READ_WHOLE |= {table: f"SELECT * FROM {table} WHERE {key} = ?" for table, key in UNSEALED.items()}
+
+Image = tuple[str, str, tuple[Any, ...] | None]
+"""Table, key and every column of a row as it stands; None: it was taken out."""
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
@@ -91,8 +102,13 @@ def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     return tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
 
 
-def watch(connection: sqlite3.Connection) -> None:
-    """Note from now on which rows this connection writes; a second call changes nothing. Outside a transaction."""
+def watch(connection: sqlite3.Connection, *, unsealed: bool = False) -> None:
+    """Note from now on which rows this connection writes; a second call changes nothing. Outside a transaction.
+
+    Args:
+        connection: that writes.
+        unsealed: those that no link seals as well, for the second log.
+    """
     statements = ["CREATE TEMP TABLE IF NOT EXISTS written (mark TEXT, name TEXT, key TEXT)"]
     for table, key in KEYS.items():
         names = " || '/' || ".join(f"NEW.{column}" for column in key)
@@ -108,20 +124,59 @@ def watch(connection: sqlite3.Connection) -> None:
         f" BEGIN INSERT INTO written VALUES ('', '{table}', OLD.{KEYS[table][0]}); END"
         for table in sorted(MAY_GO)
     ]
+    if unsealed:
+        statements += _unsealed_triggers()
     for statement in statements:
         connection.execute(statement)
 
 
-def take(connection: sqlite3.Connection) -> dict[str, str]:
-    """Seals of the rows written since the last call, by `table/key`; within the transaction that wrote them."""
+def _unsealed_triggers() -> list[str]:
+    noted = [(table, key, when) for table, key in UNSEALED.items() for when in ("INSERT", "UPDATE")]
+    noted += [(table, KEYS[table][0], "UPDATE") for table in _CHOSEN]  # of the columns that are not sealed as well
+    noted += [("outbox", UNSEALED["outbox"], "DELETE")]
+    return [
+        f"CREATE TEMP TRIGGER IF NOT EXISTS log_{table}_{when} AFTER {when} ON main.{table}"
+        f" BEGIN INSERT INTO written VALUES ('{_UNSEALED_MARK}', '{table}',"
+        f" {'OLD' if when == 'DELETE' else 'NEW'}.{key}); END"
+        for table, key, when in noted
+    ]
+
+
+def take(connection: sqlite3.Connection, images: list[Image] | None = None) -> dict[str, str]:
+    """Seals of the rows written since the last call, by `table/key`; within the transaction that wrote them.
+
+    Args:
+        connection: watched.
+        images: gets each of these rows as it stands, and those that no link seals where they are watched.
+    """
     written = connection.execute("SELECT mark, name, key FROM written").fetchall()
     if not written:
         return {}
     connection.execute("DELETE FROM written")
-    marks: dict[tuple[str, str], str] = {}
+    marks: dict[tuple[str, str], str | None] = {}
     for mark, table, key in written:
-        marks[table, key] = marks.get((table, key), "") or mark
-    return {f"{table}/{key}": mark + seal(read(connection, table, key)) for (table, key), mark in marks.items()}
+        known = marks.get((table, key))
+        marks[table, key] = known if mark == _UNSEALED_MARK else known or mark
+    seals: dict[str, str] = {}
+    for (table, key), found in marks.items():
+        row = None if found is None else read(connection, table, key)
+        if found is not None:
+            seals[f"{table}/{key}"] = found + seal(row)
+        if images is not None:
+            images.append((table, key, read_whole(connection, table, key) if table in _READ_WHOLE else row))
+    return seals
+
+
+def read_whole(connection: sqlite3.Connection, table: str, key: str) -> tuple[Any, ...] | None:
+    """Every column of a row, those that are not sealed as well; None: there is no such row."""
+    sql = _READ_WHOLE.get(table) or _READ[table]
+    row: tuple[Any, ...] | None = connection.execute(sql, key_values(table, key)).fetchone()
+    return row
+
+
+def key_values(table: str, key: str) -> list[str]:
+    """The values of a key, as text: SQLite turns a number's text into the number."""
+    return [key] if table in UNSEALED else key.split("/", len(KEYS[table]) - 1)
 
 
 def read(connection: sqlite3.Connection, table: str, key: str) -> tuple[Any, ...] | None:

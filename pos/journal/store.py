@@ -13,7 +13,9 @@ from pos.domain.errors import JournalUnavailable, SecurityError
 from pos.journal import opening
 from pos.journal.connection import Connections
 from pos.journal.export import write_csv, write_json_lines
-from pos.journal.failures import sorted_error
+from pos.journal.failures import sorted_error, suspicion
+from pos.journal.intents import IntentLog
+from pos.journal.intents_resume import is_as_closed, newest_segment, resume
 from pos.journal.people_store import JournalPeople
 from pos.journal.reads import Reads
 from pos.journal.rows import FieldVault
@@ -46,6 +48,7 @@ class SqliteJournal(Reads):
         session: id of this run of the program; made from `chance` when not given.
         change_hour: hour of the wall clock at which the shop's day changes, asked for with each row.
         writing: False to look into the journal of a running till without touching it.
+        log: gets everything that is committed, once more; None: a journal without a second log.
 
     Raises:
         JournalUnavailable, JournalDamaged, JournalTooNew: nothing was overwritten.
@@ -62,14 +65,22 @@ class SqliteJournal(Reads):
         session: str | None = None,
         change_hour: Callable[[], int] = lambda: 0,
         writing: bool = True,
+        log: IntentLog | None = None,
     ) -> None:
-        opening.prepare(path, now_utc=utc_text(clock.now_utc()), writing=writing)
-        super().__init__(
-            Core(path, Connections(path, writing=writing), vault, clock, change_hour), session or chance.new_id()
+        newest = None if log is None else newest_segment(log)
+        opening.prepare(
+            path,
+            now_utc=utc_text(clock.now_utc()),
+            writing=writing,
+            closely=newest is not None and not is_as_closed(path, newest),
         )
+        connections = Connections(path, writing=writing, logged=log is not None)
+        super().__init__(Core(path, connections, vault, clock, change_hour, log=log), session or chance.new_id())
         self._writing = writing
         try:
             self._check_key()
+            if log is not None:
+                resume(log, self._core.connections.get(), newest)
             if writing:
                 opening.mark_running(self._core.connections.get(), running=True)
         except sqlite3.Error as error:
@@ -183,9 +194,14 @@ class SqliteJournal(Reads):
     def close(self) -> None:
         """Close in order: the next start need not check the whole file. Last of all owners of threads."""
         core = self._core
+        in_order = self._writing and not suspicion(core.path).exists()
         try:
-            if self._writing:
+            if in_order:
                 opening.mark_running(core.connections.get(), running=False)
         except (sqlite3.Error, JournalUnavailable):
-            pass  # the next start will check the whole file, as it should
-        core.connections.close()
+            in_order = False  # the next start will check the whole file, as it should
+        try:
+            core.connections.close()
+        finally:
+            if core.log is not None:
+                core.log.close(core.path if in_order else None)

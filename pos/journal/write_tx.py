@@ -18,6 +18,8 @@ from pos.journal.at_risk import AtRisk
 from pos.journal.chain import ChainEnd, Tail, read_tail
 from pos.journal.connection import BUSY_S, Connections
 from pos.journal.failures import sorted_error
+from pos.journal.intents import IntentLog
+from pos.journal.row_seals import Image
 from pos.journal.rows import FieldVault
 from pos.till.ports import Clock
 
@@ -31,6 +33,7 @@ class Core:
         at_risk: the same of what is at risk.
         change_hour: hour of the wall clock at which the shop's day changes, as set at this moment.
         revision: counts the ends of transactions that may have changed what lists show.
+        log: the second log; None: there is none, as for a journal that is only looked at.
         lock: one writer at a time within this process; between processes SQLite's own lock decides.
     """
 
@@ -43,6 +46,7 @@ class Core:
     tail: Tail | None = None
     at_risk: AtRisk | None = None
     revision: int = 0
+    log: IntentLog | None = None
     current: WriteTx | None = None
 
 
@@ -102,9 +106,12 @@ class WriteTx:
         if self._doomed:
             self._roll_back()
             raise RuleBroken("rule.abandoned_transaction")
+        log = self._core.log
+        images: list[Image] | None = None if log is None else []
+        before = self._chain.tail
         try:
             self.flush()
-            self._chain.flush(self._connection)
+            self._chain.flush(self._connection, images)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             # A failed flush may leave the rows in the log all the same: after a restart they may stand. The caller
@@ -115,6 +122,9 @@ class WriteTx:
             self._roll_back()
             raise
         self._core.tail = self._chain.tail
+        if log is not None and images is not None:
+            # Before anybody can send: what may have left this machine stands in the log as well. Never raises.
+            log.append(before, self._chain.link, images)
         self.committed()
 
     def committed(self) -> None:

@@ -1,14 +1,13 @@
 """The one HTTP client: one request over verified TLS, within one total deadline; failures sorted by what may have
 happened.
 
-No redirect is followed, no proxy or other environment setting is read, no cookie kept, nothing repeated. Logs carry
-path, status and time only.
+No redirect is followed, no cookie kept, nothing repeated. Of the environment only the proxy is obeyed, and only where
+the shop's rule says so; TLS reaches through it. Logs carry path, status and time only.
 """
 
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,11 +20,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 from pos.domain.errors import ConfigError, NotSent, OutcomeUnknown, ProviderError
+from pos.providers.proxy import STRAIGHT, ProxyRule
 from pos.till.ports import Trace
 
 if TYPE_CHECKING:
     import httpx
 
+    from pos.providers.tls import Handshake
     from pos.providers.transport import DeadlineTransport
 
 BODY_CAP = 1024 * 1024
@@ -37,8 +38,10 @@ in which a changing call is written costs an inquiry."""
 
 NOT_SENT_CODES = (
     "net.refused", "net.dns", "net.unreachable", "net.connect_timeout", "net.busy", "net.tls_untrusted",
-    "net.tls_host", "net.tls_expired", "net.tls_not_yet_valid", "net.tls_version", "net.tls_failed", "net.ca_file",
-    "net.address", "net.shut_down",
+    "net.tls_host", "net.tls_expired", "net.tls_not_yet_valid", "net.tls_version", "net.tls_weak", "net.tls_pin",
+    "net.tls_failed", "net.ca_file", "net.proxy_address", "net.proxy_unreachable", "net.proxy_login",
+    "net.proxy_denied", "net.proxy_failed", "net.proxy_timeout", "net.proxy_reads_along", "net.address",
+    "net.shut_down",
 )  # fmt: skip
 """Stable codes of `NotSent`; each has a sentence of its own."""
 UNKNOWN_CODES = (
@@ -131,7 +134,9 @@ class HttpClient:
         base_url: `https://host[:port][/path]`.
         clock: for all waiting.
         ca_file: the only CA to trust; None: the system's.
-        connect_timeout_s: to get a connection: wait for a free one, name look-up, TCP, TLS, all together.
+        pins: one of these keys must be in the issuer's chain (`pos.providers.tls.read_pins`); empty: no pin.
+        proxy: the way there; as shipped: straight.
+        connect_timeout_s: to get a connection: wait for a free one, name look-up, TCP, proxy, TLS, all together.
         deadline_s: for the whole call.
         max_in_flight: contracts/gotit.md §11: at most two requests in flight per till.
         idle_s: how long a connection is kept for the next call; 0: each call has its own (contracts/gotadi.md §2).
@@ -146,6 +151,8 @@ class HttpClient:
         *,
         clock: MonotonicClock,
         ca_file: Path | None = None,
+        pins: frozenset[bytes] = frozenset(),
+        proxy: ProxyRule = STRAIGHT,
         connect_timeout_s: float = 5.0,
         deadline_s: float = 35.0,
         max_in_flight: int = 2,
@@ -153,6 +160,7 @@ class HttpClient:
     ) -> None:
         self._base_url = _plain_https(base_url)
         self._ca_file = ca_file
+        self._pins, self._proxy = pins, proxy
         self._clock = clock
         self._connect_timeout_s = min(connect_timeout_s, deadline_s)
         self._deadline_s = deadline_s
@@ -214,11 +222,21 @@ class HttpClient:
         Raises:
             NotSent: that cannot be done; the code says why.
         """
-        parts = urlsplit(self._base_url)
         with self._sorted_failures(Trace()):
-            transport = self._open()
-            by_mono_s = self._clock.mono_s() + self._connect_timeout_s
-            transport.reach(parts.hostname or "", parts.port or 443, by_mono_s)
+            self._open().reach(*self._end_and_instant())
+
+    def handshake(self) -> Handshake:
+        """As `reach`, and tell what the handshake showed.
+
+        Raises:
+            NotSent: as `reach`.
+        """
+        with self._sorted_failures(Trace()):
+            return self._open().handshake(*self._end_and_instant())
+
+    def _end_and_instant(self) -> tuple[str, int, float]:
+        parts = urlsplit(self._base_url)
+        return parts.hostname or "", parts.port or 443, self._clock.mono_s() + self._connect_timeout_s
 
     def close(self) -> None:
         """Break calls in flight (they end as "unknown") and close all connections. Later calls are not sent."""
@@ -237,16 +255,20 @@ class HttpClient:
             return self._transport
 
     def _new_transport(self) -> DeadlineTransport:
+        from pos.providers.tls import client_context
         from pos.providers.transport import DeadlineTransport  # httpx costs a tenth of a second at the start
 
         try:
-            context = ssl.create_default_context(cafile=self._ca_file)
+            context = client_context(self._ca_file)
         except (OSError, ValueError) as exc:  # missing, unreadable, no certificate in it
             raise NotSent("net.ca_file") from exc
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        setattr(context, "keylog_filename", None)  # noqa: B010 - typeshed knows no None. SSLKEYLOGFILE would write out what opens the PIN to a reader of the line
         return DeadlineTransport(
-            context, mono_s=self._clock.mono_s, max_connections=self._max_in_flight, idle_s=self._idle_s
+            context,
+            mono_s=self._clock.mono_s,
+            max_connections=self._max_in_flight,
+            idle_s=self._idle_s,
+            proxy=self._proxy,
+            pins=self._pins,
         )
 
     def _request(self, call: Call, started_mono_s: float) -> httpx.Request:

@@ -18,6 +18,8 @@ from pos.domain.prices import read_prices
 from pos.providers.built import Built, SettingsReader
 from pos.providers.gotit.client import GotIt, GotItSettings
 from pos.providers.http import HttpClient, MonotonicClock
+from pos.providers.proxy import STRAIGHT, ProxyRule
+from pos.providers.tls import read_pins
 from pos.till.ports import Clock
 
 if TYPE_CHECKING:
@@ -34,12 +36,16 @@ class ProviderSettings:
     Args:
         pin: the store's credential; never shown.
         ca_file: the only CA to trust (sandbox); None: the system's.
+        pins: one of these keys must be in its chain; empty: any chain that can be verified.
+        proxy: the way there.
         reserving: the store uses the issuer's reserve flow.
     """
 
     base_url: str
     pin: str = field(repr=False)
     ca_file: Path | None = None
+    pins: frozenset[bytes] = frozenset()
+    proxy: ProxyRule = STRAIGHT
     reserving: bool = False
     path_prefix: str = "/merchant/v6.0"
     connect_timeout_s: float = 5.0
@@ -58,6 +64,8 @@ def build_provider(name: str, settings: ProviderSettings, clock: MonotonicClock)
         settings.base_url,
         clock=clock,
         ca_file=settings.ca_file,
+        pins=settings.pins,
+        proxy=settings.proxy,
         connect_timeout_s=settings.connect_timeout_s,
         deadline_s=settings.deadline_s,
     )
@@ -68,7 +76,9 @@ def _gotit(settings: SettingsReader, clock: Clock, built: Built) -> None:
     wanted = ProviderSettings(
         base_url=settings.text("gotit.base_url"),
         pin=settings.text("gotit.pin"),
-        ca_file=_ca_file(settings, GOT_IT),
+        ca_file=ca_file(settings, GOT_IT),
+        pins=_pins(settings, GOT_IT),
+        proxy=proxy_rule(settings),
         reserving=settings.text("gotit.flow") == "reserve",
         path_prefix=settings.text("gotit.path_prefix"),
         connect_timeout_s=settings.number("gotit.connect_timeout_s"),
@@ -84,7 +94,7 @@ def _gotadi(settings: SettingsReader, clock: Clock, built: Built) -> None:
     if not base_url:
         return
     _same_world(settings, "gotadi")
-    from pos.providers.gotadi.client import Gotadi
+    from pos.providers.gotadi.client import connect
     from pos.providers.gotadi.settings import GotadiSettings
 
     wanted = GotadiSettings(
@@ -98,22 +108,13 @@ def _gotadi(settings: SettingsReader, clock: Clock, built: Built) -> None:
         product=settings.text("gotadi.product"),
         voucher_transport=settings.text("gotadi.voucher_transport"),
         older_login=settings.flag("gotadi.older_login"),
-        ca_file=_ca_file(settings, "gotadi"),
+        ca_file=ca_file(settings, "gotadi"),
+        pins=_pins(settings, "gotadi"),
+        proxy=proxy_rule(settings),
         connect_timeout_s=settings.number("gotadi.connect_timeout_s"),
     )
 
-    def line() -> HttpClient:  # each call has a connection of its own (contracts/gotadi.md §2)
-        return HttpClient(
-            base_url,
-            clock=clock,
-            ca_file=wanted.ca_file,
-            connect_timeout_s=wanted.connect_timeout_s,
-            deadline_s=_GOTADI_DEADLINE_S,
-            max_in_flight=1,
-            idle_s=0,
-        )
-
-    issuer = Gotadi(line(), line(), wanted, clock=clock)
+    issuer = connect(wanted, clock)
     built.bookings[issuer.name] = issuer
     built.closables.append(issuer)
 
@@ -148,7 +149,9 @@ def _appotapay(settings: SettingsReader, clock: Clock, built: Built) -> None:
     http = HttpClient(
         settings.text("appotapay.base_url"),
         clock=clock,
-        ca_file=_ca_file(settings, "appotapay"),
+        ca_file=ca_file(settings, "appotapay"),
+        pins=_pins(settings, "appotapay"),
+        proxy=proxy_rule(settings),
         connect_timeout_s=wanted.connect_timeout_s,
         deadline_s=wanted.buy_deadline_s,
     )
@@ -219,7 +222,9 @@ def _vinid_line(settings: SettingsReader, clock: Clock) -> VinIdLine:
     http = HttpClient(
         settings.text("vinid.base_url"),
         clock=clock,
-        ca_file=_ca_file(settings, "vinid"),
+        ca_file=ca_file(settings, "vinid"),
+        pins=_pins(settings, "vinid"),
+        proxy=proxy_rule(settings),
         connect_timeout_s=wanted.connect_timeout_s,
         deadline_s=wanted.withdraw_deadline_s,
     )
@@ -251,8 +256,6 @@ def split_pems(text: str) -> tuple[str, ...]:
 
 _BEGIN = "-----BEGIN"
 _ID_CHARACTERS = frozenset(string.ascii_uppercase + string.digits)
-_GOTADI_DEADLINE_S = 140.0
-"""No call may take longer than the long poll and its connection; each call has its own deadline below it."""
 
 
 def _same_world(settings: SettingsReader, issuer: str) -> None:
@@ -265,9 +268,40 @@ def _same_world(settings: SettingsReader, issuer: str) -> None:
         raise ConfigError("config.mixed_environment", provider=issuer)
 
 
-def _ca_file(settings: SettingsReader, issuer: str) -> Path | None:
+def ca_file(settings: SettingsReader, issuer: str) -> Path | None:
+    """The file with the only CA to trust for this issuer; None: the system's list."""
     name = settings.text(f"{issuer}.ca_file")
     return Path(name) if name else None
+
+
+def _pins(settings: SettingsReader, issuer: str) -> frozenset[bytes]:
+    """Raises `ConfigError` for a pin that is none: it must not count as no pin."""
+    key = f"{issuer}.tls_pin"
+    try:
+        return read_pins(settings.text(key))
+    except ValueError:
+        raise ConfigError("config.bad_value", key=key) from None
+
+
+def proxy_rule(settings: SettingsReader) -> ProxyRule:
+    """The shop's way to its issuers."""
+    return ProxyRule(settings.text("network.proxy"), settings.text("network.proxy_login"))
+
+
+def line_to(settings: SettingsReader, issuer: str, clock: MonotonicClock) -> HttpClient:
+    """A line of its own to look at, with the rules of the issuer's calls; the caller closes it.
+
+    Raises:
+        ConfigError: its address or a pin is wrong.
+    """
+    return HttpClient(
+        settings.text(f"{issuer}.base_url"),
+        clock=clock,
+        ca_file=ca_file(settings, issuer),
+        pins=_pins(settings, issuer),
+        proxy=proxy_rule(settings),
+        connect_timeout_s=settings.number(f"{issuer}.connect_timeout_s"),
+    )
 
 
 Builder = Callable[[SettingsReader, Clock, Built], None]

@@ -10,6 +10,10 @@ an idle connection whose socket is readable (`HTTP11Connection.has_expired`) *be
 `handle_request` repeats only on `ConnectionNotAvailable`, which is raised before the first byte is written. A
 connection that breaks after that raises and is never repeated; `retries=0` repeats no connect either. A write error
 is swallowed there and shows as a failed read: "unknown", never "not sent". tests/providers/test_http.py holds it.
+
+A proxy is spoken to in `_DeadlineBackend.connect_tcp`, below the pool, and not by httpcore's own `HTTPProxy`: there
+its answer may take as long as the whole call, and whatever goes wrong with it would count as "unknown", although
+nothing of the request has left.
 """
 
 from __future__ import annotations
@@ -19,21 +23,24 @@ import socket
 import ssl
 import threading
 import time
-import traceback
 import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn, TypeVar
 
 import httpcore
 import httpx
 
+from pos.domain.errors import ConfigError
+from pos.providers.proxy import STRAIGHT, Proxy, ProxyRule
+from pos.providers.tls import Handshake, close_left_over, fits, handshake, tls_fault
+from pos.providers.tunnel import ProxyRefused, Tunnel
+
 _SEND_CHUNK = 16 * 1024
 """One TLS record, so that each wait of a write is bounded by the instant."""
-
-_HOST_MISMATCH = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-_NOT_YET_VALID, _EXPIRED = 9, 10  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
-_VERSION_REASONS = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "WRONG_SSL_VERSION", "NO_PROTOCOLS_AVAILABLE")
+_PROXY_ANSWER = 4096
+T = TypeVar("T")
 
 
 class ConnectFailed(httpcore.ConnectError):
@@ -60,14 +67,23 @@ class DeadlineTransport(httpx.HTTPTransport):
         mono_s: monotonic clock, seconds.
         max_connections: calls in flight; a further one waits for the pool time-out.
         idle_s: how long an unused connection is kept; 0: not at all.
+        proxy: the way there.
+        pins: one of these keys must be in the chain; empty: any chain that can be verified.
     """
 
     def __init__(
-        self, context: ssl.SSLContext, *, mono_s: Callable[[], float], max_connections: int, idle_s: float
+        self,
+        context: ssl.SSLContext,
+        *,
+        mono_s: Callable[[], float],
+        max_connections: int,
+        idle_s: float,
+        proxy: ProxyRule = STRAIGHT,
+        pins: frozenset[bytes] = frozenset(),
     ) -> None:
         # Not super().__init__: httpx 0.28 has no parameter for a network backend. It only builds this pool.
         self._context = context
-        self._backend = _DeadlineBackend(mono_s)
+        self._backend = _DeadlineBackend(mono_s, proxy, pins)
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=max_connections,
@@ -85,8 +101,18 @@ class DeadlineTransport(httpx.HTTPTransport):
         Raises:
             ConnectFailed, ConnectTimedOut.
         """
-        plain = self._backend.connect_tcp(host, port, by_mono_s)
-        plain.start_tls(self._context, host, by_mono_s).close()
+        self._shake_hands(host, port, by_mono_s).close()
+
+    def handshake(self, host: str, port: int, by_mono_s: float) -> Handshake:
+        """As `reach`, and tell what was shown."""
+        secured = self._shake_hands(host, port, by_mono_s)
+        try:
+            return handshake(secured.get_extra_info("ssl_object"), by_proxy=secured.by_proxy)
+        finally:
+            secured.close()
+
+    def _shake_hands(self, host: str, port: int, by_mono_s: float) -> _DeadlineStream:
+        return self._backend.connect_tcp(host, port, by_mono_s).start_tls(self._context, host, by_mono_s)
 
     def abort(self) -> None:
         """Break every connection: calls in other threads end at once with a read error."""
@@ -94,8 +120,10 @@ class DeadlineTransport(httpx.HTTPTransport):
 
 
 class _DeadlineBackend(httpcore.NetworkBackend):
-    def __init__(self, mono_s: Callable[[], float]) -> None:
-        self._mono_s = mono_s
+    def __init__(self, mono_s: Callable[[], float], proxy: ProxyRule, pins: frozenset[bytes]) -> None:
+        self.mono_s = mono_s
+        self.pins = pins
+        self._proxy = proxy
         self._inner = httpcore.SyncBackend()
         self._live: weakref.WeakSet[_DeadlineStream] = weakref.WeakSet()
 
@@ -106,21 +134,64 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> _DeadlineStream:
+        """A connection whose other end is this host: straight, or through the proxy's tunnel."""
+        try:
+            proxy = self._way_to(host, self._left_s(timeout))
+        except ConfigError as exc:
+            raise ConnectFailed(exc.code) from exc
+        if proxy is None:
+            return self._connect(host, port, timeout, socket_options)
+        try:
+            stream = self._connect(proxy.host, proxy.port, timeout, socket_options)
+        except ConnectTimedOut as exc:
+            raise ConnectTimedOut("net.proxy_timeout") from exc
+        except ConnectFailed as exc:
+            raise ConnectFailed("net.proxy_unreachable") from exc
+        try:
+            self._dig(stream, proxy, host, port, timeout)
+        except BaseException:
+            stream.close()
+            raise
+        stream.by_proxy = True
+        return stream
+
+    def _way_to(self, host: str, left_s: float) -> Proxy | None:
+        if not self._proxy.asks_system:
+            return self._proxy.proxy_to(host)
+        return _in_time(lambda: self._proxy.proxy_to(host), left_s, "net.proxy_timeout")
+
+    def _connect(
+        self, host: str, port: int, timeout: float | None, socket_options: Iterable[Any] | None
+    ) -> _DeadlineStream:
         """Resolve and connect; several addresses share what is left, so that a dead first one cannot use it all up."""
         addresses = _resolve(host, port, self._left_s(timeout))
         fault: httpcore.ConnectError | httpcore.ConnectTimeout = ConnectFailed("net.dns")
         for at, address in enumerate(addresses):
             share_s = self._left_s(timeout) / (len(addresses) - at)
             try:
-                stream = self._inner.connect_tcp(address, port, share_s, local_address, socket_options)
-                return self._watched(stream)
+                return self.watched(self._inner.connect_tcp(address, port, share_s, None, socket_options))
             except httpcore.ConnectTimeout as exc:
                 fault = _because(ConnectTimedOut("net.connect_timeout"), exc)
             except httpcore.ConnectError as exc:
                 refused = isinstance(exc.__cause__, ConnectionError)
                 fault = _because(ConnectFailed("net.refused" if refused else "net.unreachable"), exc)
         raise fault
+
+    @staticmethod
+    def _dig(stream: _DeadlineStream, proxy: Proxy, host: str, port: int, by_mono_s: float | None) -> None:
+        """Have the proxy connect. Whatever goes wrong here, nothing of a request has left."""
+        tunnel = Tunnel(proxy, host, port)
+        try:
+            stream.write(tunnel.request(), by_mono_s)
+            while not tunnel.hear(stream.read(_PROXY_ANSWER, by_mono_s)):
+                pass
+        except ProxyRefused as exc:
+            raise ConnectFailed(exc.fault) from None
+        except httpcore.TimeoutException as exc:
+            raise ConnectTimedOut("net.proxy_timeout") from exc
+        except httpcore.NetworkError as exc:
+            raise ConnectFailed("net.proxy_failed") from exc
 
     def sleep(self, seconds: float) -> None:
         """Between repeated connects, of which there are none here."""
@@ -130,13 +201,13 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         for stream in list(self._live):
             stream.shut_down()
 
-    def _watched(self, inner: httpcore.NetworkStream) -> _DeadlineStream:
-        stream = _DeadlineStream(inner, self._mono_s, self._watched)
+    def watched(self, inner: httpcore.NetworkStream) -> _DeadlineStream:
+        stream = _DeadlineStream(inner, self)
         self._live.add(stream)
         return stream
 
     def _left_s(self, by_mono_s: float | None) -> float:
-        left_s = _left_s(by_mono_s, self._mono_s)
+        left_s = _left_s(by_mono_s, self.mono_s)
         if left_s <= 0:
             raise ConnectTimedOut("net.connect_timeout")
         return left_s
@@ -145,15 +216,11 @@ class _DeadlineBackend(httpcore.NetworkBackend):
 class _DeadlineStream(httpcore.NetworkStream):
     """One connection; every `timeout` is an instant."""
 
-    def __init__(
-        self,
-        inner: httpcore.NetworkStream,
-        mono_s: Callable[[], float],
-        watched: Callable[[httpcore.NetworkStream], _DeadlineStream],
-    ) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, backend: _DeadlineBackend) -> None:
+        self.by_proxy = False
         self._inner = inner
-        self._mono_s = mono_s
-        self._watched = watched
+        self._backend = backend
+        self._mono_s = backend.mono_s
         self._held = b""
         self._held_until: float | None = None
 
@@ -198,60 +265,38 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> _DeadlineStream:
         try:
             left_s = _left_s(timeout, self._mono_s)
             if left_s <= 0:
                 raise httpcore.ConnectTimeout
-            secured = self._watched(self._inner.start_tls(ssl_context, server_hostname, left_s))
+            secured = self._backend.watched(self._inner.start_tls(ssl_context, server_hostname, left_s))
         except httpcore.ConnectTimeout as exc:
             self.close()
             raise ConnectTimedOut("net.connect_timeout") from exc
         except httpcore.ConnectError as exc:
-            _close_left_over(exc.__cause__)
-            raise ConnectFailed(tls_fault(exc.__cause__)) from exc
+            close_left_over(exc.__cause__)
+            raise ConnectFailed(self._told(tls_fault(exc.__cause__))) from exc
         except ValueError as exc:  # a host name that cannot be one
             self.close()
             raise ConnectFailed("net.tls_failed") from exc
-        if secured.get_extra_info("ssl_object") is None:
+        sock = secured.get_extra_info("ssl_object")
+        if sock is None:
             # The ssl module skips the handshake on a socket that the peer has reset already, without a word.
             secured.close()
             raise ConnectFailed("net.tls_failed")
+        if not fits(self._backend.pins, sock):
+            secured.close()  # before the first byte of any request
+            raise ConnectFailed("net.tls_pin")
+        secured.by_proxy = self.by_proxy
         return secured
+
+    def _told(self, fault: str) -> str:
+        """Behind a proxy an unknown certificate most often is the proxy's own, which opens the line to read it."""
+        return "net.proxy_reads_along" if self.by_proxy and fault == "net.tls_untrusted" else fault
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         return self._inner.get_extra_info(info)
-
-
-def tls_fault(cause: BaseException | None) -> str:
-    """The stable code for a failed handshake. Source: OpenSSL `x509_vfy.h`, and its reason texts.
-
-    Codes are told apart because the advice differs: another CA file, another address, the till's clock.
-    """
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        if cause.verify_code in _HOST_MISMATCH:
-            return "net.tls_host"
-        return {_EXPIRED: "net.tls_expired", _NOT_YET_VALID: "net.tls_not_yet_valid"}.get(
-            cause.verify_code, "net.tls_untrusted"
-        )
-    if isinstance(cause, ConnectionError):
-        return "net.refused"  # hung up on before a word of TLS: no matter of certificates
-    if isinstance(cause, ssl.SSLError) and any(text in (cause.reason or "") for text in _VERSION_REASONS):
-        return "net.tls_version"
-    return "net.tls_failed"
-
-
-def _close_left_over(cause: BaseException | None) -> None:
-    """Close the socket that a failed handshake has left open.
-
-    WORKAROUND: `ssl.SSLSocket._create` of CPython 3.11 and 3.12 takes the plain socket over and, if the peer has reset
-    it before the handshake, raises without closing; offline, that would be a file descriptor per try until the next
-    garbage collection. The socket is reachable through the traceback only. Re-test with 3.13.
-    """
-    for frame, _ in traceback.walk_tb(cause.__traceback__ if cause is not None else None):
-        left_over = frame.f_locals.get("self")
-        if isinstance(left_over, ssl.SSLSocket):
-            left_over.close()
 
 
 def _left_s(by_mono_s: float | None, mono_s: Callable[[], float]) -> float:
@@ -261,28 +306,44 @@ def _left_s(by_mono_s: float | None, mono_s: Callable[[], float]) -> float:
 
 
 def _resolve(host: str, port: int, left_s: float) -> list[str]:
-    """Addresses of a host, in the system's order, each once.
+    """Addresses of a host, in the system's order, each once. Happens once a connection, not once a call."""
 
-    The system's resolver has no time limit of its own and may hang for half a minute when the line is dead, so it
-    runs beside; a hanging one is left to end by itself. Happens once a connection, not once a call.
-    """
-    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+    def look_up() -> list[str]:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
-    def look_up() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put(list(dict.fromkeys(str(address[0]) for *_, address in found)))
-        except (OSError, UnicodeError) as exc:  # UnicodeError: a label that no host name can have
-            answers.put(exc)
-
-    threading.Thread(target=look_up, name="resolve", daemon=True).start()
     try:
-        answer = answers.get(timeout=left_s)
+        return _in_time(look_up, left_s, "net.dns")
+    except (OSError, UnicodeError) as exc:  # UnicodeError: a label that no host name can have
+        raise ConnectFailed("net.dns") from exc
+
+
+def _in_time(ask_system: Callable[[], T], left_s: float, fault: str) -> T:
+    """What the system answers.
+
+    Its resolver has no time limit of its own and may hang for half a minute when the line is dead, so it runs beside;
+    a hanging one is left to end by itself.
+    """
+    answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answer = ask_system()
+        except Exception as exc:  # noqa: BLE001 - raised where it was asked for
+            answers.put(partial(_raise, exc))
+        else:
+            answers.put(lambda: answer)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        told = answers.get(timeout=left_s)
     except queue.Empty:
-        raise ConnectTimedOut("net.dns") from None
-    if isinstance(answer, Exception):
-        raise ConnectFailed("net.dns") from answer
-    return answer
+        raise ConnectTimedOut(fault) from None
+    return told()
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def _because(

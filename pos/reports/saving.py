@@ -11,6 +11,7 @@ from typing import IO
 from pos.domain.errors import ReportError
 from pos.durable import flush_folder
 from pos.till.review.exports import Stopped
+from pos.umask import share
 
 _CODES = {
     errno.ENOSPC: "report.disk_full",
@@ -100,11 +101,10 @@ def save(path: Path, write: Callable[[Draft], None], stopped: Callable[[], bool]
 
 def _write(part: Path, write: Callable[[Draft], None], stopped: Callable[[], bool]) -> None:
     part.unlink(missing_ok=True)
-    descriptor = os.open(
-        part, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666
-    )  # as the shop's own umask says: the file is for others to read
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            share(descriptor)  # as the shop's own umask says: the file is for others to read
             draft = Draft(file, stopped)
             try:
                 write(draft)

@@ -33,4 +33,7 @@ POLICY = (
 SECURITY = (Setting("security.lock_after_min", 3, high=60, unit=Unit.MINUTES, applies=_NOW),)
 """0: the screen never locks by itself."""
 
-NETWORK = (Setting("network.proxy", "", form=Form.PROXY),)
+NETWORK = (
+    Setting("network.proxy", "", form=Form.PROXY),
+    Setting("network.proxy_login", "", secret=True),
+)

@@ -84,7 +84,7 @@ def _address(text: str, schemes: tuple[str, ...]) -> bool:
 
 def _proxy(text: str) -> bool:
     """`http://host:port`: no name and password (nothing secret stands in an address), no path."""
-    return _address(text, ("http", "https")) and urlsplit(text).port is not None and urlsplit(text)[2:] in (
+    return _address(text, ("http",)) and urlsplit(text).port is not None and urlsplit(text)[2:] in (
         ("", "", ""), ("/", "", ""),
     )  # fmt: skip
 

@@ -101,6 +101,7 @@ class JournalNotice:
         missing: bills that are known by name and could not be brought back, at most 50.
         missing_count: how many in all.
         set_aside: name of the folder where the old files lie.
+        check: bills of bookings that may have been paid since; vouchers and sales the till asks about by itself.
     """
 
     kind: NoticeKind
@@ -114,6 +115,7 @@ class JournalNotice:
     missing: tuple[str, ...]
     missing_count: int
     set_aside: str
+    check: tuple[str, ...] = ()
 
 
 class BackupPort(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pos.domain.errors import PosError
 from pos.journal.connection import connect
-from pos.journal.migrations import known_version, migrate, version_of
+from pos.journal.migrations import copy_before, known_version, migrate, version_of
 from tests.crash.disk import Mark
 from tests.crash.recorded import SLIPS
 
@@ -45,7 +45,7 @@ def judge_upgrade(folder: Path, known: Schema) -> list[str]:
             migrate(connection, path, now_utc="2027-01-02T00:00:00.000Z")
             wrong += [] if version_of(connection) == known_version() else ["cannot be upgraded again"]
             wrong += _wrong(connection, known.links)
-        with closing(sqlite3.connect(path.with_name(f"journal.before-{known_version():04d}.db"))) as copy:
+        with closing(sqlite3.connect(copy_before(path, known_version()))) as copy:
             wrong += [f"the copy: {what}" for what in _wrong(copy, known.links)]
             wrong += [] if version_of(copy) == 1 else ["the copy is of another schema"]
     except (PosError, sqlite3.Error, OSError) as error:

@@ -10,7 +10,7 @@ import pytest
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable, SecurityError
 from pos.journal.connection import connect
-from pos.journal.migrations import ALL, Migration, known_version, migrate, version_of
+from pos.journal.migrations import ALL, Migration, copy_before, known_version, migrate, version_of
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from tests.journal.shop import NOON, Counting, SteadyClock, accept_offline, open_journal
@@ -133,7 +133,7 @@ def test_a_step_up_backs_up_first_and_is_recorded(sold: Path) -> None:
         ]
         assert version_of(raw) == step
         assert migrate(raw, sold, now_utc="later", steps=(*ALL, later)) is None
-    assert backup == sold.with_name(f"journal.before-{step:04d}.db")
+    assert backup == copy_before(sold, step)
     assert backup.stat().st_mode & 0o777 == 0o600
     restored = open_journal(backup)
     assert restored.risk().count == SALES
@@ -156,7 +156,8 @@ def test_a_step_that_fails_leaves_the_journal_as_it_was(sold: Path) -> None:
 
 def test_a_damaged_journal_is_not_backed_up_over_a_good_backup(sold: Path) -> None:
     step = known_version() + 1
-    good = sold.with_name(f"journal.before-{step:04d}.db")
+    good = copy_before(sold, step)
+    good.parent.mkdir()
     good.write_bytes(b"the good one")
     overwrite_middle(sold)
     with closing(connect(sold)) as raw, pytest.raises(JournalDamaged, match="backup"):

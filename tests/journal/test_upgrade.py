@@ -17,7 +17,7 @@ import pytest
 from pos.domain.errors import RuleBroken
 from pos.domain.redemption import USED_NOT_GIVEN, Event
 from pos.journal.connection import connect
-from pos.journal.migrations import known_version, version_of
+from pos.journal.migrations import copy_before, known_version, version_of
 from pos.journal.store import SqliteJournal
 from pos.till.ports import PrintState
 from tests.till.hand_clock import CountingChance, HandClock
@@ -56,7 +56,7 @@ def test_every_row_and_every_rule_is_there_and_a_copy_of_before(old: Path) -> No
         assert rows_of(old) == before
     with closing(connect(old)) as raw:
         assert version_of(raw) == known_version()
-    copy = old.with_name(f"journal.before-{known_version():04d}.db")
+    copy = copy_before(old, known_version())
     assert rows_of(copy) == before
     with closing(sqlite3.connect(copy)) as raw:
         assert version_of(raw) == 1

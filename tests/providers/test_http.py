@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -168,20 +168,6 @@ def test_a_name_that_cannot_be_found_is_not_sent(authority: Authority, host: str
         assert failure(http, NotSent) == "net.dns"
 
 
-def test_a_server_that_never_shakes_hands_is_not_sent(authority: Authority) -> None:
-    """The connect time-out covers the TLS handshake too, a dripped one included."""
-    with RawServer(authority.context(), greet=lambda s: None) as server:
-        server._greet = server.silent
-        with client(server.url, authority.ca_file, connect_timeout_s=0.3) as http:
-            assert failure(http, NotSent) == "net.connect_timeout"
-        # A ServerHello of 16 KB is announced and never ends.
-        server._greet = server.drip(b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb" + bytes(2000))
-        with client(server.url, authority.ca_file, connect_timeout_s=0.3) as http:
-            began = time.monotonic()
-            assert failure(http, NotSent) == "net.connect_timeout"
-            assert time.monotonic() - began < 0.3 + SLACK_S
-
-
 def test_a_server_that_resets_at_once_leaves_nothing_open(authority: Authority) -> None:
     """Offline for a whole evening must not use up the machine's file descriptors."""
 
@@ -204,72 +190,6 @@ def test_a_server_that_resets_at_once_leaves_nothing_open(authority: Authority) 
         assert [str(w.message) for w in caught] == []
     finally:
         gc.enable()
-
-
-DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("names", "validity", "code"),
-    [
-        (("other.example",), {}, "net.tls_host"),
-        (("127.0.0.1",), {}, "net.tls_host"),
-        (("localhost",), {"not_after": datetime.now(UTC) - DAY}, "net.tls_expired"),
-        (("localhost",), {"not_before": datetime.now(UTC) + DAY}, "net.tls_not_yet_valid"),
-    ],
-)
-def test_a_certificate_that_does_not_fit_is_not_sent(
-    authority: Authority, names: tuple[str, ...], validity: dict[str, Any], code: str
-) -> None:
-    """Each has its own sentence: wrong address, or a clock that may be wrong."""
-    context = authority.context(cert=authority.issue(*names, **validity))
-    with RawServer(context, answer(b"{}")) as server, client(server.url, authority.ca_file) as http:
-        assert failure(http, NotSent) == code
-        with pytest.raises(NotSent, match=code):
-            http.reach()
-        assert server.requests == []
-
-
-def test_another_ca_is_not_trusted(authority: Authority, tmp_path: Path) -> None:
-    """Neither a foreign CA nor the system's list may vouch for the issuer."""
-    other = Authority(tmp_path)
-    with RawServer(authority.context(), answer(b"{}")) as server:
-        for ca_file in (other.ca_file, None):
-            with client(server.url, ca_file) as http:
-                assert failure(http, NotSent) == "net.tls_untrusted"
-
-
-def test_a_ca_file_that_is_none_is_not_sent(tmp_path: Path) -> None:
-    """Missing or no certificate: never fall back to another list."""
-    (tmp_path / "empty.pem").write_text("nothing")
-    for name in ("missing.pem", "empty.pem"):
-        with client("https://localhost", tmp_path / name) as http:
-            assert failure(http, NotSent) == "net.ca_file"
-
-
-@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated:DeprecationWarning")
-def test_tls_1_1_is_refused_and_1_2_is_not(authority: Authority) -> None:
-    """§3: TLS 1.2 or newer."""
-    old = authority.context()
-    old.minimum_version = ssl.TLSVersion.TLSv1_1
-    old.maximum_version = ssl.TLSVersion.TLSv1_1
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    with RawServer(old, answer(b"{}")) as server, client(server.url, authority.ca_file) as http:
-        assert failure(http, NotSent) == "net.tls_version"
-    enough = authority.context()
-    enough.maximum_version = ssl.TLSVersion.TLSv1_2
-    with RawServer(enough, answer(b"{}")) as server, client(server.url, authority.ca_file) as http:
-        assert post(http) == b"{}"
-
-
-def test_a_server_without_tls_is_not_sent(authority: Authority) -> None:
-    """A captive portal that speaks plain HTTP."""
-    with (
-        RawServer(authority.context(), greet=raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server,
-        client(server.url, authority.ca_file) as http,
-    ):
-        assert failure(http, NotSent) == "net.tls_failed"
-        assert server.connections == 1  # a connect is not repeated either
 
 
 def test_a_client_certificate_demanded_under_tls_1_3_is_unknown(authority: Authority) -> None:
@@ -362,18 +282,6 @@ def test_any_status_but_200_is_unknown_and_its_page_is_kept(authority: Authority
             assert failure(http, OutcomeUnknown, trace) == code
             assert (trace.http_status, trace.raw, trace.answered) == (int(status[:3]), "page", False)
         assert elsewhere.connections == 0
-
-
-def test_the_environment_has_no_say(authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A proxy or CA set for a browser must not get the till's PIN."""
-    keys = tmp_path / "keys.txt"
-    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
-    with never_listening() as dead:
-        for name in ("HTTPS_PROXY", "ALL_PROXY", "https_proxy"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{dead}")
-        with RawServer(authority.context(), answer(b"{}")) as server, client(server.url, authority.ca_file) as http:
-            assert post(http) == b"{}"
-    assert "SECRET" not in (keys.read_text() if keys.exists() else "")
 
 
 def test_a_third_call_waits_for_a_free_connection_and_is_not_sent(authority: Authority) -> None:

@@ -6,14 +6,12 @@ A module `m0001_…` is frozen when it has been released: it holds its SQL as te
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos.domain.errors import JournalDamaged, JournalTooNew
-from pos.durable import flush_file, flush_folder
+from pos.domain.errors import JournalTooNew
 from pos.journal.migrations import (
     m0001_first,
     m0002_printing,
@@ -63,9 +61,11 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL
+    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL, copy: bool = True
 ) -> Path | None:
     """Apply what the file lacks. Returns the backup made first, or None if nothing was to be done or it is new.
+
+    `copy`: False for a file that is made from a copy.
 
     Raises:
         JournalTooNew: the file knows a later schema; nothing was touched.
@@ -76,7 +76,7 @@ def migrate(
     if found > known:
         raise JournalTooNew("journal.too_new", found=found, known=known)
     missing = [step for step in steps if step.number > found]
-    backup = _backup_path(path, missing[-1].number) if missing and found else None
+    backup = copy_before(path, missing[-1].number) if missing and found and copy else None
     if backup is not None and not _holds_older(backup, found):
         back_up(connection, backup)
     for step in missing:
@@ -123,28 +123,18 @@ def split(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _backup_path(path: Path, towards: int) -> Path:
-    return path.with_name(f"{path.stem}.before-{towards:04d}{path.suffix}")
+def copy_before(path: Path, towards: int) -> Path:
+    """Where the copy of before an upgrade to this schema lies."""
+    return path.parent / "copies" / f"before-{towards:04d}.db"
 
 
 def back_up(connection: sqlite3.Connection, target: Path) -> Path:
-    """Copy the whole journal through SQLite's backup call, check the copy, flush it, put it in place.
+    """Copy the whole journal as it is before the upgrade.
 
     Raises:
-        JournalDamaged: the copy does not pass `quick_check`.
+        JournalDamaged: the copy does not pass its check.
     """
-    draft = target.with_name(target.name + ".part")
-    draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-        connection.backup(copy)
-        # One self-contained file: no log beside it that could be left behind when it is carried off.
-        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
-        verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if verdict != "ok":
-        draft.unlink()
-        raise JournalDamaged("journal.damaged", what="backup")
-    flush_file(draft)
-    os.replace(draft, target)
-    flush_folder(target.parent)
+    from pos.journal.copying import copy_whole
+
+    copy_whole(connection, target, leave=0)
     return target

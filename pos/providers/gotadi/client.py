@@ -241,6 +241,8 @@ def connect(settings: GotadiSettings, clock: Clock) -> Gotadi:
             settings.base_url,
             clock=clock,
             ca_file=settings.ca_file,
+            pins=settings.pins,
+            proxy=settings.proxy,
             connect_timeout_s=settings.connect_timeout_s,
             deadline_s=settings.connect_timeout_s + READ_S,
             max_in_flight=1,  # §2: one request in flight

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pos.domain.errors import ConfigError
+from pos.providers.proxy import STRAIGHT, ProxyRule
 
 VOUCHER_TRANSPORTS = ("get-json", "post-json")
 LAYOUTS = ("single", "dual")
@@ -25,6 +26,7 @@ class GotadiSettings:
         voucher_transport: `get-json` or `post-json`, proved at commissioning (§5.1).
         older_login: the two-field login of the older page (§3.3).
         ca_file: the only CA to trust (sandbox); None: the system's.
+        pins, proxy: as `HttpClient` has them.
         connect_timeout_s: seconds to get a connection.
     """
 
@@ -39,6 +41,8 @@ class GotadiSettings:
     voucher_transport: str = "get-json"
     older_login: bool = False
     ca_file: Path | None = None
+    pins: frozenset[bytes] = frozenset()
+    proxy: ProxyRule = STRAIGHT
     connect_timeout_s: float = 10.0
 
     def check(self) -> None:

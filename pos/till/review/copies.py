@@ -118,6 +118,13 @@ class CopyDesk:
         """How it stands."""
         return self._view
 
+    def owed(self) -> tuple[date, ...]:
+        """Business dates whose copy is due and was not made, oldest first. Empty where the shop wants none."""
+        wish = self._wish()
+        if not wish.folder:
+            return ()
+        return due(self._clock.now_utc(), self._exports.today(), wish.hour, self._closings(), self._memory.load())
+
     def look(self, running: Running) -> None:
         """Make what is due, at most once a minute; after a failure ten minutes later. Never raises a `PosError`."""
         now_mono_s = self._clock.mono_s()
