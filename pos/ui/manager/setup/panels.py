@@ -20,6 +20,7 @@ from PySide6.QtCore import qVersion
 from pos.office import Office
 from pos.settings import Group
 from pos.setup.settings_desk import SettingsDesk
+from pos.till.people_desk import PeopleDesk
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
@@ -31,6 +32,8 @@ from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
 from pos.ui.manager.setup.looks_panel import SPEC as LOOKS
 from pos.ui.manager.setup.looks_panel import LooksPanel
+from pos.ui.manager.setup.people.panel import PeoplePanel
+from pos.ui.manager.setup.people.presenter import PeoplePresenter
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 
@@ -58,6 +61,7 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
 
     trying = Trying(lambda name, values: _trial(running, name, values), review.emit)
     return (
+        PeoplePanel(PeoplePresenter(PeopleDesk(program.people, program.rights), review, who)),
         plain(SHOP),
         IssuersPanel(IssuersPresenter(desk, review, who, trying)),
         DevicesPanel(DevicesPresenter(desk, review, who), review, _find),
