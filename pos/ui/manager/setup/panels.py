@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qVersion
 
+from pos.domain.permissions import Action
 from pos.office import Office
 from pos.settings import Group
 from pos.setup.settings_desk import SettingsDesk
 from pos.till.people_desk import PeopleDesk
+from pos.till.ports import Person
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
@@ -51,7 +53,7 @@ REPORTS = PanelSpec("reports", {"reports": (Group.REPORTS,)})
 def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequence[Section]:
     """Make them all: people, shop, issuers, devices, policy, reports, looks, backup, health, about."""
     program, review = running.program, running.review
-    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, program.people.manager_by_pin)
+    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, _approver(running))
 
     def who() -> str:
         return acting.name
@@ -71,6 +73,10 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
         AboutPanel(review, _about(running)),
     )
+
+
+def _approver(running: RunningTill) -> Callable[[str], Person]:
+    return lambda pin: running.program.rights.allow(Action.CHANGE_SETTINGS, None, pin).person
 
 
 def _copies(running: RunningTill, desk: SettingsDesk, who: Callable[[], str]) -> BackupPanel:

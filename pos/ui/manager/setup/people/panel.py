@@ -111,6 +111,7 @@ class PeoplePanel(QObject):
         drawn, presenter = self._drawn, self.presenter
         if drawn is None or presenter.busy:
             return
+        presenter.begin()
         if name in (Act.RIGHTS, Act.PEOPLE):
             presenter.toggle_rights()
         elif name == Act.RESET:

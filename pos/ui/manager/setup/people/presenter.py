@@ -26,6 +26,10 @@ class Desk(Protocol):
     def states(self) -> tuple[PersonState, ...]:
         """Everybody."""
 
+    def begin(self) -> None:
+        """Something else is about to be asked for: what became of the last press is read."""
+        self._said = None
+
     def add(self, name: str, role: Role, pin: str, *, actor: str) -> Person:
         """Somebody new."""
 

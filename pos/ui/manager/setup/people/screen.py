@@ -73,8 +73,8 @@ class PeopleScreen(PageScreen):
         tr = self._look.tr
         return (
             Column(tr.t("people.col.action"), 200, share=1),
-            Column(tr.t("role.cashier").capitalize(), 244),
-            Column(tr.t("role.manager").capitalize(), 244),
+            Column(tr.t("role.cashier").capitalize(), 196),
+            Column(tr.t("role.manager").capitalize(), 196),
         )
 
     def show_model(self, model: PeopleModel, *, anew: bool, current: int) -> None:
