@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qVersion
 
-from pos.domain.permissions import Action
 from pos.office import Office
 from pos.settings import Group
+from pos.setup.backup_desk import BackupDesk
 from pos.setup.settings_desk import SettingsDesk
 from pos.till.people_desk import PeopleDesk
-from pos.till.ports import Person
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
@@ -47,13 +46,14 @@ if TYPE_CHECKING:
 
 SHOP = PanelSpec("shop", {"shop": (Group.SHOP, Group.SECURITY)})
 POLICY = PanelSpec("policy", {"policy": (Group.POLICY,)})
+SECOND_FOLDER = "backup.second_folder"
 REPORTS = PanelSpec("reports", {"reports": (Group.REPORTS,)})
 
 
 def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequence[Section]:
     """Make them all: people, shop, issuers, devices, policy, reports, looks, backup, health, about."""
     program, review = running.program, running.review
-    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, _approver(running))
+    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, program.rights)
 
     def who() -> str:
         return acting.name
@@ -69,22 +69,19 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         DevicesPanel(DevicesPresenter(desk, review, who), review, _find),
         plain(POLICY),
         plain(REPORTS),
-        _copies(running, desk, who),
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
+        _copies(running, desk, who),
         AboutPanel(review, _about(running)),
     )
-
-
-def _approver(running: RunningTill) -> Callable[[str], Person]:
-    return lambda pin: running.program.rights.allow(Action.CHANGE_SETTINGS, None, pin).person
 
 
 def _copies(running: RunningTill, desk: SettingsDesk, who: Callable[[], str]) -> BackupPanel:
     program = running.program
     presenter = BackupPresenter(
-        program.backups, running.review, desk, "backup.second_folder", who, program.clock.now_utc
+        BackupDesk(program.backups, program.rights), running.review, desk, SECOND_FOLDER, who, program.clock.now_utc
     )
-    return BackupPanel(presenter, lambda name: f"quay backup restore {name}")
+    folder = program.folder.path  # named in full: typed in any shell, it means this till and no other profile
+    return BackupPanel(presenter, lambda name: f'quay backup restore {name} --data "{folder}"')
 
 
 def _trial(running: RunningTill, name: str, values: Mapping[str, str]) -> Trial:
