@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from pos.domain.errors import ConfigError
-from pos.providers.unverified import ASSUMPTIONS, BY_NAME, Assumption
+from pos.checkup.unverified import ASSUMPTIONS, BY_NAME, Assumption
 
 if TYPE_CHECKING:
     from pos.journal.store import SqliteJournal
