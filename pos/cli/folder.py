@@ -88,6 +88,7 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
+        program.backups.look()  # a command may have closed the day
     finally:
         program.close()
         end_log()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,6 @@ from pos.till.people_port import PersonRecord
 from pos.till.ports import Person, Role
 
 _WRONG_PINS = "wrong_pins"
-_SEALED = "sealed:"
 
 
 def pin_place(person_id: str) -> str:
@@ -172,12 +170,10 @@ class JournalPeople:
             raise tx.broken(JournalError("journal.no_such_row"))
 
     def _sealed(self, person_id: str, pin_hash: str) -> str:
-        return _SEALED + b64encode(self._core.vault.seal(pin_hash, pin_place(person_id))).decode()
+        return self._core.vault.seal(pin_hash, pin_place(person_id)).hex()
 
     def _opened(self, person_id: str, kept: str) -> str:
-        if not kept.startswith(_SEALED):
-            return kept
         try:
-            return self._core.vault.open(b64decode(kept.removeprefix(_SEALED)), pin_place(person_id))
+            return self._core.vault.open(bytes.fromhex(kept), pin_place(person_id))
         except (SecurityError, ValueError):
             return ""  # put in from another row or another till

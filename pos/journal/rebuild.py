@@ -33,7 +33,7 @@ from pos.journal.failures import os_error, sorted_error, suspicion
 from pos.journal.intents import Point, segments
 from pos.journal.intents_read import WholeLog, read_log, records
 from pos.journal.migrations import known_version, migrate, version_of
-from pos.journal.notices import KEPT, with_notice
+from pos.journal.notices import KEPT, TOLD, told_with, with_notice
 from pos.journal.proven import hash_at, proven_after
 from pos.journal.replay import Replay, Replayed, end_of
 from pos.journal.rows import FieldVault
@@ -44,7 +44,8 @@ DOUBT = "doubt"
 """Kept in the journal while what is unsent must still be taken for unknown."""
 _MOST_NAMED = 50
 _KEY_CHECK = "key_check"
-_BUILDING, _BUILT = "building.db", "rebuilt.db"
+_MOST_BASES = 3
+_BUILT = "rebuilt.db"
 _SIDES = ("", "-wal", "-shm")
 _WITHOUT_WORK = """
 INSERT INTO outbox (redemption_id, work, unanswered, failures, due_session, due_mono_s, due_utc, quarantine)
@@ -85,9 +86,10 @@ class Rebuilder:
 
     Args:
         path: the journal file, there or not.
-        log_folder: of the second log; `key`: of its checksums.
+        log_folder: of the second log; `keys`: of its checksums.
         vault: opens what the copies hold; one that another key sealed is not of this till.
         now: the wall clock.
+        at_least: so many links the journal had when the program last looked; 0: unknown.
         more_copies: further folders that may hold copies: a stick.
     """
 
@@ -95,14 +97,16 @@ class Rebuilder:
         self,
         path: Path,
         log_folder: Path,
-        key: bytes,
+        keys: Sequence[bytes],
         vault: FieldVault,
         now: Callable[[], datetime],
+        at_least: int = 0,
         more_copies: Sequence[Path] = (),
     ) -> None:
         self._path = path
         self._log_folder = log_folder
-        self._key = key
+        self._keys = keys
+        self._at_least = at_least
         self._vault = vault
         self._now = now
         self._shelves = [Shelf(folder) for folder in (path.parent / "copies", *more_copies) if folder.is_dir()]
@@ -122,17 +126,37 @@ class Rebuilder:
         folder = self._path.with_name(f"damaged-{self._now():%Y%m%d-%H%M%S}")
         try:
             make_folder(folder)
-            log = read_log(self._log_folder, self._key)
-            for name, fill in self._bases(what, log):
-                built = self._from(folder, name, fill, log, what)
-                if built is not None:
-                    return built
-            _empty(folder)
-        except sqlite3.Error as error:
-            raise sorted_error(error, folder / _BUILDING) from error
+            best = self._best(folder, what, read_log(self._log_folder, self._keys))
         except OSError as error:
             raise os_error(error) from error
-        raise JournalDamaged("journal.damaged_alone", what=what)
+        if best is None:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise JournalDamaged("journal.damaged_alone", what=what)
+        return best
+
+    def _best(self, folder: Path, what: str, log: WholeLog) -> Built | None:
+        """The first that is certain, else the one that goes furthest."""
+        best: Built | None = None
+        for number, (name, fill) in enumerate(self._bases(what, log)):
+            draft = folder / f"building-{number}.db"
+            try:
+                built = self._from(draft, name, fill, log, what)
+            except sqlite3.Error as error:
+                failed = sorted_error(error, draft)
+                if not isinstance(failed, JournalDamaged):
+                    raise failed from error
+                built = None
+            if built is None or (best is not None and not built.certain and built.end.seq <= best.end.seq):
+                remove_database(draft)
+                suspicion(draft).unlink(missing_ok=True)
+                continue
+            if best is not None:
+                remove_database(best.file)
+            best = built
+            if built.certain or number >= _MOST_BASES:
+                break
+        return best
 
     def _bases(self, what: str, log: WholeLog) -> Iterable[tuple[str, Callable[[Path], None]]]:
         """What the new journal may begin from, best first."""
@@ -155,17 +179,17 @@ class Rebuilder:
             steps = tuple(step for step in ALL if step.number <= schema)
             migrate(connection, draft, now_utc=utc_text(self._now()), steps=steps)
 
-    def _from(self, folder: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str) -> Built | None:
-        draft = folder / _BUILDING
-        _remove(draft)
+    def _from(self, draft: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str) -> Built | None:
+        """Build from one base; None: it is no base."""
+        remove_database(draft)
         fill(draft)
-        built = Built(draft, folder, name)
+        built = Built(draft, draft.parent, name)
         with contextlib.closing(connect(draft)) as connection:
             if not self._is_ours(connection):
                 return None
             leading, whole = log.since(end_of(connection))
             with Replay(connection) as replay:
-                done = replay.segments(leading, self._key, utc_text(self._now()))
+                done = replay.segments(leading, utc_text(self._now()))
                 built.from_log = done.transactions
                 log_whole = whole and done.whole
                 self._take_damaged(replay, done, built, log, log_whole=log_whole, tried=name == "" and what == "behind")
@@ -198,18 +222,24 @@ class Rebuilder:
             with contextlib.suppress(sqlite3.Error, OSError):
                 _copy_sides(self._path, looked)
                 with contextlib.closing(sqlite3.connect(looked, isolation_level=None)) as damaged:
-                    found = proven_after(damaged, done.end)
-                    if hash_at(damaged, done.end.seq) == done.end.hash or done.end.seq == 0:
+                    if self._same_till(damaged, done.end):
+                        found = proven_after(damaged, done.end)
                         before = done.end
                         replay.proven(found, done)
                         built.from_damaged = done.end.seq - before.seq
                         built.missing = tuple(bill for link in found.beyond for bill in bills_of(link))
                         ends_there = self._ends_at(damaged, done.end)
-            _remove(looked)
-        reached = log.end is not None and done.end.seq >= log.end.seq
-        built.certain = not built.missing and (ends_there or (log_whole and reached and log.certain))
-        if not log_whole and log.end is not None and done.end.seq < log.end.seq:
-            built.certain = False
+            remove_database(looked)
+        reached = log.end is None or done.end.seq >= log.end.seq
+        known = done.end.seq >= self._at_least
+        built.certain = not built.missing and reached and known and (ends_there or (log_whole and log.certain))
+
+    def _same_till(self, damaged: sqlite3.Connection, end: Point) -> bool:
+        """Whether the damaged file is of this till at all, and not of another that was put in its place."""
+        if end.seq:
+            return hash_at(damaged, end.seq) == end.hash
+        row = damaged.execute("SELECT value FROM meta WHERE name = ?", (_KEY_CHECK,)).fetchone()
+        return row is not None and self._is_ours(damaged)
 
     def _ends_at(self, damaged: sqlite3.Connection, end: Point) -> bool:
         """Whether the damaged file's own chain ends there: what was committed and flushed stands in it or its log.
@@ -230,7 +260,7 @@ class Rebuilder:
         names = list(named)
         for segment in log.segments:
             if segment.end.seq > end.seq:
-                for record in records(segment.path, self._key):
+                for record in records(segment):
                     names += [bill for link in record.links if link[0] > end.seq for bill in bills_of(link)]
         unique = dict.fromkeys(names)
         return tuple(bill for bill in unique if connection.execute(_BILLS, (bill,)).fetchone() is None)
@@ -251,7 +281,7 @@ class Rebuilder:
         """
         notice = JournalNotice(
             NoticeKind.REBUILT, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
-            built.missing[:_MOST_NAMED], len(built.missing), (), built.folder.name,
+            built.missing[:_MOST_NAMED], len(built.missing), built.folder.name,
         )  # fmt: skip
         return install(self._path, built, notice, self._log_folder)
 
@@ -266,7 +296,7 @@ def install(path: Path, built: Built, notice: JournalNotice, log_folder: Path) -
         flush_file(built.file)
         ready = built.folder / _BUILT
         os.replace(built.file, ready)
-        _remove(built.file)
+        remove_database(built.file)
         flush_folder(built.folder)
         _set_aside(path, built.folder)
         if not built.log_ends_here:
@@ -313,11 +343,13 @@ def _say(connection: sqlite3.Connection, notice: JournalNotice) -> JournalNotice
             "bills": ",".join(notice.missing) or None,
         },
     )
-    row = connection.execute("SELECT value FROM meta WHERE name = ?", (KEPT,)).fetchone()
-    kept = with_notice(None if row is None else row[0], notice)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (KEPT, kept))
+    for name, added in ((KEPT, with_notice), (TOLD, told_with)):
+        row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        kept = added(None if row is None else row[0], notice)
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, kept))
     if not notice.certain:
-        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "kind": notice.kind.value})
+        last = connection.execute("SELECT max(business_date) FROM bill").fetchone()[0]
+        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "known_until": last or ""})
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (DOUBT, doubt))
     chain.flush(connection)
     connection.execute("COMMIT")
@@ -345,14 +377,15 @@ def _plain_copy(source: Path, draft: Path) -> None:
 
 def _copy_sides(path: Path, draft: Path) -> None:
     """The file and its log, for looking into: SQLite writes into what it opens."""
-    _remove(draft)
+    remove_database(draft)
     for side in _SIDES[:2]:
         source = path.with_name(path.name + side)
         if source.exists():
             _plain_copy(source, draft.with_name(draft.name + side))
 
 
-def _remove(draft: Path) -> None:
+def remove_database(draft: Path) -> None:
+    """Take a draft out, with what SQLite put beside it."""
     for side in _SIDES:
         draft.with_name(draft.name + side).unlink(missing_ok=True)
 
@@ -375,9 +408,3 @@ def _set_log_aside(log_folder: Path, folder: Path) -> None:
     if found:
         flush_folder(folder / log_folder.name)
         flush_folder(log_folder)
-
-
-def _empty(folder: Path) -> None:
-    _remove(folder / _BUILDING)
-    with contextlib.suppress(OSError):
-        folder.rmdir()

@@ -26,6 +26,7 @@ from pos.domain.errors import SecurityError
 from pos.journal import booking_rows, rows, sale_rows
 from pos.journal.connection import connect
 from pos.journal.failures import sorted_error
+from pos.journal.people_store import pin_place
 from pos.journal.rows import FieldVault
 from pos.journal.write_tx import Core, WriteTx
 
@@ -42,7 +43,7 @@ class Sealed:
 
     Args:
         key: its primary key.
-        places: by column what the text there is bound to, from the values of the key.
+        places: by column (bytes, or their hex digits) what the text there is bound to, from the values of the key.
         hashed: the column with the keyed hash, the one with whose code it is, and the sealed one it is the hash of.
     """
 
@@ -62,6 +63,7 @@ TABLES = (
         {"code_sealed": booking_rows.code_place, "tracking_sealed": booking_rows.tracking_place},
         ("code_hash", "issuer", "code_sealed"),
     ),
+    Sealed("person", ("id",), {"pin_hash": pin_place}),
 )
 """All there is: a test holds this list against the schema and against what a full shop writes."""
 
@@ -192,20 +194,21 @@ def _texts(tx: WriteTx, vault: FieldVault) -> None:
 
 def _anew(
     vault: FieldVault, sealed: Sealed, key: Sequence[object], values: Mapping[str, object]
-) -> tuple[dict[str, bytes], int]:
+) -> tuple[dict[str, bytes | str], int]:
     """The columns of one row under the new key, and how many open under none."""
-    changed: dict[str, bytes] = {}
+    changed: dict[str, bytes | str] = {}
     lost = 0
     for column, place in sealed.places.items():
         blob = values[column]
-        if not isinstance(blob, bytes):
+        if not isinstance(blob, bytes | str):
             continue
         try:
-            text = vault.open(blob, place(*key))
-        except SecurityError:
+            text = vault.open(blob if isinstance(blob, bytes) else bytes.fromhex(blob), place(*key))
+        except (SecurityError, ValueError):
             lost += 1  # damaged before: it stays as it is, and the rest does not wait for it
             continue
-        changed[column] = vault.seal(text, place(*key))
+        anew = vault.seal(text, place(*key))
+        changed[column] = anew if isinstance(blob, bytes) else anew.hex()
         if sealed.hashed is not None and sealed.hashed[2] == column:
             changed[sealed.hashed[0]] = vault.lookup(str(values[sealed.hashed[1]]), text)
     return changed, lost

@@ -20,7 +20,7 @@ from pos.setup.trials import Overlay, TrialResult
 from pos.till.ports import Person
 from pos.till.review.audit import Link
 
-_KINDS = ("setting.changed", "settings.changed_outside")
+_CHANGED, _OUTSIDE = "setting.changed", ".changed_outside"
 _MOST_LINKS = 500
 """Of the chain, newest first: years of a shop's changes."""
 
@@ -68,7 +68,7 @@ class Standing:
 class Noted(Protocol):
     """`pos.settings_noted.SettingsNoted`, as far as it is needed here."""
 
-    def change(self, values: Mapping[str, str], *, actor: str, reason: str = "") -> None:
+    def change(self, values: Mapping[str, str], *, actor: str, reason: str = "") -> object:
         """Set these, all or none, and append to the chain who did it. Raises `PosError`."""
 
 
@@ -175,16 +175,16 @@ class SettingsDesk:
 
 def _changes(link: Link) -> Iterable[Changed]:
     for change in link.changes:
-        if change.kind in _KINDS:
+        if change.kind == _CHANGED or change.kind.endswith(_OUTSIDE):
             facts = change.facts
             yield Changed(
                 change.ref,
                 link.number,
                 link.at_utc,
-                link.actor,
+                str(facts.get("by") or link.actor),
                 facts.get("before"),
                 facts.get("now"),
                 str(facts.get("reason") or ""),
                 secret=bool(facts.get("secret")),
-                outside=change.kind != "setting.changed",
+                outside=change.kind != _CHANGED,
             )

@@ -28,7 +28,7 @@ class CounterTill(Protocol):
     def sign_in(self, person_id: str, pin: str) -> None:
         """Answers `SignedIn` or `CommandFailed("sign_in", …)`."""
 
-    def sign_out(self) -> None:
+    def sign_out(self, *, idle: bool = False) -> None:
         """Ends the cashier's turn. Open bills stay in the list."""
 
     def first_manager(self, name: str, pin: str) -> None:

@@ -238,18 +238,21 @@ class Till:
 
         self._run("first_manager", make)
 
-    def sign_out(self) -> None:
-        """Ends the cashier's turn."""
-        self._run("sign_out", lambda: self._signed_in(None))
+    def sign_out(self, *, idle: bool = False) -> None:
+        """Ends the cashier's turn; `idle`: by itself, because nobody was there."""
+        self._run("sign_out", lambda: self._signed_in(None, idle=idle))
 
-    def _note_turn(self, person: Person | None) -> None:
+    def _note_turn(self, person: Person | None, *, idle: bool) -> None:
         """Who comes and who goes stands in the audit chain; a disk in trouble keeps nobody from signing in."""
         whose = person or self._person
         if whose is None:
             return
         try:
             with self._desk.journal.transaction(whose.name) as tx:
-                tx.audit("signed_in" if person is not None else "signed_out", whose.id, role=whose.role.value)
+                if person is None:
+                    tx.audit("signed_out", whose.id, role=whose.role.value, idle=idle or None)
+                else:
+                    tx.audit("signed_in", whose.id, role=whose.role.value)
         except JournalError as error:
             self.storage_fault(error)
 
@@ -264,8 +267,8 @@ class Till:
 
         self._run("sign_in", take)
 
-    def _signed_in(self, person: Person | None) -> None:
-        self._note_turn(person)
+    def _signed_in(self, person: Person | None, *, idle: bool = False) -> None:
+        self._note_turn(person, idle=idle)
         self._person = person
         self._emit(SignedIn(person))
         self.refresh()

@@ -47,6 +47,10 @@ def _now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def _never() -> float:
+    return 0.0
+
+
 def _forget(choices: Choices) -> None:
     del choices
 
@@ -66,6 +70,7 @@ class UiConfig:
         printer_test: prints test pages and keeps what was read; tells through `Bridge.printer_tested`. None: no test.
         access: what `printer` and `scanner` lack where the system refuses them.
         takes_back: an issuer at this till takes redemptions back.
+        lock_after_s: seconds without a touch after which the till locks, as set at this moment; 0: never.
         pages: the pages beside the counter, for which the shop has an issuer.
         size: of the window in pixels; on a till it is shown maximised.
     """
@@ -85,4 +90,5 @@ class UiConfig:
     printer_test: PrinterDesk | None = None
     access: Mapping[str, PermissionHint] = field(default_factory=dict)
     takes_back: bool = False
+    lock_after_s: Callable[[], float] = _never
     pages: tuple[Page, ...] = ()

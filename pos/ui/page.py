@@ -81,5 +81,8 @@ class Page(Protocol):
     def resume(self, what: str, /) -> None:
         """A banner was opened: bring what stands on this bill to the front; on the manager's page, this section."""
 
+    def calling(self) -> bool:
+        """A call runs that somebody with a customer waits for: the till does not lock itself meanwhile."""
+
     def waiting(self) -> int:
         """How many wait here, for the top bar."""

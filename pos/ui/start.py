@@ -72,6 +72,7 @@ def open_window(
                 wedge=running.wedge(),
                 test_scanner=lambda on: _test_scanner(running, bridge, on=on),
                 printer_test=running.printer_test(bridge.printer_tested),
+                lock_after_s=lambda: 60.0 * program.settings.number("security.lock_after_min"),
                 takes_back=bool(program.built.refunders),
                 pages=_pages(running, bridge),
                 access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
@@ -90,6 +91,7 @@ def _asker(data_dir: Path, *, maximised: bool) -> Asker:
     from pos.settings import NoSecrets, Settings
     from pos.ui.look import Look
     from pos.ui.passphrase.asker import WindowAsker
+    from pos.ui.theme import ThemeName
 
     plain = Settings(data_dir, NoSecrets())
     scale = plain.number("ui.scale") / 100

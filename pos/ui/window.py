@@ -50,6 +50,8 @@ from pos.ui.shell.lists import ListDeck
 from pos.ui.shell.pages import PageDeck
 from pos.ui.shell.presenter import CASES_KEY, PAGES, SCREEN_KEYS, Screen, ShellPresenter
 from pos.ui.signin.hands import SignInHands
+from pos.ui.signin.idle import IdleWatch
+from pos.ui.signin.locking import HeldBox, forget_pins, holds_input
 from pos.ui.signin.presenter import SignInPresenter
 from pos.ui.signin.screen import SignInScreen
 from pos.ui.signs import Sound
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.pages.choices_wanted.connect(self._on_choices_wanted)
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
+        self._held = HeldBox()
         self._keyboard = Keyboard(self)
         self._step, self._ticks = 1.0, 0
         self._side: Callable[[Look], QWidget] | None = None
@@ -121,6 +124,9 @@ class MainWindow(QMainWindow):
             self._wedge.scan.connect(self.take_scan)
             self._wedge.dropped.connect(self._on_scan_dropped)
             self._wedge.install()
+        self._idle = IdleWatch(config.mono_s, config.lock_after_s, self._must_be_seen, self)
+        self._idle.idle.connect(self._on_idle)
+        self._idle.install()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
@@ -151,6 +157,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.look.palette())
         typed = self.counter_screen.entry.text() if hasattr(self, "counter_screen") else ""
         self._sheet = None
+        self._held.forget()
         self.settings_boxes.end()  # its box goes with the old screens
         self.boxes.manager.end()
         root = Root(self.look, self._environment)
@@ -337,6 +344,9 @@ class MainWindow(QMainWindow):
     def _on_bill(self, event: BillChanged) -> None:
         sound = self.counter.on_bill(event.view)
         self.boxes.manager.take_bill(event.view)
+        if self.shell.person is None and sound is not None and event.view.key == self.counter.key:
+            self._say_hint("hint.result_waits", sound)  # seen first thing by whoever signs in next
+            return
         if event.view.key == self.counter.key:
             self.shell.forget_bill(event.view.number)
             self._show_counter()
@@ -355,7 +365,7 @@ class MainWindow(QMainWindow):
 
     def _on_lists(self, event: ListsChanged) -> None:
         self.shell.take_lists(event.view)
-        self.desk_boxes.take_lists(event.view, self._sheet)
+        self.desk_boxes.take_lists(event.view, self._box)
         self._show_screen()
         self._show_banner()
 
@@ -372,22 +382,50 @@ class MainWindow(QMainWindow):
         return shown and self.stage.currentWidget() is self.counter_screen
 
     def _on_signed_in(self, event: SignedIn) -> None:
-        before, self.shell.person = self.shell.person, event.person
-        self.pages.signed_in(event.person)
-        self.signin.refresh()
+        person = event.person
+        if person is None:
+            self._shut()
+            return
+        before, self.shell.person = self.shell.person, person
+        if not self._goes_on(person, before):
+            self.shell.screen = Screen.COUNTER
+        self.pages.signed_in(person)
+        self.signin.came_in(person)
         self.shell.hint = ""
-        if event.person is not None:
-            if not (before is not None and self._manages(event.person)):
-                self.shell.screen = Screen.COUNTER
-            self.counter.start()
-        elif self._sheet is not None:
-            self._sheet.dismiss()
+        self.counter.start()
+        self._idle.touched()
         self.refresh()
+        sheet = self._held.take_back(person)
+        if sheet is not None:
+            self._open(sheet)
         self.focus_home()
 
-    def _manages(self, person: Person) -> bool:
-        """A manager who has taken the shift over on her own page goes on there."""
-        return self.shell.screen is Screen.MANAGER and answers_for(Action.SEE_DAY, person)
+    def _goes_on(self, person: Person, before: Person | None) -> bool:
+        """She goes on where she was: she has come back, or has taken the shift over on her own page."""
+        back = self.signin.is_back(person)
+        if self.shell.screen is Screen.MANAGER:
+            return (back or before is not None) and answers_for(Action.SEE_DAY, person)
+        return back
+
+    def _shut(self) -> None:
+        """Nobody is signed in: nothing of the till can be seen or reached but the sign-in."""
+        person, sheet = self.shell.person, self._sheet
+        self.shell.person, self.shell.hint = None, ""
+        if sheet is not None:
+            # A box on the manager's page is hers who gave her PIN at its gate, not the cashier's who is signed in.
+            hers = person is not None and (
+                self.shell.screen is not Screen.MANAGER or answers_for(Action.SEE_DAY, person)
+            )
+            if person is not None and hers and holds_input(sheet):
+                self._sheet = None
+                self._held.put_by(sheet, person)
+            else:
+                sheet.dismiss()
+        forget_pins(self)
+        self.pages.signed_in(None)
+        self.signin.refresh()
+        self.refresh()
+        self.focus_home()
 
     def _on_failed(self, event: CommandFailed) -> None:
         if event.command in ("sign_in", "first_manager"):
@@ -395,7 +433,7 @@ class MainWindow(QMainWindow):
             self._sound(Sound.REFUSED)
             self._show_screen()
             return
-        if self.desk_boxes.take_failure(event.command, event.message, self._sheet):
+        if self.desk_boxes.take_failure(event.command, event.message, self._box):
             return
         if self.boxes.manager.take_failure(self.look, event.message):
             return
@@ -411,8 +449,8 @@ class MainWindow(QMainWindow):
 
     def _on_drawer_opened(self, event: DrawerOpened) -> None:
         del event
-        if isinstance(self._sheet, DrawerSheet):
-            self._sheet.dismiss()
+        if isinstance(self._box, DrawerSheet):
+            self._box.dismiss()
 
     def _on_booking_scanned(self, event: BookingScanned) -> None:
         """The bill at the counter stays; its number is looked up where bookings are paid."""
@@ -455,6 +493,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def take_scan(self, text: str) -> None:
         """One scan, from whatever scanner: to the current bill, or refused so that it is noticed."""
+        self._idle.touched()
         if self.scanner_test.take_scan(text):
             return
         refusal = self.shell.refuse_scan(box_open=self.box_open)
@@ -517,6 +556,11 @@ class MainWindow(QMainWindow):
         """Whether a box covers the screen: keys and scans are its own."""
         return self._sheet is not None
 
+    @property
+    def _box(self) -> Sheet | None:
+        """The box that is open, or waits behind the lock."""
+        return self._sheet or self._held.sheet
+
     def _room(self) -> tuple[Look, QWidget]:
         return self._fitting(*SETTINGS), self._desk
 
@@ -567,6 +611,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_sheet_closed(self) -> None:
+        if self.sender() is self._held.sheet:
+            self._held.forget()
         if self.sender() is self._sheet:
             self._sheet = None
             self.focus_home()
@@ -656,9 +702,24 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def lock(self) -> None:
-        """End the cashier's turn."""
-        if self.shell.person is not None:
-            self.till.sign_out()
+        """End the cashier's turn; shut at once, whatever the till is waiting for."""
+        self._lock(idle=False)
+
+    @Slot()
+    def _on_idle(self) -> None:
+        self._lock(idle=True)
+
+    def _lock(self, *, idle: bool) -> None:
+        person = self.shell.person
+        if person is not None:
+            self.signin.went(person)
+            self._shut()
+            self.till.sign_out(idle=idle)
+
+    def _must_be_seen(self) -> bool:
+        """Between a customer's confirmed voucher or money and the word of how it ended nobody is shut out."""
+        on_counter = self.stage.currentWidget() is self.counter_screen
+        return self.counter.calling or self.pages.calling() or (on_counter and self.counter.unpainted)
 
     @Slot()
     def open_banner(self) -> None:
@@ -718,6 +779,7 @@ class MainWindow(QMainWindow):
         if model is not None and model.ticking:
             self._show_counter()
         if self._ticks % 4 == 0:
+            self._idle.look()
             if self.shell.expire(self._config.mono_s()):
                 self._show_banner()
             self._show_strip()
@@ -744,6 +806,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is asked: what runs goes on to its end in the till's own shutdown."""
         self._tick.stop()
+        self._idle.remove()
         if self._wedge is not None:
             self._wedge.remove()
         self.player.close()

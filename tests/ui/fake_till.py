@@ -63,8 +63,8 @@ class FakeTill:
     def sign_in(self, person_id: str, pin: str) -> None:
         self.commands.append(("sign_in", person_id, pin))
 
-    def sign_out(self) -> None:
-        self.commands.append(("sign_out",))
+    def sign_out(self, *, idle: bool = False) -> None:
+        self.commands.append(("sign_out", "idle") if idle else ("sign_out",))
         self.say(SignedIn(None))
 
     def first_manager(self, name: str, pin: str) -> None:

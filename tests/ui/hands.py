@@ -20,7 +20,7 @@ KEYS = {
     "Ctrl+B": Qt.Key.Key_B, "Ctrl+D": Qt.Key.Key_D, "Ctrl+I": Qt.Key.Key_I, "Ctrl+N": Qt.Key.Key_N,
     "Ctrl+S": Qt.Key.Key_S, "Ctrl+O": Qt.Key.Key_O, "Ctrl+,": Qt.Key.Key_Comma,
     "Up": Qt.Key.Key_Up, "Down": Qt.Key.Key_Down, "Left": Qt.Key.Key_Left, "Right": Qt.Key.Key_Right,
-    "Ctrl+P": Qt.Key.Key_P, "Ctrl+E": Qt.Key.Key_E, "Back": Qt.Key.Key_Backspace,
+    "Ctrl+L": Qt.Key.Key_L, "Ctrl+P": Qt.Key.Key_P, "Ctrl+E": Qt.Key.Key_E, "Back": Qt.Key.Key_Backspace,
     **{f"Ctrl+{number}": Qt.Key(Qt.Key.Key_0.value + number) for number in range(1, 8)},
     **{f"F{number}": Qt.Key(Qt.Key.Key_F1.value + number - 1) for number in range(1, 13)},
 }  # fmt: skip

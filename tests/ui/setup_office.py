@@ -8,6 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
 from hardware.discovery import DeviceKind, FoundDevice
 from pos.domain.backups import CopyReason
 from pos.domain.errors import PosError, SecurityError
@@ -44,9 +48,11 @@ from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 from pos.ui.manager.setup.settings.screen import SettingsScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
+from pos.ui.widgets.sheet import Sheet
 from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.hands import KEYS
 from tests.ui.test_manager import PlainSection
 
 BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
@@ -65,16 +71,17 @@ FOUND = (
 
 
 class FakeTrial:
-    """A trial that ends as a test says."""
+    """A trial that ends as a test says, when the test lets it, or when it is given up."""
 
-    def __init__(self, result: TrialResult) -> None:
-        self.result = result
+    def __init__(self, result: TrialResult, may_end: threading.Event) -> None:
+        self.result, self._may_end = result, may_end
 
     def run(self) -> TrialResult:
+        self._may_end.wait(10)
         return self.result
 
     def cancel(self) -> None:
-        """Nothing to break."""
+        self._may_end.set()
 
 
 class FakeBackups:
@@ -150,10 +157,10 @@ class SetupOffice:
         vault = Vault(KEY)
         self.settings = Settings(folder, SecretStore(folder / "secrets.bin", vault))
         self.noted = SettingsNoted(self.settings, self.journal, vault)
-        self.noted.note("")
         self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
         self.desk = SettingsDesk(self.settings, self.noted, self.chain, self._by_pin)
         self.backups = FakeBackups()
+        self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
         self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
@@ -207,7 +214,7 @@ class SetupOffice:
 
     def _trial(self, name: str, values: Mapping[str, str]) -> Trial:
         self.tried.append((name, dict(values)))
-        return FakeTrial(self.trial_result)
+        return FakeTrial(self.trial_result, self.trial_may_end)
 
     # ------------------------------------------------------------ hands
 
@@ -220,6 +227,29 @@ class SetupOffice:
             self.window._keyboard.press(name)
             self.settle()
 
+    def key(self, *names: str) -> None:
+        """Real key events, to whatever has the keyboard."""
+        for name in names:
+            control = Qt.KeyboardModifier.ControlModifier if "+" in name else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(QApplication.focusWidget() or self.window, KEYS[name], control)
+            self.settle()
+
+    def type(self, text: str) -> None:
+        """Letter by letter, as a hand does."""
+        for char in text:
+            QTest.keyClicks(QApplication.focusWidget() or self.window, char)
+        self.settle()
+
+    @property
+    def box(self) -> Sheet:
+        """The box that is open."""
+        assert self.window._sheet is not None
+        return self.window._sheet
+
+    def changes(self) -> list[tuple[str, str, object, object, str]]:
+        """Key, who, before, now and reason of every change in the chain, newest first."""
+        return [(one.key, one.actor, one.before, one.now, one.reason) for one in self.desk.history()]
+
     def open(self, panel: str) -> SettingsScreen:
         """The panel in sight, with what it asked for."""
         self.press("F9", "Ctrl+7")
@@ -229,6 +259,7 @@ class SetupOffice:
 
     def trial_ended(self) -> None:
         """The thread of the last trial has come to its end."""
+        self.trial_may_end.set()
         for thread in threading.enumerate():
             if thread.name == "trial":
                 thread.join(10)

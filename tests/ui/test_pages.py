@@ -69,6 +69,9 @@ class NotePage:
     def resume(self, bill_number: str) -> None:
         self.told.append(f"resume {bill_number}")
 
+    def calling(self) -> bool:
+        return False
+
     def waiting(self) -> int:
         return self.count
 

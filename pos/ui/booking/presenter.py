@@ -69,17 +69,26 @@ class BookingPresenter:
         self.count = 0
         self._listing = False
         self._manager = False
+        self._whose = ""
         self._question: Question | None = None
         self._finding: Finding | None = None
         self._message: Message | None = None
         self._changed_mono_s = 0.0
 
+    @property
+    def calling(self) -> bool:
+        """Something is on its way that changes the voucher or the money."""
+        return self._view is not None and self._view.phase in _CALLING
+
     # ------------------------------------------------------------ events
 
     def signed_in(self, person: Person | None) -> None:
-        """Begin or end a turn; what runs goes on by itself."""
+        """Begin or end a turn; a booking in hand stays for her who began it, should she come back."""
         self._manager = person is not None and answers_for(Action.SETTLE_BOOKING, person)
-        self._leave()
+        if person is not None:
+            if person.id != self._whose:
+                self._leave()
+            self._whose = person.id
 
     def take(self, news: BookingNews, *, in_sight: bool) -> Heard:
         """One event of the till."""
@@ -278,6 +287,7 @@ class BookingPresenter:
         self._listing = False
 
 
+_CALLING = frozenset({BookingPhase.REDEEMING, BookingPhase.ORDERING, BookingPhase.COMMITTING})
 _COMMANDS: dict[Act, Callable[[BookingTill, BookingView], object]] = {
     Act.LOOK_UP: lambda till, view: till.look_up(view.number),
     Act.DROP_VOUCHER: lambda till, view: till.drop_voucher(view.key),

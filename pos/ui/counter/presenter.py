@@ -85,6 +85,19 @@ class CounterPresenter:
         return replace(view, can_set_aside=self._mono_s() - view.since_mono_s >= SET_ASIDE_AFTER_S)
 
     @property
+    def calling(self) -> bool:
+        """A call that changes something runs for the bill on screen: its cashier must see how it ends."""
+        return self._view is not None and self._view.phase is Phase.SENDING
+
+    @property
+    def unpainted(self) -> bool:
+        """The outcome of the bill on screen has not been seen yet."""
+        view = self._view
+        if view is None or view.phase not in _OUTCOMES or self._question is not None or self._notice is not None:
+            return False
+        return (view.number, view.phase, view.verdicts) not in self._painted
+
+    @property
     def key(self) -> str | None:
         """The bill on screen, known before its first snapshot."""
         return self._key
@@ -316,12 +329,9 @@ class CounterPresenter:
     def painted(self) -> str | None:
         """The panel has really been painted: the bill whose outcome the till may count as shown, once."""
         view = self._view
-        if view is None or view.phase not in _OUTCOMES or self._question is not None or self._notice is not None:
+        if view is None or not self.unpainted:
             return None
-        mark = (view.number, view.phase, view.verdicts)
-        if mark in self._painted:
-            return None
-        self._painted.add(mark)
+        self._painted.add((view.number, view.phase, view.verdicts))
         self._till.painted(view.number, view.verdicts)
         return view.number
 

@@ -116,6 +116,10 @@ class ManagerPage(QObject):
         """Bring this section to the front when the page opens."""
         self.show_section(what)
 
+    def calling(self) -> bool:
+        """No customer waits here."""
+        return False
+
     def waiting(self) -> int:
         """Nothing of its own: the strip counts the cases."""
         return 0

@@ -11,7 +11,7 @@ from pos.ui.manager.gate import Gate
 from pos.ui.page import PageScreen
 from pos.ui.widgets.buttons import KeyButton, fit_buttons
 
-_EDGE, _GAP = 12, 4
+_EDGE, _GAP = 6, 4
 """Of the tabs: seven of them stand in one line of 1024 pixels, in Vietnamese too."""
 
 

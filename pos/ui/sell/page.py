@@ -62,6 +62,10 @@ class SellPage(QObject):
         """A banner was opened."""
         self.presenter.resume_bill(bill_number)
 
+    def calling(self) -> bool:
+        """A call runs that a customer waits for."""
+        return self.presenter.calling
+
     def waiting(self) -> int:
         """Sales that wait."""
         return self.presenter.count

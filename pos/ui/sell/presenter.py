@@ -98,16 +98,23 @@ class SellPresenter:
         self._quantity, self._typing = 1, False
         self._listing = False
         self._manager = False
+        self._whose = ""
         self._changed_mono_s = 0.0
 
     # ------------------------------------------------------------ events
 
     def signed_in(self, person: Person | None) -> None:
-        """Begin or end a turn; what was shown is forgotten, what runs goes on by itself."""
+        """Begin or end a turn. Codes that were shown are forgotten at once; a sale in hand stays for her who began it,
+        should she come back, and is set aside for anybody else.
+        """
         self._manager = person is not None and answers_for(Action.SHOW_CODES_AGAIN, person)
-        self._leave()
-        if person is not None:
-            self.refresh()
+        self._shown = None
+        if person is None:
+            return
+        if person.id != self._whose:
+            self._leave()
+        self._whose = person.id
+        self.refresh()
 
     def refresh(self) -> None:
         """Ask every seller for its list."""
@@ -241,6 +248,11 @@ class SellPresenter:
     def _moment(self, tr: Translator, view: SaleView) -> Moment:
         waited_s = self._mono_s() - self._changed_mono_s
         return Moment(tr, view, self._now_utc(), waited_s, self._manager, self._shown is not None)
+
+    @property
+    def calling(self) -> bool:
+        """The order leaves, or is on its way."""
+        return self._view is not None and self._view.phase is SalePhase.BUYING
 
     @property
     def ticking(self) -> bool:

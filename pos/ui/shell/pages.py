@@ -78,6 +78,10 @@ class PageDeck(QObject):
         if screen in self._pages:
             self._pages[screen].resume(what)
 
+    def calling(self) -> bool:
+        """On one of them a call runs that somebody waits for."""
+        return any(page.calling() for page in self._pages.values())
+
     def signed_in(self, person: Person | None) -> None:
         """Somebody begins or ends her turn."""
         for page in self._pages.values():

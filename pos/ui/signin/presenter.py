@@ -49,14 +49,30 @@ class SignInPresenter:
         self._name = ""
         self._first_pin = ""
         self.people: tuple[Person, ...] = ()
+        self.last: Person | None = None  # her PIN goes straight on
+        self._locked = False
         self._step = Step.CHOOSE
         self.refresh()
 
+    def went(self, person: Person) -> None:
+        """The till locks behind this person."""
+        self.last, self._locked = person, True
+
+    def is_back(self, person: Person) -> bool:
+        """Whether the till had locked behind this very person."""
+        return self._locked and self.last is not None and self.last.id == person.id
+
+    def came_in(self, person: Person) -> None:
+        """Somebody has signed in."""
+        self.refresh()
+        self.last, self._locked = person, False
+
     def refresh(self) -> None:
-        """Begin anew with the people who work here now. One person alone is chosen already."""
+        """Begin anew with the people who work here now. One alone, or who has just left, is chosen already."""
         self.people = self._till.people()
         self._error, self._busy, self._name, self._first_pin = None, False, "", ""
-        self._chosen = self.people[0] if len(self.people) == 1 else None
+        last = self.last if self._locked and self.last in self.people else None
+        self._chosen = self.people[0] if len(self.people) == 1 else last
         self._step = Step.FIRST_NAME if not self.people else Step.PIN if self._chosen else Step.CHOOSE
 
     def model(self, tr: Translator) -> SignInModel:
@@ -128,7 +144,10 @@ class SignInPresenter:
         if self._step is Step.CHOOSE:
             return tr.t("signin.title"), tr.t("signin.hint")
         if self._step is Step.PIN and self._chosen is not None:
-            return tr.t("signin.title"), tr.t("signin.pin_for", name=self._chosen.name)
+            back = self._locked and self._chosen == self.last
+            if back and len(self.people) > 1:
+                return tr.t("signin.locked"), tr.t("signin.locked_hint", name=self._chosen.name)
+            return tr.t("signin.locked" if back else "signin.title"), tr.t("signin.pin_for", name=self._chosen.name)
         hints = {
             Step.FIRST_NAME: "signin.first_hint",
             Step.FIRST_PIN: "signin.first_pin",

@@ -97,6 +97,11 @@ class DigitPad(QWidget):
         self._refresh()
 
     @property
+    def secret(self) -> bool:
+        """Whether it takes a PIN."""
+        return self._secret
+
+    @property
     def digits(self) -> str:
         """What stands on the pad."""
         return self._digits

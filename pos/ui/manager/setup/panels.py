@@ -23,6 +23,8 @@ from pos.setup.settings_desk import SettingsDesk
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
+from pos.ui.manager.setup.backup.panel import BackupPanel
+from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
@@ -61,9 +63,18 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         DevicesPanel(DevicesPresenter(desk, review, who), review, _find),
         plain(POLICY),
         plain(REPORTS),
+        _copies(running, desk, who),
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
         AboutPanel(review, _about(running)),
     )
+
+
+def _copies(running: RunningTill, desk: SettingsDesk, who: Callable[[], str]) -> BackupPanel:
+    program = running.program
+    presenter = BackupPresenter(
+        program.backups, running.review, desk, "backup.second_folder", who, program.clock.now_utc
+    )
+    return BackupPanel(presenter, lambda name: f"quay backup restore {name}")
 
 
 def _trial(running: RunningTill, name: str, values: Mapping[str, str]) -> Trial:

@@ -160,7 +160,7 @@ class BackupPresenter:
             tuple(words.notice(tr, one) for one in self.notices),
             says,
             tone,
-            tr.t("setup.backup.list.empty" if view is not None else "setup.reading"),
+            tr.t("setup.backup.list.empty") if view is not None and not view.copies else "",
             self._actions(tr),
         )
 

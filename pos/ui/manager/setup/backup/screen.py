@@ -41,7 +41,7 @@ class BackupScreen(PageScreen):
         column.setSpacing(look.px(6))
         column.addWidget(self._build_head(card))
         columns = (
-            Column(look.tr.t("setup.backup.col.when"), 138),
+            Column(look.tr.t("setup.backup.col.when"), 158),
             Column(look.tr.t("setup.backup.col.reason"), 150, share=3),
             Column(look.tr.t("setup.backup.col.rows"), 84, right=True),
             Column(look.tr.t("setup.backup.col.size"), 84, right=True),
@@ -117,7 +117,7 @@ class BackupScreen(PageScreen):
                 text.set_colour(look.ink(line.tone))
         self._says.say(_SIGNS.get(model.says_tone, "") + model.says if model.says else "")
         self._says.set_colour(look.ink(model.says_tone))
-        self._empty.say(model.empty if not self.table.model().rowCount() else "")
+        self._empty.say(model.empty)
         self.bar.show_actions(model.actions)
 
     # ------------------------------------------------------------ PageScreen

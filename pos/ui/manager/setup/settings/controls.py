@@ -238,6 +238,8 @@ class FieldControl(Control):
         """Put the text in, unless it stands there."""
         if self._plain() != row.text:
             self.field.setText(grouped(row.text) if self._grouped else row.text)
+            if not self.field.hasFocus():
+                self.field.setCursorPosition(0)  # a long address begins where one reads it
 
     def _plain(self) -> str:
         """Without the points that a person may set and that the till sets: `2.000.000` is 2000000."""

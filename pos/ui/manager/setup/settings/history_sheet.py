@@ -28,7 +28,7 @@ class HistorySheet(Sheet):
         super().__init__(look, title, back=tr.t("action.close"), width=860, parent=parent)
         self._one = one
         self._changes: tuple[Changed, ...] = ()
-        columns = [Column(tr.t("setup.history.when"), 138), Column(tr.t("setup.history.who"), 110, share=1)]
+        columns = [Column(tr.t("setup.history.when"), 158), Column(tr.t("setup.history.who"), 110, share=1)]
         if not one:
             columns.append(Column(tr.t("setup.history.setting"), 180, share=2))
         columns += [Column(tr.t("setup.history.before"), 120, share=2), Column(tr.t("setup.history.now"), 120, share=2)]

@@ -68,7 +68,7 @@ class SettingsPresenter:
         self._standings: dict[str, Standing] = {}
         self._tickets: dict[str, int] = {}
         self._says: tuple[Message | str, Tone] | None = None
-        self._saved_count = self._waiting_count = 0
+        self._saved_count = 0
         self._fault: Message | None = None
         self.busy = False
         self.history: tuple[Changed, ...] | None = None
@@ -215,7 +215,6 @@ class SettingsPresenter:
             return Ended(failure=event.message)
         saved = tuple(self.edits)
         self._saved_count = len(saved)
-        self._waiting_count = sum(known(key).applies == "restart" for key in saved)
         self._says = ("setup.saved", Tone.USABLE)
         self.edits, self._errors = {}, {}
         return Ended(saved)
@@ -279,10 +278,7 @@ class SettingsPresenter:
             said, tone = self._says
             if isinstance(said, Message):
                 return words.message_words(tr, said), tone
-            text = tr.t(said, count=self._saved_count)
-            if self._waiting_count:
-                text = f"{text} {tr.t('setup.saved.restart', count=self._waiting_count)}"
-            return text, tone
+            return tr.t(said, count=self._saved_count), tone
         if not self._standings:
             return tr.t("setup.reading"), Tone.NEUTRAL
         if self._errors:

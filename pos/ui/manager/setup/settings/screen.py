@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -17,6 +18,17 @@ from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import scroll_bar_style
 
 _SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ ", Tone.UNKNOWN: "● "}
+
+
+class _Area(QScrollArea):
+    """Arrows are the rows', not the scroll bar's."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Only pages are turned here."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
 
 class SettingsScreen(PageScreen):
@@ -73,7 +85,7 @@ class SettingsScreen(PageScreen):
         self.setMinimumSize(look.px(480), look.px(420))
 
     def _build_rows(self, card: QWidget) -> QWidget:
-        self.area = QScrollArea(card)
+        self.area = _Area(card)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
