@@ -141,6 +141,10 @@ class PinPeople:
         self._store.set_pin(person, self._hash(pin, person), actor=actor)
         self._end_wait(person, actor)
 
+    def try_pin(self, person_id: str, pin: str) -> None:
+        """Whether this could be somebody's new PIN; changes nothing. Raises as `set_pin`."""
+        self._hash(pin, self._active(person_id))
+
     def set_role(self, person_id: str, role: Role, pin: str | None, actor: str) -> None:
         """Give somebody another role. A new manager needs a new PIN: a cashier's may be too short for what it opens.
 

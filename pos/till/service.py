@@ -479,10 +479,12 @@ class Till:
         """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
+            self._must(Action.REPRINT_SLIP, who)
             queue_copy(self._desk.journal, self._desk.chance, bill_number, actor=self._actor(), kinds=self._slip_kinds)
             self._wake_printer()
             self.refresh()
 
+        who = self._person
         self._run("reprint", queue)
 
     def slip_seen(self, job_id: str) -> None:
