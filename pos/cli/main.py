@@ -31,6 +31,7 @@ _COMMANDS = {
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
     "config": ("pos.cli.config", "settings: set, get, list, describe"),
+    "setup": ("pos.cli.setup", "set a till up from a file, or write its set-up into one"),
     "profile": ("pos.cli.profile", "production, sandbox or training: which till this is"),
     "people": ("pos.cli.people", "who works at this till"),
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),

@@ -16,7 +16,7 @@ from pos.bootstrap import SystemChance, SystemClock, open_folder
 from pos.domain.errors import ConfigError, PosError, SecurityError
 from pos.instance_lock import InstanceLock
 from pos.journal.store import SqliteJournal
-from pos.security.people import PinPeople
+from pos.security.people import PIN_DIGITS, PinPeople
 from pos.settings import BY_KEY, Settings
 from pos.settings_noted import SettingsNoted
 from pos.setup import state as kept
@@ -69,16 +69,23 @@ class FirstRun:
         clock: of this machine.
         chance: for ids.
         language: shown until one is chosen.
+        profile: that was asked for by name; empty: the person chooses.
 
     Raises (all methods): `PosError` with a sentence for people; what was there before stands.
     """
 
     def __init__(
-        self, place: Place, *, clock: Clock | None = None, chance: Chance | None = None, language: str = "vi"
+        self,
+        place: Place,
+        *,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        language: str = "vi",
+        profile: str = "",
     ) -> None:
         self._place = place
         self._clock, self._chance = clock or SystemClock(), chance or SystemChance()
-        self._shown_language = language
+        self.shown_language = language
         self._folder: Path | None = None
         self._lock: InstanceLock | None = None
         self._settings: Settings | None = None
@@ -86,6 +93,8 @@ class FirstRun:
         self._manager = ""
         self._unlocked = True
         self._state = kept.load(place.home)
+        if profile and profile != self._state.profile:
+            self._state = kept.SetupState(self._state.language, profile)
         self._since_mono_s = self._clock.mono_s()
 
     # ------------------------------------------------------------ looking
@@ -209,6 +218,11 @@ class FirstRun:
             self._manager = self._manager_in(people)
         return self.view()
 
+    def check_pin(self, pin: str) -> None:
+        """Whether a PIN may be one, before it is typed again. Raises `SecurityError("pin.unusable")`."""
+        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+            raise SecurityError("pin.unusable")
+
     def unlock(self, pin: str) -> Progress:
         """The manager lets the set-up go on. Raises `SecurityError` as `PinPeople.manager_by_pin`."""
         with contextlib.closing(self._journal()) as journal:
@@ -296,8 +310,8 @@ class FirstRun:
             return
         self._lock, self._folder, self._settings = lock, folder, opened
         known = kept.load(folder)
-        self._state = replace(known, language=self._state.language or known.language, profile=profile)
-        wanted = {"ui.language": self._state.language or self._shown_language}
+        self._state = _with_way_here(known, self._state, profile)
+        wanted = {"ui.language": self._state.language or self.shown_language}
         worlds = self._place.settings_for(profile)
         if worlds and profile not in known.profile:
             wanted |= worlds
@@ -331,6 +345,22 @@ class FirstRun:
         if self._lock is not None:
             self._lock.release()
         self._lock, self._folder, self._settings, self._manager = None, None, None, ""
+
+
+_WAY_HERE = frozenset({Step.LANGUAGE.value, Step.PROFILE.value})
+"""Gone through before there is a data folder."""
+
+
+def _with_way_here(known: kept.SetupState, now: kept.SetupState, profile: str) -> kept.SetupState:
+    """What a folder knows of its own set-up, and how the person came to it just now."""
+    return replace(
+        known,
+        language=now.language or known.language,
+        profile=profile,
+        at=now.at or known.at,
+        passed=tuple(sorted({*known.passed, *(_WAY_HERE & {*now.passed})})),
+        spent_s={**{step: now.spent_s[step] for step in _WAY_HERE & now.spent_s.keys()}, **known.spent_s},
+    )
 
 
 class _Phrase:
