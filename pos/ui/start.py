@@ -20,7 +20,6 @@ from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.shell.presenter import DEVICES
-from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.security.asking import Asker

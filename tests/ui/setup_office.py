@@ -139,7 +139,8 @@ class FakeBackups:
 
 REBUILT = JournalNotice(
     NoticeKind.REBUILT, NOON - timedelta(hours=2), "", "check", "journal-20261121-0430-hourly.db", 14, 0,
-    certain=False, missing=("CH01-T1-20261121-000148",), missing_count=1, check=("CH01-T1-20261121-000147",), set_aside="damaged-20261121-0300",
+    certain=False, missing=("CH01-T1-20261121-000148",), missing_count=1,
+    check=("CH01-T1-20261121-000147",), set_aside="damaged-20261121-0300",
 )  # fmt: skip
 
 
