@@ -13,7 +13,7 @@ from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
 from pos.till.ports import Person
-from pos.till.rights import answers_for
+from pos.till.rights import may
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -404,7 +404,7 @@ class MainWindow(QMainWindow):
         """She goes on where she was: she has come back, or has taken the shift over on her own page."""
         back = self.signin.is_back(person)
         if self.shell.screen is Screen.MANAGER:
-            return (back or before is not None) and answers_for(Action.SEE_DAY, person)
+            return (back or before is not None) and may(Action.SEE_DAY, person)
         return back
 
     def _shut(self) -> None:
@@ -413,9 +413,7 @@ class MainWindow(QMainWindow):
         self.shell.person, self.shell.hint = None, ""
         if sheet is not None:
             # A box on the manager's page is hers who gave her PIN at its gate, not the cashier's who is signed in.
-            hers = person is not None and (
-                self.shell.screen is not Screen.MANAGER or answers_for(Action.SEE_DAY, person)
-            )
+            hers = self.shell.screen is not Screen.MANAGER or may(Action.SEE_DAY, person)
             if person is not None and hers and holds_input(sheet):
                 self._sheet = None
                 self._held.put_by(sheet, person)
