@@ -45,7 +45,7 @@ class Subject:
         folder: opened.
         clock: of this machine.
         online: issuers may be reached.
-        backups: how the copies stand; None: nobody knows.
+        backups: how the copies stand; None: as their folder tells.
     """
 
     def __init__(
