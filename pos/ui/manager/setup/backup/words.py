@@ -95,7 +95,9 @@ def notice(tr: Translator, told: JournalNotice) -> str:
     if told.certain:
         parts.append(tr.t("setup.backup.notice.certain"))
     elif told.missing_count:
-        parts.append(tr.t("setup.backup.notice.missing", count=told.missing_count, bills=", ".join(told.missing[:_NAMED])))
+        parts.append(
+            tr.t("setup.backup.notice.missing", count=told.missing_count, bills=", ".join(told.missing[:_NAMED]))
+        )
     else:
         parts.append(tr.t("setup.backup.notice.uncertain"))
     if told.check:
