@@ -111,10 +111,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _language(args: argparse.Namespace) -> str:
     """The language set in the data folder, read without opening or making anything else."""
-    import json
+    from pos.sound_json import read_json
 
     try:
-        settings = json.loads((data_dir(args, make=False) / "settings.json").read_text("utf-8"))
+        settings = read_json((data_dir(args, make=False) / "settings.json").read_text("utf-8"))
         return str(settings.get("ui.language", "vi"))
     except (OSError, ValueError, AttributeError, PosError):
         return "vi"

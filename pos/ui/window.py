@@ -42,6 +42,8 @@ from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.look import Look, fitting, size_step
 from pos.ui.page import PageScreen
+from pos.ui.readiness.sheet import ReadinessSheet
+from pos.ui.readiness.watch import ReadinessFound
 from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
@@ -65,6 +67,8 @@ from pos.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pos.checkup.findings import Finding
 
 
 TICK_MS = 250
@@ -113,6 +117,7 @@ class MainWindow(QMainWindow):
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._held = HeldBox()
+        self._red: tuple[Finding, ...] = ()
         self._keyboard = Keyboard(self)
         self._step, self._ticks = 1.0, 0
         self._side: Callable[[Look], QWidget] | None = None
@@ -339,6 +344,7 @@ class MainWindow(QMainWindow):
             DrawerOpened: self._on_drawer_opened,
             BookingScanned: self._on_booking_scanned,
             TakeBackEnded: self._on_take_back_ended,
+            ReadinessFound: self._on_readiness,
         }
 
     def _on_bill(self, event: BillChanged) -> None:
@@ -395,6 +401,8 @@ class MainWindow(QMainWindow):
         self.counter.start()
         self._idle.touched()
         self.refresh()
+        if self._config.readiness is not None and self.shell.strip is not None:
+            self._config.readiness.signed_in(person, self.shell.strip.business_date)
         sheet = self._held.take_back(person)
         if sheet is not None:
             self._open(sheet)
@@ -472,6 +480,12 @@ class MainWindow(QMainWindow):
         else:
             self._sound(self.counter.on_failed(end_message(event)))
             self._show_counter()
+
+    def _on_readiness(self, event: ReadinessFound) -> None:
+        """She may be selling already: a line above the bill, never a box over it."""
+        if event.person == self.shell.person:
+            self._red = event.red
+            self._on_banner(BannerRaised(event.banner))
 
     @Slot()
     def _on_box_refused(self) -> None:
@@ -725,7 +739,10 @@ class MainWindow(QMainWindow):
         banner, number = self.shell.banner(self.look.tr), self.shell.top_bill()
         if banner is None or self.shell.person is None:
             return
-        if banner.opens is Screen.SLIPS:
+        if banner.boxed:
+            self.dismiss_banner()
+            self._open(ReadinessSheet(self._fitting(*SHEET), self._red, self._desk))
+        elif banner.opens is Screen.SLIPS:
             self.open_slips()
         elif number is not None and banner.opens in PAGES:
             self.shell.forget_bill(number)

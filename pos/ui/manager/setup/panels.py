@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qVersion
 
+from pos.checkup.desk import build_health
 from pos.office import Office
 from pos.settings import Group
 from pos.setup.backup_desk import BackupDesk
@@ -28,6 +29,8 @@ from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
 from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.health.panel import HealthPanel
+from pos.ui.manager.setup.health.presenter import HealthPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
@@ -71,6 +74,7 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         plain(REPORTS),
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
         _copies(running, desk, who),
+        HealthPanel(HealthPresenter(build_health(program), review, who)),
         AboutPanel(review, _about(running)),
     )
 
