@@ -36,6 +36,8 @@ from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
 from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.health.panel import HealthPanel
+from pos.ui.manager.setup.health.presenter import HealthPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
@@ -50,6 +52,7 @@ from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from pos.ui.widgets.sheet import Sheet
 from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
+from tests.ui.fake_health import FakeHealth
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
 from tests.ui.hands import KEYS
@@ -161,6 +164,7 @@ class SetupOffice:
         self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
         self.desk = SettingsDesk(self.settings, self.noted, self.chain, self._by_pin)
         self.backups = FakeBackups()
+        self.health = FakeHealth()
         self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
@@ -208,7 +212,7 @@ class SetupOffice:
                 ),
                 lambda name: f"quay backup restore {name}",
             ),
-            "health": PlainSection("health"),
+            "health": HealthPanel(HealthPresenter(self.health, self.review, lambda: acting.name)),
             "about": AboutPanel(self.review, lambda: FACTS),
         }
         return tuple(self.panels.values())

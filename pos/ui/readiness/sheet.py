@@ -34,7 +34,7 @@ class ReadinessSheet(Sheet):
 
     def _row(self, finding: Finding) -> QWidget:
         look = self.look
-        told = tell(look.tr, finding)
+        told = tell(look.tr, finding, at_counter=True)
         tone, shape = _SIGNS.get(finding.level, (Tone.BRAND, Shape.DOT))
         row = QWidget(self.card)
         outer = QHBoxLayout(row)
@@ -51,5 +51,6 @@ class ReadinessSheet(Sheet):
             (f"→ {told.next}", 500, look.theme.text),
         ):
             words.addWidget(Text(look, text, design_px=15.5, weight=weight, colour=colour, wrap=True, parent=row))
+        words.addStretch(1)
         outer.addLayout(words, 1)
         return row
