@@ -65,6 +65,8 @@ class Backups:
     ) -> None:
         self.counter_first = counter_first
         self.told = told
+        self.ending: Callable[[], bool] = lambda: False
+        """Whether the program ends: a copy under way gives up."""
         self._journal = journal
         self._clock = clock
         self._second_folder = second_folder
@@ -74,6 +76,7 @@ class Backups:
         self._tried_mono_s = float("-inf")
         self._fault: JournalError | None = None
         self._second_fault: JournalError | None = None
+        self._told: set[str] = set()
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------ looking
@@ -121,7 +124,16 @@ class Backups:
             if reason is not None:
                 self.make(reason, "")
         except JournalError as error:
-            log.warning("the copy of the journal failed: %s", error.code)
+            if not self.ending():
+                log.warning("the copy of the journal failed: %s", error.code)
+                self._tell(error)
+        except Exception:  # a bug in a copy must not end all of them
+            log.exception("the copy of the journal failed")
+
+    def _tell(self, error: JournalError) -> None:
+        """Once, until it went well again or fails otherwise."""
+        if error.code not in self._told:
+            self._told.add(error.code)
             self.told(error)
 
     def _due(self) -> CopyReason | None:
@@ -175,6 +187,7 @@ class Backups:
                 self._fault = error
                 raise
             self._fault = None
+            self._told = {code for code in self._told if code.startswith("backup.second")}
             self._carry(entry)
         if actor:
             with self._journal.transaction(actor) as tx:
@@ -216,7 +229,9 @@ class Backups:
                 core.log.give_up(type(error).__name__)
 
     def _aside(self, running: Running | None) -> None:
-        """Wait while the counter works; a copy never waits for good."""
+        """Wait while the counter works; a copy never waits for good. Gives up when the program ends."""
+        if self.ending():
+            raise JournalUnavailable("backup.stopped")
         if running is not None:
             running.stopped()
             return
@@ -264,9 +279,10 @@ class Backups:
             missing = isinstance(error, FileNotFoundError | NotADirectoryError)
             code = "backup.second_missing" if missing else "backup.second_failed"
             self._second_fault = JournalUnavailable(code, folder=text, why=os_error(error).code)
-            self.told(self._second_fault)
+            self._tell(self._second_fault)
         else:
             self._second_fault = None
+            self._told = set()
 
     # ------------------------------------------------------------ small things
 

@@ -28,7 +28,7 @@ class Segment:
     """One segment, read to its end.
 
     Args:
-        path: the file.
+        path: the file; `key`: of its checksums.
         begins: the link it begins behind.
         schema: of the journal then.
         end: the link it ends with.
@@ -40,6 +40,7 @@ class Segment:
     """
 
     path: Path
+    key: bytes
     begins: Point
     schema: int
     end: Point
@@ -106,15 +107,12 @@ def scan(path: Path, key: bytes) -> Segment | None:
         link = _links_of(json.loads(last))[-1]
         end = Point(link[0], link[6])
     torn, gap = at < len(data), path.suffix == GAP
-    return Segment(path, begins, head["schema"], end, at, check, torn, gap, boot, None if torn else closed)
+    return Segment(path, key, begins, head["schema"], end, at, check, torn, gap, boot, None if torn else closed)
 
 
-def records(path: Path, key: bytes) -> Iterator[Record]:
+def records(segment: Segment) -> Iterator[Record]:
     """The records of a segment up to its end or its first bad one. Raises `OSError`."""
-    yield from _records(path.read_bytes(), key)
-
-
-def _records(data: bytes, key: bytes) -> Iterator[Record]:
+    data, key = segment.path.read_bytes(), segment.key
     found, check = _next(data, 0, key, b""), b""
     while found is not None:
         payload, at, check = found
@@ -161,15 +159,9 @@ def _image(table: str, key: str, values: Sequence[Any] | None) -> Image:
 
 @dataclass(frozen=True, slots=True)
 class WholeLog:
-    """Every segment that this key opens, oldest first.
-
-    Args:
-        segments: read to their ends.
-        foreign: how many files are another key's or not even a segment.
-    """
+    """Every segment that our keys open, oldest first, read to their ends."""
 
     segments: tuple[Segment, ...]
-    foreign: int
 
     @property
     def end(self) -> Point | None:
@@ -201,10 +193,15 @@ class WholeLog:
         return tuple(leading), whole
 
 
-def read_log(folder: Path, key: bytes) -> WholeLog:
+def read_log(folder: Path, keys: Sequence[bytes]) -> WholeLog:
     """Read every segment. Raises `OSError`."""
-    found = [scan(path, key) for path in segments(folder)]
-    return WholeLog(tuple(one for one in found if one is not None), sum(one is None for one in found))
+    found = []
+    for path in segments(folder):
+        read = (scan(path, key) for key in keys)
+        segment = next((one for one in read if one is not None), None)
+        if segment is not None:
+            found.append(segment)
+    return WholeLog(tuple(found))
 
 
 def covers_from(folder: Path, key: bytes) -> Point | None:

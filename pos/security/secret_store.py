@@ -57,6 +57,11 @@ class SecretStore:
         with self._lock:
             self._write(self._read() | dict(values))
 
+    def replace(self, values: Mapping[str, str]) -> None:
+        """Keep these and nothing else, whatever the file was."""
+        with self._lock:
+            self._write(dict(values))
+
     def mark(self) -> str:
         """A keyed mark of all that is kept: another one when anything changed; tells nothing without the key."""
         text = json.dumps(self._read(), ensure_ascii=False, sort_keys=True)

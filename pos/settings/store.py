@@ -47,13 +47,18 @@ class NoSecrets:
 class Settings:
     """The settings of one data folder. Reading is cheap; every `set` is written at once, whole, by replacing the file.
 
+    Args:
+        data_dir: the folder; need not exist.
+        secrets: where secret settings live.
+        profile: of a folder that is still to be made.
+
     Raises:
         ConfigError: the file is not ours or a value is impossible.
     """
 
-    def __init__(self, data_dir: Path, secrets: Secrets) -> None:
+    def __init__(self, data_dir: Path, secrets: Secrets, *, profile: Environment | None = None) -> None:
         self.folder = data_dir
-        self.profile = profile_of(data_dir)
+        self.profile = profile_of(data_dir) or profile
         """What this folder is for ever; None: its first bill decides."""
         self._path = data_dir / FILE
         self._secrets = secrets
