@@ -132,6 +132,17 @@ def test_a_change_made_elsewhere_meanwhile_is_told_and_not_overwritten(office: S
     assert office.settings.number("bill.max_vouchers") == 36, "she has seen the other value, and wants hers"
 
 
+def test_what_an_editor_wrote_into_the_file_meanwhile_is_not_overwritten(office: SetupOffice) -> None:
+    """The till has not read it: nobody has seen what would be lost."""
+    office.noted.change({"store.name": "A"}, actor="Minh")
+    drawn = change_number(office, "35")
+    (office.settings.folder / "settings.json").write_text(json.dumps({"store.name": "B"}), "utf-8")
+    office.key("F8")
+    office.run()
+    assert file_of(office) == {"store.name": "B"}
+    assert "outside" in drawn.verdict_title
+
+
 def test_a_setting_that_waits_for_a_restart_says_so_until_it_is_as_the_till_was_started(office: SetupOffice) -> None:
     drawn = office.open("shop")
     drawn.edited.emit("till.code", "T9")
