@@ -210,7 +210,6 @@ def _set_aside(path: Path) -> None:
 
 
 def _is_production(folder: Path) -> bool:
-    from pos.bootstrap import NoSecrets
-    from pos.settings import Settings
+    from pos.settings import NoSecrets, Settings
 
     return Settings(folder, NoSecrets()).environment is Environment.PRODUCTION

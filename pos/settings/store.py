@@ -14,6 +14,7 @@ from pos.settings.declared import BY_KEY, SETTINGS
 from pos.settings.parsing import known, parse
 from pos.settings.setting import Setting, Value
 from pos.settings.worlds import environment_of, mixes, profile_of, shipped_for
+from pos.sound_json import read_json
 from pos.till.views import Environment
 
 FILE = "settings.json"
@@ -71,7 +72,7 @@ class Settings:
 
     def _load(self) -> dict[str, Value]:
         try:
-            raw = json.loads(self._path.read_text("utf-8"))
+            raw = read_json(self._path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except OSError as error:

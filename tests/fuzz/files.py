@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,11 +17,14 @@ import openpyxl
 
 from pos.security.keystore import KeyStore
 from pos.security.secret_store import SecretStore
-from pos.security.vault import Vault
+from pos.security.vault import Vault, key_check
 from pos.settings import Settings
 from tests.fuzz.target import Target
 from tests.journal.shop import KEY, open_journal
 from tests.reports.test_statement_fuzz import look
+
+_HOLDER = b64encode(KEY) + b"\n"
+_RECORD = json.dumps({"holder": "file", "check": key_check(KEY), "account": "a"}).encode()
 
 
 def _folder() -> Path:
@@ -47,13 +51,13 @@ def _read_settings(folder: Path) -> Callable[[bytes, random.Random], object]:
 
 def _read_key(folder: Path) -> Callable[[bytes, random.Random], object]:
     """A spoilt record or key: told, and never written over."""
-    (folder / "key").write_bytes(b"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+    (folder / "key").write_bytes(_HOLDER)
     record, key = folder / "keystore.json", folder / "key"
     good = key.read_bytes()
 
     def run(data: bytes, chance: random.Random) -> object:
         spoilt, other = (record, key) if chance.random() < 0.7 else (key, record)
-        other.write_bytes(good if other is key else b'{"holder": "file", "check": "5d8a2ffd11b9b8ab"}')
+        other.write_bytes(good if other is key else _RECORD)
         spoilt.write_bytes(data)
         try:
             return KeyStore(folder, {"QUAY_KEYSTORE": "file"}, lambda: ()).master_key(data_exists=True)
@@ -85,7 +89,7 @@ def _read_journal(folder: Path) -> Callable[[bytes, random.Random], object]:
         path.write_bytes(data)
         journal = open_journal(path)
         try:
-            return journal.verify().faults, journal.risk(), journal.bill_numbers(limit=5), journal.people.active()
+            return journal.verify().faults, journal.risk(), journal.bill_numbers(limit=5), journal.people.records()
         finally:
             journal.close()
 
@@ -125,8 +129,6 @@ def targets() -> list[Target]:
     settings = json.dumps(
         {"store.code": "HN03", "bill.max_vouchers": 5, "training": True, "gotit.base_url": "https://x.example"}
     )
-    holder = b"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
-    record = b'{"holder": "file", "check": "5d8a2ffd11b9b8ab", "account": "a"}'
     rows = "Mã giao dịch;Số hóa đơn;Số tiền;Ngày\r\nT1;HN03-T2-20261121-000001;50.000;21/11/2026\r\n" * 3
     sheets = [
         rows.encode(),
@@ -136,7 +138,7 @@ def targets() -> list[Target]:
     ]
     return [
         Target("settings.json", [settings.encode(), b"{}"], _read_settings(folders["settings"]), weight=120),
-        Target("key files", [record, holder], _read_key(folders["key"]), weight=60),
+        Target("key files", [_RECORD, _HOLDER], _read_key(folders["key"]), weight=60),
         Target("secrets.bin", [b'{"gotit.pin": "0730"}'], _read_secrets(folders["secrets"]), weight=120),
         Target("journal.db", _journals(folders["journal"]), _read_journal(folders["journal"]), weight=2),
         Target("statement.csv", sheets, _read_statement(folders["statement"], "csv"), (), weight=20),

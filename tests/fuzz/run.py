@@ -26,7 +26,7 @@ SLOW_S = 1.0
 _GIVEN_UP_S = 20
 _MEMORY = 3 << 30
 """Bytes of address space: an input that wants more is a finding."""
-_LARGEST = 200_000
+_LARGEST = 1_000_000
 
 
 class Hang(BaseException):

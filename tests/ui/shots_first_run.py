@@ -29,7 +29,7 @@ from pos.ui.theme import ThemeName
 from tests.ui.first_run_hands import Installer
 from tests.ui.shots import SIZES, settle
 
-PIN = "73915"
+PIN = "739154"
 
 
 class Walk:
@@ -73,7 +73,7 @@ class Walk:
         hands.fill("manager", "Hương")
         self.shoot("manager")
         hands.press("Enter")
-        hands.type("1234")
+        hands.type("123456")
         hands.press("Enter")
         hands.rest()
         self.shoot("manager-pin")
@@ -81,7 +81,7 @@ class Walk:
             hands.type(PIN)
             hands.press("Enter")
             hands.rest()
-        hands.type("9999")
+        hands.type("846291")
         hands.press("Enter")
         hands.rest()
         self.shoot("manager-differs")

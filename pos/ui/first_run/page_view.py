@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.first_run.boxes import ChooseFile, FieldBox
 from pos.ui.first_run.parts import (
@@ -36,6 +36,12 @@ _WIDEST = 820
 _SIGNS = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT}
 
 
+def give_way(*texts: Text) -> None:
+    """Wrapped lines take the height that their width needs, and ask for no more."""
+    for text in texts:
+        text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+
 class ResultBox(QWidget):
     """How a trial stands or ended: ground in its colour, its shape, its sentences."""
 
@@ -53,6 +59,7 @@ class ResultBox(QWidget):
         self.detail = Text(look, design_px=15, wrap=True, parent=self)
         self.do = Text(look, design_px=15, weight=600, wrap=True, parent=self)
         self.safe = Text(look, design_px=14.5, wrap=True, parent=self)
+        give_way(self.what, self.detail, self.do, self.safe)
         for text in (self.what, self.detail, self.do, self.safe):
             column.addWidget(text)
         row.addLayout(column, 1)
@@ -176,6 +183,10 @@ class PageView(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         column.addWidget(self.area, 1)
+        self._doing = QHBoxLayout()
+        self._doing.setContentsMargins(0, look.px(6), 0, 0)
+        self._doing_box: _PressesBox | None = None
+        column.addLayout(self._doing)
         column.addSpacing(look.px(8))
         column.addLayout(self._build_ways())
 
@@ -205,6 +216,7 @@ class PageView(QWidget):
         self.hint.say(page.hint)
         self.error.show_part(Result(page.error, tone=Tone.REFUSED))
         self._ways(page)
+        self._show_doing(page.doing)
         shape = (page.name, tuple(_shape_of(part) for part in page.parts))
         if shape == self._shape:
             for (_, widget), part in zip(self.drawn, page.parts, strict=True):
@@ -218,6 +230,19 @@ class PageView(QWidget):
             if other_page or not self._hold(held):
                 self.focus_home()
         self._page = page
+
+    def _show_doing(self, doing: Presses | None) -> None:
+        box = self._doing_box
+        if box is not None and doing is not None and _shape_of(box.part) == _shape_of(doing):
+            box.show_part(doing)
+            return
+        if box is not None:
+            self._doing.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+        self._doing_box = None if doing is None else _PressesBox(self.look, doing, self.pressed.emit, self)
+        if self._doing_box is not None:
+            self._doing.addWidget(self._doing_box)
 
     def _ways(self, page: Page) -> None:
         for button, label in ((self.back, page.back), (self.later, page.later), (self.on, page.on)):
@@ -241,8 +266,7 @@ class PageView(QWidget):
             column.addWidget(widget)
             self.drawn.append((part, widget))
         column.addStretch(1)
-        outer.addLayout(column, 20)
-        outer.addStretch(1)
+        outer.addLayout(column, 1)
         self.area.setWidget(inside)
         inside.setAutoFillBackground(False)  # the scroll area switches it on
 
@@ -285,7 +309,7 @@ class PageView(QWidget):
 
     def buttons(self) -> list[Pressed | KeyButton]:
         """Everything with a key of its own on this page."""
-        found: list[Pressed | KeyButton] = []
+        found: list[Pressed | KeyButton] = [] if self._doing_box is None else [*self._doing_box.buttons]
         for _, widget in self.drawn:
             found += widget.findChildren(Pressed)
             found += widget.findChildren(KeyButton)
@@ -365,7 +389,7 @@ class _TilesBox(QWidget):
         grid.setSpacing(look.px(10))
         self.tiles: list[TileButton] = []
         for number, tile in enumerate(part.tiles):
-            button = TileButton(look, part.name, tile, self)
+            button = TileButton(look, part.name, tile, self, tall=part.tall)
             button.clicked.connect(lambda _=False, name=tile.name: pressed(part.name, name))
             grid.addWidget(button, number // part.columns, number % part.columns)
             self.tiles.append(button)
@@ -380,10 +404,10 @@ class _RowsBox(QWidget):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.px(8))
+        column.setSpacing(look.px(5 if part.low else 8))
         self.rows: list[RowButton] = []
         for row in part.rows:
-            button = RowButton(look, part.name, row, self, live=part.live)
+            button = RowButton(look, part.name, row, self, live=part.live, low=part.low)
             button.clicked.connect(lambda _=False, name=row.name: pressed(part.name, name))
             column.addWidget(button)
             self.rows.append(button)
@@ -399,6 +423,7 @@ class _PressesBox(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(10))
+        self.part = part
         self.buttons: list[KeyButton] = []
         for press in part.presses:
             button = KeyButton(
@@ -411,6 +436,7 @@ class _PressesBox(QWidget):
         self.show_part(part)
 
     def show_part(self, part: Presses) -> None:
+        self.part = part
         for button, press in zip(self.buttons, part.presses, strict=True):
             button.relabel(press.label, press.key)
             button.setEnabled(press.enabled)
@@ -420,6 +446,7 @@ class _SayText(Text):
     def __init__(self, look: Look, part: Say, parent: QWidget) -> None:
         size, weight = (22, 700) if part.loud else (16, 500)
         super().__init__(look, part.text, design_px=size, weight=weight, wrap=True, parent=parent)
+        give_way(self)
         self.setVisible(bool(part.text))
 
     def show_part(self, part: Say) -> None:

@@ -41,16 +41,18 @@ def _framed(tr: Translator, flow: Flow, page: Page, *, bare: bool = False) -> Pa
     first, last = flow.progress.steps[0][0], flow.at is Step.DONE
     step = flow.at
     later = tr.has(f"first_run.{step}.later") and not flow.issuer and not bare
+    pad = any(isinstance(part, PinPart) for part in page.parts)
     return Page(
         name=page.name,
         title=page.title,
         hint=page.hint,
         parts=page.parts,
         on=page.on or tr.t("first_run.open_till" if last else "first_run.on"),
-        on_enabled=page.on_enabled and not flow.busy and (bare or bool(flow.issuer) or flow.complete),
+        on_enabled=page.on_enabled and not flow.busy and (pad or bool(flow.issuer) or flow.complete),
         back="" if bare or (step is first and not flow.issuer) else tr.t("action.back"),
         later=tr.t("first_run.later") if later else "",
         later_means=tr.t(f"first_run.{step}.later") if later else "",
+        doing=page.doing,
         error=page.error or error_text(tr, flow.error),
     )
 
@@ -66,7 +68,7 @@ def _language(tr: Translator, flow: Flow) -> Page:
         Tile(name, _NAMES[name], key=f"F{number}", chosen=name == chosen)
         for number, name in enumerate(LANGUAGES, start=1)
     )
-    return _titled(tr, "language", (Tiles("language", tiles, columns=2),))
+    return _titled(tr, "language", (Tiles("language", tiles, columns=2, tall=True),))
 
 
 def _profile(tr: Translator, flow: Flow) -> Page:
@@ -182,7 +184,7 @@ def _done(tr: Translator, flow: Flow) -> Page:
         for step, state in flow.progress.steps
         if step not in (Step.LANGUAGE, Step.DONE)
     )
-    parts: list[Part] = [Rows("summary", rows)]
+    parts: list[Part] = [Rows("summary", rows, low=True)]
     spent_s = sum((flow.progress.spent_s or {}).values())
     parts.append(Say(tr.t("first_run.done.spent", spent_s=spent_s)))
     open_ends = any(state is not StepState.READY for step, state in flow.progress.steps if step is not Step.DONE)

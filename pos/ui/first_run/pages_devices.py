@@ -48,8 +48,13 @@ def scanner_page(tr: Translator, flow: Flow) -> Page:
     busy = "scanner" in flow.running
     presses = [Press("try", tr.t("first_run.scanner.try"), "F5", primary=True, enabled=not busy)]
     presses.append(Press("stop", tr.t("first_run.stop"), "Esc") if busy else _again(tr, flow, "scanner"))
-    parts.append(Presses("scanner_do", tuple(presses)))
-    return Page("scanner", tr.t("first_run.scanner.title"), tr.t("first_run.scanner.hint"), tuple(parts))
+    return Page(
+        "scanner",
+        tr.t("first_run.scanner.title"),
+        tr.t("first_run.scanner.hint"),
+        tuple(parts),
+        doing=Presses("scanner_do", tuple(presses)),
+    )
 
 
 def printer_page(tr: Translator, flow: Flow) -> Page:
@@ -77,8 +82,13 @@ def printer_page(tr: Translator, flow: Flow) -> Page:
     presses = (
         Press("try", tr.t("first_run.printer.try"), "F5", primary=True, enabled=may), _again(tr, flow, "printer"),
     )  # fmt: skip
-    parts.append(Presses("printer_do", presses))
-    return Page("printer", tr.t("first_run.printer.title"), tr.t("first_run.printer.hint"), tuple(parts))
+    return Page(
+        "printer",
+        tr.t("first_run.printer.title"),
+        tr.t("first_run.printer.hint"),
+        tuple(parts),
+        doing=Presses("printer_do", presses),
+    )
 
 
 def _reading(tr: Translator) -> Page:
@@ -88,9 +98,8 @@ def _reading(tr: Translator) -> Page:
         Press("no", tr.t("first_run.printer.no"), "F7"),
     )
     parts: tuple[Part, ...] = (
-        Say(tr.t("first_run.printer.line"), loud=True),
-        Say(tr.t("sample.letters") if tr.has("sample.letters") else LETTERS),
-        Presses("printer_do", presses),
+        Say(tr.t("first_run.printer.line")),
+        Say(LETTERS, loud=True),
     )
     return Page(
         "printer.reading",
@@ -98,6 +107,7 @@ def _reading(tr: Translator) -> Page:
         tr.t("first_run.printer.question.hint"),
         parts,
         on_enabled=False,
+        doing=Presses("printer_do", presses),
     )
 
 

@@ -91,13 +91,13 @@ def _issuer(tr: Translator, flow: Flow, name: str) -> Page:
         presses.append(Press("stop", tr.t("first_run.stop"), "Esc"))
     # The answer stands above the fields: an installer must not scroll to read it.
     parts.insert(0, result_part(tr, flow, name))
-    parts.append(Presses("issuer", tuple(presses)))
     return Page(
         f"keys.{name}",
         tr.t(f"first_run.issuer.{name}"),
         tr.t(f"first_run.issuer.{name}.hint"),
         tuple(parts),
         on=tr.t("first_run.issuer.on"),
+        doing=Presses("issuer", tuple(presses)),
     )
 
 

@@ -13,7 +13,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.pill import PillPainter
 from pos.ui.widgets.shapes import paint_shape
 
-_PAD, _MARK = 16, 22
+_PAD, _MARK, _LABEL = 16, 22, 158
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
@@ -27,6 +27,7 @@ class Pressed(QPushButton):
         super().__init__(parent)
         self.look, self.part, self.name = look, part, name
         self.key = ""
+        self._least = look.px(60)
         self._label, self._about = "", ""
         self._label_font, self._about_font, self._key_font = look.font(18, 700), look.font(15), look.font(12.5, 600)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -56,7 +57,7 @@ class Pressed(QPushButton):
         high = self._high(self._label, self._label_font, room) + self.look.px(2 * 14)
         if self._about:
             high += self._high(self._about, self._about_font, room) + self.look.px(3)
-        return max(self.look.px(60), high)
+        return max(self._least, high)
 
     def hasHeightForWidth(self) -> bool:
         """It does."""
@@ -69,7 +70,7 @@ class Pressed(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow if it must be."""
-        return QSize(self.look.px(200), self.look.px(60))
+        return QSize(self.look.px(200), self._least)
 
     @staticmethod
     def _high(text: str, font: QFont, width: int) -> int:
@@ -143,9 +144,10 @@ class Pressed(QPushButton):
 class TileButton(Pressed):
     """One answer of a few; a ring at its left is filled when it is chosen."""
 
-    def __init__(self, look: Look, part: str, tile: Tile, parent: QWidget) -> None:
+    def __init__(self, look: Look, part: str, tile: Tile, parent: QWidget, *, tall: bool = False) -> None:
         super().__init__(look, part, tile.name, parent)
         self._tile = tile
+        self._least = look.px(104 if tall else 60)
         self.setCheckable(True)
         self.show_tile(tile)
 
@@ -210,11 +212,19 @@ class TileButton(Pressed):
 
 
 class RowButton(Pressed):
-    """A line with its state at the right."""
+    """A line with its state at the right.
 
-    def __init__(self, look: Look, part: str, row: Row, parent: QWidget, *, live: bool) -> None:
+    Args:
+        live: can be pressed.
+        low: label and what it means beside each other.
+    """
+
+    def __init__(self, look: Look, part: str, row: Row, parent: QWidget, *, live: bool, low: bool = False) -> None:
         super().__init__(look, part, row.name, parent)
-        self._row, self._live = row, live
+        self._row, self._low = row, low
+        if low:
+            self._least = look.px(50)
+            self._label_font = look.font(16, 700)
         self._pills = PillPainter(look, 14, self.devicePixelRatioF())
         if not live:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -229,6 +239,22 @@ class RowButton(Pressed):
         if row.pill is not None:
             self.setAccessibleDescription(f"{row.pill.word}. {self.accessibleDescription()}")
 
+    def heightForWidth(self, width: int) -> int:
+        """A low one is as low as a finger allows."""
+        return self._least if self._low else super().heightForWidth(width)
+
+    def _paint_low(self, painter: QPainter) -> None:
+        look, middle = self.look, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        left, right = self.room_beside()
+        painter.setPen(QColor(look.theme.text))
+        painter.setFont(self._label_font)
+        painter.drawText(QRect(left, 0, look.px(_LABEL), self.height()), middle, self._label)
+        painter.setPen(QColor(look.theme.muted))
+        painter.setFont(self._about_font)
+        room = QRect(left + look.px(_LABEL), 0, self.width() - left - look.px(_LABEL) - right, self.height())
+        words = painter.fontMetrics().elidedText(self._about, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle, words)
+
     def room_beside(self) -> tuple[int, int]:
         """The state stands right of the words."""
         left, right = super().room_beside()
@@ -241,7 +267,10 @@ class RowButton(Pressed):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_frame(painter, marked=False)
-        self.paint_words(painter)
+        if self._low:
+            self._paint_low(painter)
+        else:
+            self.paint_words(painter)
         if self._row.pill is not None:
             size = self._pills.size_of(self._row.pill)
             left = self.width() - self.look.px(_PAD) - self._key_width() - size.width()
