@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.domain.errors import JournalDamaged, SecurityError
+from pos.journal.connection import kept_wal_of, wal_of
 from pos.journal.intents import FOLDER, IntentLog, segments
 from pos.journal.intents_resume import newest_segment
 from pos.journal.store import SqliteJournal
@@ -54,7 +56,8 @@ def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
 
         if not finish_install(path):
             raise JournalDamaged("journal.damaged", what="lost")
-    return SqliteJournal(
+    kept = _keep_wal(path)
+    journal = SqliteJournal(
         path,
         folder.vault,
         clock,
@@ -62,6 +65,18 @@ def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
         change_hour=lambda: folder.settings.number("store.day_change_hour"),
         log=IntentLog(folder.path / FOLDER, folder.vault.log_keys[0]),
     )
+    kept.unlink(missing_ok=True)
+    return journal
+
+
+def _keep_wal(path: Path) -> Path:
+    """A second name for SQLite's log of a run that died: who opens a damaged one and closes it, deletes it."""
+    wal, kept = wal_of(path), kept_wal_of(path)
+    with contextlib.suppress(OSError):
+        if wal.exists():
+            kept.unlink(missing_ok=True)
+            os.link(wal, kept)
+    return kept
 
 
 def _had_one(folder: Path) -> bool:
@@ -153,6 +168,66 @@ def rebuild(folder: Folder, clock: Clock, what: str, *, decided_by: str | None) 
 
         accept_restored(folder.path, folder.vault, actor=decided_by or "", at_utc=utc_text(clock.now_utc()))
     return notice
+
+
+def restore(folder: Folder, clock: Clock, source: Path, *, manager: str, with_log: bool) -> JournalNotice:
+    """Put a copy in the journal's place.
+
+    Args:
+        folder: opened; nobody else is in it.
+        clock: of this machine.
+        source: the copy.
+        manager: who wants it.
+        with_log: take over what the second log holds beyond it.
+
+    Raises:
+        JournalError: nothing was changed.
+    """
+    from pos.domain.business_date import utc_text
+    from pos.last_seen import accept_restored
+
+    work = rebuilder(folder, clock)
+    built = work.from_copy(source, with_log=with_log)
+    notice = work.put_in_place(built, "", by=manager)
+    accept_restored(folder.path, folder.vault, actor=manager, at_utc=utc_text(clock.now_utc()))
+    return notice
+
+
+def manager_of(file: Path, folder: Folder, clock: Clock, chance: Chance, pin: str) -> str:
+    """The manager whose PIN this is, asked of a copy, because the journal cannot be read.
+
+    Wrong tries are kept in a copy of the copy, so that the next try waits as it would at the till.
+
+    Args:
+        file: a sound journal of this till.
+        folder: opened.
+        clock: of this machine.
+        chance: the same.
+        pin: as it was typed.
+
+    Returns:
+        Her name; "" where the till never had a manager.
+
+    Raises:
+        SecurityError: as `People.manager_by_pin`.
+        JournalError: the file cannot be read.
+    """
+    from pos.journal.rebuild import copy_file, remove_database
+    from pos.security.people import PinPeople
+    from pos.till.ports import Role
+
+    asked = folder.path / "pins.db"
+    if not asked.exists():
+        copy_file(file, asked)
+    journal = SqliteJournal(asked, folder.vault, clock, chance)
+    try:
+        people = PinPeople(journal.people, clock, chance)
+        managed = any(person.role is Role.MANAGER for person in people.everyone())
+        name = people.manager_by_pin(pin).name if managed else ""
+    finally:
+        journal.close()
+    remove_database(asked)
+    return name
 
 
 def discard(built: Built) -> None:

@@ -105,6 +105,10 @@ class Folder:
         """The journal's file."""
         return self.path / "journal.db"
 
+    def vault_for_copies(self) -> Vault:
+        """Opens copies from before the key was changed as well; for rebuilding a journal from one, and nothing else."""
+        return Vault(self.keys.ring(data_exists=True).current, self.retired.all())
+
     def key_facts(self) -> KeyFacts:
         """Where the key lives, its age and its backup, and when a key of an issuer ends."""
         from pos.security.key_facts import key_facts
@@ -212,8 +216,8 @@ class HeldFolder:
             self.journal = open_journal(self.folder, self.clock, self.chance)
         self.settings = self.folder.settings
         try:
-            self.journal.people.seal_old()
             self._note_restored()
+            self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
             self.settings_noted = SettingsNoted(self.settings, self.journal, self.folder.vault)

@@ -53,6 +53,16 @@ def connect(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     return connection
 
 
+def wal_of(path: Path) -> Path:
+    """SQLite's own log beside a journal."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def kept_wal_of(path: Path) -> Path:
+    """Its second name while it is not certain that the journal is sound."""
+    return path.with_name(f"{path.name}-wal.kept")
+
+
 class Connections:
     """The connections of one journal file, one for each thread that asks.
 

@@ -23,11 +23,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.domain.business_date import utc_text
-from pos.domain.errors import JournalDamaged, SecurityError
+from pos.domain.errors import JournalDamaged, JournalTooNew, SecurityError
 from pos.durable import flush_file, flush_folder, make_folder
 from pos.journal import row_seals
 from pos.journal.chain import ChainEnd, Link, read_tail
-from pos.journal.connection import connect
+from pos.journal.connection import connect, kept_wal_of, wal_of
 from pos.journal.copying import facts_of
 from pos.journal.failures import os_error, sorted_error, suspicion
 from pos.journal.intents import Point, segments
@@ -135,6 +135,40 @@ class Rebuilder:
             raise JournalDamaged("journal.damaged_alone", what=what)
         return best
 
+    def from_copy(self, source: Path, *, with_log: bool) -> Built:
+        """Build from this copy and no other.
+
+        Args:
+            source: the file; sound, and of this till.
+            with_log: take over what the second log holds beyond it.
+
+        Raises:
+            JournalDamaged: `backup.damaged`: it is not sound, or not of this till.
+            JournalTooNew: of a newer program.
+            JournalUnavailable: the disk.
+        """
+        folder = self._path.with_name(f"replaced-{self._now():%Y%m%d-%H%M%S}")
+        try:
+            found = facts_of(source).schema
+            if found > known_version():
+                raise JournalTooNew("journal.too_new", found=found, known=known_version())
+            make_folder(folder)
+            log = read_log(self._log_folder, self._keys)
+            known = log if with_log else WholeLog(())
+            built = self._from(folder / "building.db", source.name, lambda draft: copy_file(source, draft), known, None)
+            if built is not None and not with_log:
+                built.log_ends_here = False
+                built.certain = log.end == built.end and log.certain
+        except sqlite3.Error as error:
+            raise sorted_error(error, folder / "building.db") from error
+        except OSError as error:
+            raise os_error(error) from error
+        except JournalDamaged as error:
+            raise JournalDamaged("backup.damaged", name=source.name) from error
+        if built is None:
+            raise JournalDamaged("backup.damaged", name=source.name)
+        return built
+
     def _best(self, folder: Path, what: str, log: WholeLog) -> Built | None:
         """The first that is certain, else the one that goes furthest."""
         best: Built | None = None
@@ -167,7 +201,7 @@ class Rebuilder:
             source = shelf.folder / entry.name
             with contextlib.suppress(JournalDamaged, OSError):
                 if facts_of(source) == entry.copied:
-                    yield entry.name, lambda draft, source=source: _plain_copy(source, draft)  # type: ignore[misc]
+                    yield entry.name, lambda draft, source=source: copy_file(source, draft)  # type: ignore[misc]
         if log.segments and log.segments[0].begins.seq == 0:
             yield "", lambda draft: self._new(draft, log.segments[0].schema)
 
@@ -179,20 +213,24 @@ class Rebuilder:
             steps = tuple(step for step in ALL if step.number <= schema)
             migrate(connection, draft, now_utc=utc_text(self._now()), steps=steps)
 
-    def _from(self, draft: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str) -> Built | None:
-        """Build from one base; None: it is no base."""
+    def _from(
+        self, draft: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str | None
+    ) -> Built | None:
+        """Build from one base; None: it is no base. `what`: None: the journal there is not looked into."""
         remove_database(draft)
         fill(draft)
         built = Built(draft, draft.parent, name)
         with contextlib.closing(connect(draft)) as connection:
             if not self._is_ours(connection):
                 return None
+            connection.execute("PRAGMA synchronous = OFF")  # a draft: flushed as a whole before it takes its place
             leading, whole = log.since(end_of(connection))
             with Replay(connection) as replay:
                 done = replay.segments(leading, utc_text(self._now()))
                 built.from_log = done.transactions
                 log_whole = whole and done.whole
-                self._take_damaged(replay, done, built, log, log_whole=log_whole, tried=name == "" and what == "behind")
+                looked_at = what is not None and not (name == "" and what == "behind")
+                self._take_damaged(replay, done, built, log, log_whole=log_whole, look=looked_at)
             if version_of(connection) < known_version():
                 migrate(connection, draft, now_utc=utc_text(self._now()), copy=False)
             built.end = done.end
@@ -213,11 +251,11 @@ class Rebuilder:
     # ------------------------------------------------------------ the damaged file
 
     def _take_damaged(
-        self, replay: Replay, done: Replayed, built: Built, log: WholeLog, *, log_whole: bool, tried: bool
+        self, replay: Replay, done: Replayed, built: Built, log: WholeLog, *, log_whole: bool, look: bool
     ) -> None:
         """What the damaged file proves beyond copy and log; and whether its chain ends where they do."""
         ends_there = False
-        if not tried:
+        if look:
             looked = built.folder / "looked.db"
             with contextlib.suppress(sqlite3.Error, OSError):
                 _copy_sides(self._path, looked)
@@ -252,7 +290,8 @@ class Rebuilder:
         except sqlite3.DatabaseError:
             return False
         in_order = clean is not None and clean[0] == 1
-        return last == end.seq and (in_order or self._path.with_name(self._path.name + "-wal").exists())
+        has_log = wal_of(self._path).exists() or kept_wal_of(self._path).exists()
+        return last == end.seq and (in_order or has_log)
 
     def _missing(self, connection: sqlite3.Connection, log: WholeLog, named: Sequence[str]) -> tuple[str, ...]:
         """Bills that the log or the damaged file name and the new journal does not hold."""
@@ -276,11 +315,17 @@ class Rebuilder:
     def put_in_place(self, built: Built, what: str, *, by: str = "") -> JournalNotice:
         """Say in the new journal what was done, set the old files aside, and put it in their place.
 
+        Args:
+            built: the new journal.
+            what: what was damaged; "": a copy is restored.
+            by: the manager who wanted it; "": nobody was asked.
+
         Raises:
             JournalError: the disk; the old files are where they were, or in the folder, and a start goes on with it.
         """
+        kind = NoticeKind.REBUILT if what else NoticeKind.RESTORED
         notice = JournalNotice(
-            NoticeKind.REBUILT, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
+            kind, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
             built.missing[:_MOST_NAMED], len(built.missing), built.folder.name,
         )  # fmt: skip
         return install(self._path, built, notice, self._log_folder)
@@ -315,7 +360,7 @@ def finish_install(path: Path) -> bool:
     """Go on where a start died between setting the old files aside and putting the new one in place."""
     if path.exists():
         return False
-    for folder in sorted(path.parent.glob("damaged-*"), reverse=True):
+    for folder in sorted((*path.parent.glob("damaged-*"), *path.parent.glob("replaced-*")), reverse=True):
         ready = folder / _BUILT
         if ready.exists():
             _set_aside(path, folder)
@@ -370,7 +415,8 @@ def bills_of(link: Link) -> tuple[str, ...]:
 # ---------------------------------------------------------------- files
 
 
-def _plain_copy(source: Path, draft: Path) -> None:
+def copy_file(source: Path, draft: Path) -> None:
+    """A file as it is, for its owner only. Raises `OSError`."""
     with source.open("rb") as reading, open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
         shutil.copyfileobj(reading, out, 1 << 20)
 
@@ -381,7 +427,7 @@ def _copy_sides(path: Path, draft: Path) -> None:
     for side in _SIDES[:2]:
         source = path.with_name(path.name + side)
         if source.exists():
-            _plain_copy(source, draft.with_name(draft.name + side))
+            copy_file(source, draft.with_name(draft.name + side))
 
 
 def remove_database(draft: Path) -> None:
@@ -395,6 +441,9 @@ def _set_aside(path: Path, folder: Path) -> None:
         source = path.with_name(path.name + side)
         if source.exists():
             os.replace(source, folder / source.name)
+    kept = kept_wal_of(path)
+    if kept.exists():  # the same file under its second name, or what SQLite took away when it was opened
+        os.replace(kept, folder / wal_of(path).name)
     flush_folder(folder)
     flush_folder(path.parent)
 

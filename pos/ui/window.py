@@ -764,7 +764,7 @@ class MainWindow(QMainWindow):
         """Take the hint or the top banner away."""
         if self.shell.hint:
             self.shell.hint = ""
-        else:
+        elif self.shell.person is not None:  # what nobody has read yet is not waved away at a locked till
             notice = self.shell.dismiss_banner()
             if notice is not None:
                 self.till.notice_seen(notice)

@@ -35,16 +35,14 @@ def close_the_day(counter: Counter) -> None:
     assert running.close()
 
 
-def test_a_folder_set_on_a_running_till_gets_the_next_closing_without_a_restart(
-    counter: Counter, tmp_path: Path
-) -> None:
+def test_a_folder_set_on_a_running_till_gets_its_copies_without_a_restart(counter: Counter, tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
     running = started(counter)
     try:
-        running.program.settings_noted.change({"reports.copy_folder": str(tmp_path / "copies")}, actor="Hương")
         office = Office(running)
         office.closing.close(office.today(), "Hương", leave_as_cases=True)
-        until(lambda: any((tmp_path / "copies").glob("*")))
+        running.program.settings_noted.change({"reports.copy_folder": str(tmp_path / "copies")}, actor="Hương")
+        until(lambda: running.copies().day == office.today())
     finally:
         assert running.close()
 

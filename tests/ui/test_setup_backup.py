@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def office(qtbot: QtBot, tmp_path: Path) -> Iterator[SetupOffice]:
 
 
 def opened(office: SetupOffice) -> tuple[BackupScreen, BackupPanel]:
-    drawn, panel = office.open("backup"), office.panels["backup"]
+    drawn, panel = office.sight("backup"), office.panels["backup"]
     assert isinstance(drawn, BackupScreen)
     assert isinstance(panel, BackupPanel)
     return drawn, panel
@@ -55,8 +56,6 @@ def test_copies_that_were_never_read_through_are_none_to_count_on(office: SetupO
 
 
 def test_a_copy_of_the_day_before_yesterday_is_told_as_old(office: SetupOffice) -> None:
-    from dataclasses import replace
-
     office.backups.copies = [replace(office.backups.copies[0], made_utc=NOON - timedelta(days=3))]
     _, panel = opened(office)
     assert panel.presenter.model(EN).tone is Tone.UNKNOWN
