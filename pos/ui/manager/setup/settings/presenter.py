@@ -49,7 +49,7 @@ class Ended:
 
 
 class SettingsPresenter:
-    """State of one panel. GUI thread only; what was typed and not saved stays while the till runs.
+    """State of one panel. GUI thread only; what was typed and not saved stays while the same manager acts.
 
     Args:
         who: name of the manager who acts.
@@ -65,6 +65,7 @@ class SettingsPresenter:
         self.at = ""
         """Key of the setting the keyboard is at."""
         self.edits: dict[str, Secret] = {}
+        self._typed_by = ""
         self._errors: dict[str, Message] = {}
         self._standings: dict[str, Standing] = {}
         self._tickets: dict[str, int] = {}
@@ -79,10 +80,14 @@ class SettingsPresenter:
 
     def opened(self) -> None:
         """Into sight: read anew how everything stands."""
+        if self._typed_by != self._who():
+            self.undo()
         self._look()
 
     def closed(self) -> None:
-        """Out of sight: nobody waits."""
+        """Out of sight: nobody waits. What she typed goes with her, for another would save it under her own name."""
+        if not self._who():
+            self.undo()
         self._review.forget(self.look_key)
         self._review.forget(self.history_key)
 
@@ -110,7 +115,7 @@ class SettingsPresenter:
         """Something was typed or chosen; it is checked at once and saved later."""
         if self.busy or key not in self._standings:
             return
-        self._says = None
+        self._says, self._typed_by = None, self._who()
         self._errors.pop(key, None)
         if not known(key).secret and text == self._text_of(key):
             self.edits.pop(key, None)
