@@ -105,6 +105,10 @@ class Folder:
         """The journal's file."""
         return self.path / "journal.db"
 
+    def vault_for_copies(self) -> Vault:
+        """Opens copies from before the key was changed as well; for rebuilding a journal from one, and nothing else."""
+        return Vault(self.keys.ring(data_exists=True).current, self.retired.all())
+
     def key_facts(self) -> KeyFacts:
         """Where the key lives, its age and its backup, and when a key of an issuer ends."""
         from pos.security.key_facts import key_facts
@@ -212,6 +216,7 @@ class HeldFolder:
             self.journal = open_journal(self.folder, self.clock, self.chance)
         self.settings = self.folder.settings
         try:
+            self._note_restored()
             self.journal.people.seal_old()
             self.people = PinPeople(self.journal.people, self.clock, self.chance)
             self.rights = Rights(self.people, lambda _: self.settings.flag("drawer.cashier_may_open"))
@@ -224,6 +229,14 @@ class HeldFolder:
         except BaseException:
             self.journal.close()
             raise
+
+    def _note_restored(self) -> None:
+        """The keys were put back from a backup: whoever did that leaves a mark."""
+        if restored := self.folder.keys.restored():
+            number, _, at_utc = restored.partition(" ")
+            with self.journal.transaction("") as tx:
+                tx.audit("keys.restored", number, at_utc=at_utc)
+            self.folder.keys.note_restored()
 
     def _settle_keys(self, data_dir: Path, ask: Asker | None) -> None:
         """Go on with a change of the key that was cut off, before anything else is opened."""
@@ -394,6 +407,9 @@ class Program(HeldFolder):
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
         marker, now = self.folder.path / "environment", self.settings.environment.value
+        profile = self.settings.profile
+        if profile is not None and profile.value != now:  # no `set` can do that: the file was edited
+            raise ConfigError("profile.tampered", profile=profile.value, now=now)
         try:
             was = marker.read_text("ascii").strip()
         except FileNotFoundError:

@@ -197,11 +197,16 @@ class RunningTill:
             if service is not None:
                 service.start()
         self.print_loop.start()
-        if self.program.settings.text("reports.copy_folder"):
-            self.review.stand_by()
+        self.program.settings.changed = self._stand_by_for_copies
+        self._stand_by_for_copies()
         self.backup_loop.start()
         if self._scanner is not None:
             self._scanner.start()
+
+    def _stand_by_for_copies(self) -> None:
+        """A folder for copies that is set on a running till is used from then on."""
+        if self.program.settings.text("reports.copy_folder"):
+            self.review.stand_by()
 
     def close(self) -> bool:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""

@@ -52,7 +52,7 @@ def found(what: str, level: Level, code: str, *, cashier: bool = False, **params
 
 def of_error(what: str, error: PosError, level: Level = Level.BAD, *, cashier: bool = False) -> Finding:
     """A finding that is an error; its sentence has what to do in it."""
-    return found(what, level, error.code, cashier=cashier, **error.params)
+    return Finding(what, level, Message(error.code, tuple(error.params.items())), cashier)
 
 
 def tell(words: Translator, finding: Finding) -> Told:

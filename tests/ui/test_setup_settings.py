@@ -14,7 +14,9 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from pos.domain.errors import ConfigError, SecurityError
 from pos.i18n import Translator
+from pos.security.secret import Secret
 from pos.settings import SETTINGS
 from pos.setup.trials import Sort, TrialResult
 from pos.till.review.audit import Group as AuditGroup
@@ -24,7 +26,7 @@ from pos.ui.manager.setup.devices.found_sheet import FoundSheet
 from pos.ui.manager.setup.devices.panel import SPEC as DEVICES
 from pos.ui.manager.setup.issuers.presenter import SPEC as ISSUERS
 from pos.ui.manager.setup.looks_panel import SPEC as LOOKS
-from pos.ui.manager.setup.panels import POLICY, REPORTS, SHOP
+from pos.ui.manager.setup.panels import POLICY, REPORTS, SECOND_FOLDER, SHOP
 from pos.ui.manager.setup.settings.history_sheet import HistorySheet
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.screen import SettingsScreen
@@ -178,12 +180,17 @@ def test_the_policy_is_changed_only_with_a_reason_and_a_manager_s_pin(office: Se
 
 def test_no_way_round_the_pin_for_the_policy(office: SetupOffice) -> None:
     """The desk itself demands it, whatever a screen forgets."""
-    from pos.domain.errors import ConfigError
-    from pos.security.secret import Secret
-
     with pytest.raises(ConfigError, match="needs_approval"):
         office.desk.save({"policy.sum_alone_vnd": Secret("0")}, {}, who="Hương", reason="vì thế")
     assert office.settings.number("policy.sum_alone_vnd") == 2_000_000
+
+
+def test_nobody_who_may_not_changes_a_setting(office: SetupOffice) -> None:
+    """Whoever left the page, or never was a manager: the desk asks the table by name."""
+    for who in ("", "Lan", "nobody"):
+        with pytest.raises(SecurityError, match="needs_manager"):
+            office.desk.save({"store.name": Secret("x")}, {}, who=who)
+    assert file_of(office) == {}
 
 
 def test_the_policy_can_be_tightened_but_never_loosened(office: SetupOffice) -> None:
@@ -333,7 +340,8 @@ def test_every_setting_has_its_place_on_one_panel(office: SetupOffice) -> None:
         one.key for spec in (SHOP, ISSUERS, DEVICES, POLICY, REPORTS, LOOKS) for part in spec.parts
         for one in spec.settings(part)
     ]  # fmt: skip
-    assert sorted(shown) == sorted(setting.key for setting in SETTINGS if setting.key != "training")
+    elsewhere = {"training", SECOND_FOLDER}  # the profile's own; on the panel of the copies
+    assert sorted(shown) == sorted(setting.key for setting in SETTINGS if setting.key not in elsewhere)
 
 
 def test_no_row_needs_more_width_than_there_is(office: SetupOffice) -> None:

@@ -138,7 +138,7 @@ class BannerBar(QWidget):
         self._tone = banner.tone
         self._text.say(banner.text)
         self._text.set_colour(self._look.ink(banner.tone))
-        self._open.setVisible(banner.opens is not None)
+        self._open.setVisible(banner.opens is not None or banner.boxed)
         self._open.relabel(self._look.tr.t("action.open_slips" if banner.opens is Screen.SLIPS else "action.open"))
         self.update()
 

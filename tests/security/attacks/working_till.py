@@ -2,8 +2,8 @@
 
     TMPDIR=FOLDER python -m tests.security.attacks.working_till PICTURES
 
-It is `quay demo --tour`, as a person starts it: the window offscreen, the sandbox over TLS, scans over a pseudo-terminal
-and slips over TCP, a cashier's day from signing in to closing. What the vault sealed or opened, bought codes that were
+It is `quay demo --tour`, as a person starts it: the window offscreen, sandbox over TLS, scans over a pseudo-terminal,
+slips over TCP, a cashier's day from signing in to closing. What the vault sealed or opened, bought codes that were
 opened, what went into headers, PINs and keys are told its examiner as JSON lines `{"secret": …}` and `{"key": hex}`;
 what a screen reader, a task bar or the clipboard gets, as `{"seen": …, "where": …}`. After `{"ready": …}` it waits for
 a line on stdin, so that it can be looked into while it works. Its temporary folders are kept.

@@ -294,6 +294,8 @@ class SettingsPresenter:
                 continue
             several = len(self.spec.parts[self.part]) > 1
             title = words.group_words(tr, setting.group) if several and setting.group is not group else ""
+            if title == tr.t(f"setup.panel.{self.spec.name}"):
+                title = ""  # it stands above already
             group = setting.group
             error = self._errors.get(setting.key)
             row = words.row(tr, setting, standing, self.edits.get(setting.key), title=title, error=error)
