@@ -9,6 +9,7 @@ from pathlib import Path
 from pos.checkup.desk import for_shift
 from pos.till.views import Environment, SignedIn, StripChanged
 from pos.ui.app import application
+from pos.ui.manager.setup.health.screen import HealthScreen
 from pos.ui.readiness.watch import ReadinessFound
 from pos.ui.theme import ThemeName
 from tests.ui.fake_health import RED, WELL
@@ -23,14 +24,14 @@ def panel(out: Path, language: str, size: tuple[int, int], theme: ThemeName, tag
         s = SetupOffice(Path(folder), language, size, theme)
         for name, findings in (("well", WELL), ("red", RED + WELL)):
             s.health.findings = findings
-            s.open("health")
+            s.sight("health")
             s.press("F5")
             s.run()
             s.settle()
             shoot(s.window, out, f"{tag}-health-{name}")
-        drawn = s.open("health")
-        table = drawn.table  # type: ignore[attr-defined]
-        table.selectRow(len(RED + WELL))
+        drawn = s.sight("health")
+        assert isinstance(drawn, HealthScreen)
+        drawn.table.selectRow(len(RED + WELL))
         s.settle()
         shoot(s.window, out, f"{tag}-health-assumption")
         s.close()
