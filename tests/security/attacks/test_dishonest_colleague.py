@@ -69,7 +69,9 @@ _INSERT = (
 _ATTACKS = {
     "makes himself a manager": ("UPDATE person SET role = 'manager' WHERE name = 'Lan'", CASHIER_PIN),
     "takes his own hash into the manager's row": (
-        "UPDATE person SET pin_hash = (SELECT pin_hash FROM person WHERE name = 'Lan') WHERE name = 'Hương'", CASHIER_PIN,
+        "UPDATE person SET pin_hash = (SELECT pin_hash FROM person WHERE name = 'Lan') "
+        "WHERE name != 'Lan'",
+        CASHIER_PIN,
     ),
     "puts in a manager with a hash of his own": (_INSERT, "246802"),
     "swaps a hash for a bare one": (f"UPDATE person SET pin_hash = '{_BARE}' WHERE role = 'manager'", "246802"),
