@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 FILES = (("secrets.bin", "secrets.bin"), ("seen.bin", "last seen"))
 """Small files that are sealed as a whole, and what they are bound to."""
+COPY = "journal.before-key-change.db"
 Progress = Callable[[int, int], None]
 
 
@@ -57,7 +58,7 @@ def begin_change(program: Program, *, manager: str, forget_old: bool = False) ->
         JournalError, SecurityError: the old key is in force, and nothing is changed.
     """
     journal, folder = program.journal, program.folder
-    copy = back_up(journal.core.connections.get(), folder.path / "journal.before-key-change.db")
+    copy = back_up(journal.core.connections.get(), folder.path / COPY)
     with journal.transaction(manager) as tx:
         tx.audit("keys.change_begun", "", forget_old=forget_old)
     folder.keys.change_to(secrets.token_bytes(KEY_BYTES), by=manager, forget_old=forget_old)
@@ -81,6 +82,9 @@ def settle_keys(
     """
     keys, facts = folder.keys, folder.keys.facts()
     ring = keys.ring(data_exists=True)
+    if ring.other is not None and "changing" not in facts:
+        keys.end_change()  # cut off before the new key was in force: nothing is under it
+        return
     beside = () if ring.other is None else (ring.other,)
     retired = RetiredKeys(folder.path, Vault(ring.current, beside))
     vault = Vault(ring.current, (*beside, *retired.all()))
@@ -101,6 +105,7 @@ def settle_keys(
         return
     if "forget" in facts:
         retired.forget()
+        (folder.path / COPY).unlink(missing_ok=True)
     else:
         retired.keep(beside)
     keys.end_change()

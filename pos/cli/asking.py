@@ -22,6 +22,7 @@ class TerminalAsker:
     Args:
         language: gives the language of the questions, `vi` or `en`.
         unattended: looks for the file.
+        chosen: looks for the file with a passphrase to be chosen, where that is another one.
         read: reads a line unseen.
         there: whether somebody could type.
     """
@@ -30,11 +31,13 @@ class TerminalAsker:
         self,
         language: Callable[[], str],
         unattended: Unattended | None = None,
+        chosen: Unattended | None = None,
         read: Callable[[str], str] = getpass.getpass,
         there: Callable[[], bool] | None = None,
     ) -> None:
         self._language = language
         self._unattended = unattended or Unattended()
+        self._chosen = chosen or self._unattended
         self._read = read
         self._there = there or _somebody_types
 
@@ -55,8 +58,8 @@ class TerminalAsker:
 
     def new(self, attempt: Attempt) -> None:
         """Until one is good enough and was typed twice alike."""
-        if self._unattended.answers or not self._there():
-            self._unattended.new(attempt)
+        if self._chosen.answers or not self._there():
+            self._chosen.new(attempt)
             return
         words = Translator(self._language())
         print(words.t("passphrase.why_new"), file=sys.stderr)
@@ -95,3 +98,13 @@ def _somebody_types() -> bool:
             return True
     except OSError:
         return False
+
+
+def read_unseen(prompt: str) -> str:
+    """The next line of standard input; where a person types it, unseen. Empty at its end."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        try:
+            return getpass.getpass(prompt + " ").strip()
+        except EOFError:
+            return ""
+    return sys.stdin.readline().strip()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pos.cli import output
+from pos.cli.codes import HELP, told_codes
 from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
 from pos.domain.bill import read_vnd
@@ -61,7 +62,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
             command.add_argument("booking", metavar="BOOKING", help="booking number, or bill number of its payment")
             command.add_argument("--issuer", help="the issuer; needed where bookings of several are paid")
         if action == "voucher":
-            command.add_argument("code", metavar="CODE")
+            command.add_argument("code", metavar="CODE", help=HELP)
             command.add_argument("--use", action="store_true", help="use it up; cannot be undone")
         if action == "pay":
             command.add_argument("--taken", required=True, metavar="VND", help="what the customer has paid, in đồng")
@@ -76,6 +77,8 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Status 0: issued, or as asked for; 1: refused; 2: set-up, nothing left; 3: not over or not known."""
     pin = sys.stdin.readline().strip() if args.action == "settle" else None
+    if args.action == "voucher":
+        args.code = told_codes([args.code])[0]
     with open_program(args) as program:
         manager = program.rights.allow(Action.SETTLE_BOOKING, None, pin).answers if pin is not None else None
         return carry_out(program.booking, manager, args, out)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from pos.cli import output
-from pos.cli.codes import issuer_named, routed
+from pos.cli.codes import HELP, issuer_named, routed, told_codes
 from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
-    parser.add_argument("codes", metavar="CODE", nargs="+", help="voucher code")
+    parser.add_argument("codes", metavar="CODE", nargs="+", help=HELP)
     parser.add_argument("--bill-number", default="CHECK", help="bill the vouchers are meant for")
     parser.add_argument("--total", default="0", metavar="VND", help="bill total in đồng")
     parser.add_argument("--issuer", metavar="NAME", help="whose vouchers they are; by default as the rules say")
@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Check every code; the worst verdict is the exit status."""
+    codes = told_codes(args.codes)
     with open_program(args) as program:
         if args.issuer:
             issuer_named(program, args.issuer)
@@ -41,7 +42,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
             merge_skus(read_sku(text) for text in args.sku),
         )
         counter = CounterBill(program.desk, "cli", bill, actor="cli")
-        results = [_one(program, counter, text, args.issuer) for text in args.codes]
+        results = [_one(program, counter, text, args.issuer) for text in codes]
     status = max(result.pop("status") for result in results)
     if out.as_json:
         out.json({"vouchers": results})

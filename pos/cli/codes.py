@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pos.domain.codes import ScanFault, VoucherCode
@@ -10,6 +12,23 @@ from pos.domain.routing import One, route
 
 if TYPE_CHECKING:
     from pos.bootstrap import Program
+
+
+HELP = "voucher code; - reads codes from stdin, one a line: they are in no list of processes then"
+
+
+def told_codes(words: Sequence[str]) -> list[str]:
+    """The codes that a command was given. For each `-`, what stands on standard input, one a line.
+
+    Raises:
+        ConfigError: `scan.empty`: there was none.
+    """
+    codes: list[str] = []
+    for word in words:
+        codes += [line.strip() for line in sys.stdin if line.strip()] if word == "-" else [word]
+    if not codes:
+        raise ConfigError("scan.empty")
+    return codes
 
 
 def issuer_named(program: Program, name: str) -> str:

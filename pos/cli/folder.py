@@ -56,11 +56,18 @@ def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
     return profiles().make(name) if make else profiles().folder(name)
 
 
-def asker(args: argparse.Namespace) -> Asker:
-    """Gets the passphrase for a command, where the machine has no key store of its own."""
-    from pos.cli.asking import TerminalAsker
+def asker(args: argparse.Namespace, *, choosing: bool = False) -> Asker:
+    """Gets the passphrase for a command, where the machine has no key store of its own.
 
-    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
+    Args:
+        args: of the command.
+        choosing: a passphrase is replaced: the new one stands in no file that has the old one.
+    """
+    from pos.cli.asking import TerminalAsker
+    from pos.security.asking import Unattended
+
+    chosen = Unattended(variable="QUAY_NEW_PASSPHRASE_FILE") if choosing else None
+    return TerminalAsker(lambda: getattr(args, "lang", None) or plain_settings(args).text("ui.language"), chosen=chosen)
 
 
 def plain_settings(args: argparse.Namespace) -> Settings:
@@ -75,8 +82,12 @@ def plain_settings(args: argparse.Namespace) -> Settings:
 
 
 @contextmanager
-def open_program(args: argparse.Namespace) -> Iterator[Program]:
+def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterator[Program]:
     """The whole till, alone on its folder; recovery has run.
+
+    Args:
+        args: of the command.
+        choosing: as `asker` takes it.
 
     Raises:
         PosError: it cannot be opened.
@@ -84,10 +95,11 @@ def open_program(args: argparse.Namespace) -> Iterator[Program]:
     from pos import logs
     from pos.bootstrap import Program
 
-    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
+    program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args, choosing=choosing))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
+        program.backups.look()  # a command may have closed the day
     finally:
         program.close()
         end_log()
@@ -111,6 +123,10 @@ def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
 
 def pin_line() -> str:
     """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    if sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass("PIN: ").strip()
     return sys.stdin.readline().strip()
 
 

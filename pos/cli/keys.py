@@ -1,5 +1,6 @@
-"""`quay keys check --seller NAME`: what each padding makes of one sealed code, masked, before the first live sale.
+"""`quay keys …`: where the keys live, their backup and its sheet, putting them back, changing them.
 
+`quay keys check --seller NAME` tells what each padding makes of one sealed code, masked, before the first live sale.
 The sealed text comes on stdin, as the issuer sent it. Nothing is asked of anybody and nothing is kept.
 """
 
@@ -28,11 +29,49 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     checking = actions.add_parser("check", help="the sealed code on stdin; says, masked, what each padding yields")
     checking.add_argument("--seller", choices=sorted(_KEYS), required=True, help="whose code it is")
-    checking.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
-    checking.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
+    actions.add_parser("status", help="where the key lives, its age, its backup, what should be done about it")
+    backup = actions.add_parser(
+        "backup", help="all keys in one file, and the code that opens it; a manager's PIN on stdin"
+    )
+    backup.add_argument("--out", metavar="FILE", type=Path, required=True, help="a new file, outside the data folder")
+    backup.add_argument(
+        "--sheet",
+        metavar="PDF",
+        type=Path,
+        help="the recovery sheet; - for stdout, into a printer; else the code is shown",
+    )
+    restoring = actions.add_parser("restore", help="keys from a backup; the code of the sheet on stdin")
+    restoring.add_argument("file", metavar="FILE", type=Path)
+    restoring.add_argument("--forgotten", action="store_true", help="the passphrase is forgotten: choose another one")
+    rotating = actions.add_parser(
+        "rotate", help="a new key under everything, or go on with it; a manager's PIN on stdin"
+    )
+    rotating.add_argument("--forget-old", action="store_true", help="copies of before are not to be read any more")
+    actions.add_parser("passphrase", help="another passphrase; a manager's PIN on stdin")
+    for action in actions.choices.values():
+        action.add_argument(
+            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
+        )
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
+    """One of them."""
+    if args.action == "check":
+        return _check(args, out)
+    from pos.cli import key_care
+
+    does = {
+        "status": key_care.status,
+        "backup": key_care.backup,
+        "restore": key_care.restore,
+        "rotate": key_care.rotate,
+        "passphrase": key_care.passphrase,
+    }
+    return does[args.action](args, out)
+
+
+def _check(args: argparse.Namespace, out: Output) -> int:
     """Status 0 if the padding that is set opens it, 1 if another one or none does."""
     from pos.bootstrap import open_folder
     from pos.providers.sealed import CodeOpener, Masked, Padding

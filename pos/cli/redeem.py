@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from pos.cli import bill_json
-from pos.cli.codes import issuer_named, routed
+from pos.cli.codes import HELP, issuer_named, routed, told_codes
 from pos.cli.folder import open_program, require_pin
 from pos.cli.output import Output
 from pos.domain.bill import Bill, merge_skus, read_bill_number, read_sku, read_vnd
@@ -32,7 +32,7 @@ _OFFLINE = (Reason.OFFLINE, Reason.ASKING_FAILED)
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
-    parser.add_argument("codes", metavar="CODE", nargs="+", help="voucher code")
+    parser.add_argument("codes", metavar="CODE", nargs="+", help=HELP)
     parser.add_argument("--bill-number", required=True, help="bill number, never used for another sale")
     parser.add_argument("--total", required=True, metavar="VND", help="due for the goods, in đồng")
     parser.add_argument("--issuer", metavar="NAME", help="whose vouchers they are; by default as the rules say")
@@ -49,6 +49,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     skus = merge_skus(read_sku(text) for text in args.sku)
     declared_vnd = read_vnd(args.declared) if args.declared else 0
     pin = sys.stdin.readline().strip() if args.manager_pin_stdin else None
+    args.codes = told_codes(args.codes)
     with open_program(args) as program:
         codes = _codes(program, args)
         for issuer in {issuer for _, issuer in codes}:

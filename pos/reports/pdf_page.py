@@ -42,7 +42,7 @@ class Page:
         self._report = report
         self._out = io.BytesIO()
         self._pen: Any = Canvas(self._out, pagesize=(_WIDTH, _HEIGHT), pageCompression=1)
-        _load_fonts(font_dir)
+        load_fonts(font_dir)
         self._pen.setTitle(clean(report.title))
         self._pen.setAuthor(clean(report.author))
         self._pen.setSubject("")
@@ -284,7 +284,8 @@ def _series_colour(number: int) -> str:
     return palette.SERIES[number % len(palette.SERIES)]
 
 
-def _load_fonts(folder: Path) -> None:
+def load_fonts(folder: Path) -> None:
+    """Make the shipped typeface known to reportlab."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 

@@ -52,17 +52,16 @@ class Asker(Protocol):
 
 
 class Unattended:
-    """Asks nobody: the passphrase stands in the file that `QUAY_PASSPHRASE_FILE` names, or there is none.
+    """Asks nobody: the passphrase stands in the file that a variable names, or there is none.
 
     Args:
         environment: of the process. A service manager gives such a file to the service alone (systemd's
             `LoadCredential`); it never lies in the data folder.
+        variable: its name.
     """
 
-    VARIABLE = "QUAY_PASSPHRASE_FILE"
-
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._file = environment.get(self.VARIABLE, "")
+    def __init__(self, environment: Mapping[str, str] = os.environ, variable: str = "QUAY_PASSPHRASE_FILE") -> None:
+        self._file = environment.get(variable, "")
 
     @property
     def answers(self) -> bool:

@@ -26,6 +26,7 @@ from pos.security.asking import Asker, Unattended, check_strength
 from pos.security.passphrase import COST, Cost, PassphraseBox
 from pos.security.private_file import read_private, wipe_private, write_private
 from pos.security.vault import KEY_BYTES, key_check
+from pos.sound_json import read_json
 
 SERVICE = "quay-voucher"
 RECORD, PLAIN, SEALED = "keystore.json", "key", "key.sealed"
@@ -33,7 +34,7 @@ RECORD, PLAIN, SEALED = "keystore.json", "key", "key.sealed"
 other stands: a file that is replaced under its name leaves its old bytes on the disk."""
 FILE, PASSPHRASE = "file", "passphrase"
 """Holders that are no key store of the operating system."""
-_OF_THE_KEY = ("made_utc", "was", "backup_utc", "backup_of")
+_OF_THE_KEY = ("made_utc", "was", "backup_utc", "backup_of", "restored")
 """What the record says of the key itself, wherever it lies."""
 _REAL = frozenset(f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows"))
 """Modules whose key stores encrypt. A list of the good: `keyrings.alt`, null, fail and whatever else may be
@@ -134,14 +135,27 @@ class KeyStore:
         """Whether the folder was begun with a key at all."""
         return self._record.exists() or self._plain.exists() or self._sealed.exists()
 
-    def put(self, key: bytes) -> None:
+    def put(self, key: bytes, *, restored_from: str) -> None:
         """Begin the folder with this key, from a backup. Whatever holder it had is left alone and no longer asked.
+
+        Args:
+            key: the master key.
+            restored_from: stays in the record until the audit chain has it.
 
         Raises:
             SecurityError: as `ring`; the folder is as it was.
         """
         self._box = None
-        self._keep(KeyRing(key), {})
+        self._keep(KeyRing(key), {}, {"restored": restored_from})
+
+    def restored(self) -> str:
+        """From which backup the key was put back, until `note_restored`; empty: it was not, or that is noted."""
+        return (self._read_record() or {}).get("restored", "")
+
+    def note_restored(self) -> None:
+        """The audit chain has it."""
+        record = {name: value for name, value in (self._read_record() or {}).items() if name != "restored"}
+        write_private(self._record, json.dumps(record).encode())
 
     def change_to(self, key: bytes, *, by: str, forget_old: bool) -> None:
         """Put this key in force; the holder keeps the one before beside it until `end_change`.
@@ -167,10 +181,9 @@ class KeyStore:
         Raises:
             SecurityError: `key.no_passphrase` where the key does not hang on one; as `ring`.
         """
-        record = self._read_record()
+        ring, record = self.ring(data_exists=True), self._read_record()
         if record is None or record["holder"] != PASSPHRASE:
             raise SecurityError("key.no_passphrase")
-        ring = _picked(self._keys(record), record)
         self._box = None
         self._keep(ring, record)
 
@@ -255,19 +268,20 @@ class KeyStore:
         if raw is None:
             return None
         try:
-            record = json.loads(raw)
+            record = dict(read_json(raw))
             return {name: str(record[name]) for name in record} | {"holder": record["holder"], "check": record["check"]}
         except (ValueError, KeyError, TypeError):
             raise SecurityError("key.missing", holder=RECORD) from None
 
     # ------------------------------------------------------------ keeping
 
-    def _keep(self, ring: KeyRing, was: Mapping[str, str]) -> None:
+    def _keep(self, ring: KeyRing, was: Mapping[str, str], more: Mapping[str, str] | None = None) -> None:
         """Put the keys where they belong, say so in the record, then take them away from where they were.
 
         Args:
             ring: what is to be kept.
             was: the record until now; a holder that is good enough stays.
+            more: goes into the record as well.
         """
         text = " ".join(base64.b64encode(key).decode() for key in (ring.current, ring.other) if key is not None)
         holder = was.get("holder")
@@ -282,7 +296,7 @@ class KeyStore:
             if kept is None and holder not in (None, FILE):
                 raise SecurityError("key.locked", holder=holder)  # it gave the key a moment ago
             held = kept or self._into_sealed(text)
-        self._write_record(held, ring, was)
+        self._write_record({**held, **(more or {})}, ring, was)
         if held["holder"] != FILE:
             wipe_private(self._plain)
         self._forget_account(was, held)
@@ -335,7 +349,7 @@ class KeyStore:
         record = {**held, "check": check}
         if same:  # of a key that an earlier program made nobody knows the age
             record |= {name: was[name] for name in _OF_THE_KEY if name in was}
-        else:
+        elif "restored" not in held:
             record["made_utc"] = now
         if same and was.get("holder") == FILE != held["holder"]:
             record["was"] = FILE

@@ -49,8 +49,16 @@ class RetiredKeys:
 
     def keep(self, keys: Iterable[bytes]) -> None:
         """Keep these too; the file is under the vault's key from now on."""
-        self._store.put_back({key_check(key): base64.b64encode(key).decode() for key in keys})
+        self._store.put_back(_named(keys))
+
+    def replace(self, keys: Iterable[bytes]) -> None:
+        """Keep these and no others, whatever the file was."""
+        self._store.replace(_named(keys))
 
     def forget(self) -> None:
         """What only these keys open is gone for good."""
         wipe_private(self._path)
+
+
+def _named(keys: Iterable[bytes]) -> dict[str, str]:
+    return {key_check(key): base64.b64encode(key).decode() for key in keys}

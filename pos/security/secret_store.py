@@ -10,6 +10,7 @@ from pathlib import Path
 from pos.domain.errors import SecurityError
 from pos.security.private_file import read_private, write_private
 from pos.security.vault import Vault
+from pos.sound_json import read_json
 
 
 class SecretStore:
@@ -56,6 +57,11 @@ class SecretStore:
         with self._lock:
             self._write(self._read() | dict(values))
 
+    def replace(self, values: Mapping[str, str]) -> None:
+        """Keep these and nothing else, whatever the file was."""
+        with self._lock:
+            self._write(dict(values))
+
     def mark(self) -> str:
         """A keyed mark of all that is kept: another one when anything changed; tells nothing without the key."""
         text = json.dumps(self._read(), ensure_ascii=False, sort_keys=True)
@@ -67,7 +73,7 @@ class SecretStore:
             return {}
         text = self._vault.open(raw, self._path.name)
         try:
-            return {str(name): str(value) for name, value in json.loads(text).items()}
+            return {str(name): str(value) for name, value in read_json(text).items()}
         except (ValueError, AttributeError):
             raise SecurityError("secrets.damaged") from None
 

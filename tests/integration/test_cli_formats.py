@@ -57,6 +57,16 @@ def test_check_says_what_each_code_is_worth_and_changes_nothing(counter: Counter
     assert {entry["operation"] for entry in sandbox.log()} == {"check"}
 
 
+def test_codes_on_stdin_are_in_no_list_of_processes(counter: Counter, sandbox: SandboxProcess) -> None:
+    """`-` among the codes: one a line; with a manager's PIN, that stands on the first line."""
+    first, second = sandbox.labelled("plain")[:2]
+    said = counter.run("check", "--json", "-", stdin=f"{first}\n\n {second} \n")
+    assert [voucher["ending"] for voucher in said.json["vouchers"]] == [first[-4:], second[-4:]]
+    assert counter.redeem("B1", "-", stdin=first).json["outcome"] == "used"
+    said = counter.run("check", "-", "--json", stdin="\n")
+    assert (said.status, said.json["error"]) == (2, "scan.empty")
+
+
 def test_empty_lists_are_empty_lists(counter: Counter, sandbox: SandboxProcess) -> None:
     """Before anything was sold there is nothing, and that is no fault."""
     counter.run("check", "--json", sandbox.labelled("plain")[0])
@@ -229,7 +239,8 @@ def test_people_are_added_by_pin_on_stdin_only(counter: Counter) -> None:
 
 def test_doctor_finds_everything_in_order_or_says_what_is_not(counter: Counter, sandbox: SandboxProcess) -> None:
     """Status 0 with the issuer there, 2 and a sentence without."""
-    assert counter.run("doctor", "--json").status == 0
+    said = counter.run("doctor", "--json")
+    assert said.status == 0, [row for row in said.json if not row["ok"]]
     sandbox.pull_cable()
     said = counter.run("doctor", "--json")
     assert said.status == 2

@@ -1,0 +1,1 @@
+"""Attacks on the till, each tried in earnest: what a test tries is its name, whether it got through is the test."""
