@@ -254,6 +254,7 @@ def test_left_after_every_step_it_goes_on_there_with_the_same_values(bench: Benc
     hands = opened(bench.folder)
     for step in WALK:
         step(hands, bench)
+        large_and_named(hands.window)
         was = hands.window.flow.progress
         hands.window.close()
 
@@ -272,6 +273,16 @@ def test_left_after_every_step_it_goes_on_there_with_the_same_values(bench: Benc
         assert now.at is was.at
         assert now.facts == was.facts
         assert now.steps == was.steps
+
+
+def large_and_named(window: FirstRunWindow) -> None:
+    """What may be pressed is large enough for a finger, and everything has a name for those who do not see it."""
+    for button in window.page.findChildren(QAbstractButton):
+        if button.isVisible():
+            assert button.height() >= 48, button.accessibleName()
+            assert button.accessibleName()
+    for box in window.page.fields():
+        assert box.edit.accessibleName()
 
 
 def test_killed_in_the_middle_nothing_entered_is_lost(bench: Bench) -> None:
@@ -493,16 +504,3 @@ def test_a_named_folder_becomes_what_is_chosen(tmp_path: Path) -> None:
     assert engine.settings.environment is Environment.SANDBOX
     assert engine.settings.text("ui.language") == "en"
     engine.close()
-
-
-def test_what_may_be_pressed_is_large_enough_and_has_a_name(bench: Bench, opened: Open) -> None:
-    hands = opened(bench.folder)
-    for step in WALK:
-        page = hands.window.page
-        for button in page.findChildren(QAbstractButton):
-            if button.isVisible():
-                assert button.height() >= 48, button.accessibleName()
-                assert button.accessibleName()
-        for box in page.fields():
-            assert box.edit.accessibleName()
-        step(hands, bench)
