@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.domain.errors import JournalDamaged, SecurityError
+from pos.domain.permissions import Action
 from pos.journal.connection import kept_wal_of, wal_of
 from pos.journal.intents import FOLDER, IntentLog, segments
 from pos.journal.intents_resume import newest_segment
@@ -215,6 +216,7 @@ def manager_of(file: Path, folder: Folder, clock: Clock, chance: Chance, pin: st
     from pos.journal.rebuild import copy_file, remove_database
     from pos.security.people import PinPeople
     from pos.till.ports import Role
+    from pos.till.rights import Rights
 
     asked = folder.path / "pins.db"
     if not asked.exists():
@@ -223,7 +225,7 @@ def manager_of(file: Path, folder: Folder, clock: Clock, chance: Chance, pin: st
     try:
         people = PinPeople(journal.people, clock, chance)
         managed = any(person.role is Role.MANAGER for person in people.everyone())
-        name = people.manager_by_pin(pin).name if managed else ""
+        name = Rights(people).allow(Action.RESTORE, None, pin).person.name if managed else ""
     finally:
         journal.close()
     remove_database(asked)
