@@ -95,14 +95,19 @@ def _check_options(text: str, scheme: str, options: Mapping[str, str]) -> None:
     for name, value in options.items():
         allowed = known[name]
         if allowed is None:
-            if not value.isascii() or not value.isdigit() or int(value) == 0:
+            if not _is_number(value) or int(value) == 0:
                 raise DeviceAddressError(text, f"{name} is not a number")
         elif value not in allowed:
             raise DeviceAddressError(text, f"{name} is one of {', '.join(sorted(allowed))}")
 
 
+def _is_number(text: str) -> bool:
+    """Digits, and no more of them than a number of ours has: Python refuses to read thousands of them."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 def _host_and_port(text: str, target: str) -> tuple[str, int]:
     host, colon, digits = target.rpartition(":")
-    if not colon or not host or not digits.isascii() or not digits.isdigit() or not 0 < int(digits) < 65536:
+    if not colon or not host or not _is_number(digits) or not 0 < int(digits) < 65536:
         raise DeviceAddressError(text, "expected tcp:host:port")
     return host.strip("[]"), int(digits)

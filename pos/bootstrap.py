@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pos.domain.business_date import local_date
-from pos.domain.errors import ConfigError, JournalUnavailable, SecurityError
+from pos.domain.errors import ConfigError, JournalDamaged, JournalUnavailable, SecurityError
 from pos.domain.offline_policy import OfflinePolicy
 from pos.domain.permissions import Action, Role
 from pos.domain.routing import SHIPPED_RULES, Rule, read_rules
@@ -49,6 +49,7 @@ from pos.till.undecided import UndecidedDesk
 from pos.till.views import Environment
 
 if TYPE_CHECKING:
+    from pos.journal.backup import Backups
     from pos.providers.built import Built
     from pos.receipts.slip import SlipFacts
     from pos.security.asking import Asker
@@ -155,14 +156,18 @@ def _opened(data_dir: Path, keys: KeyStore) -> Folder:
 
 
 def open_journal(folder: Folder, clock: Clock, chance: Chance, *, writing: bool = True) -> SqliteJournal:
-    """The journal of a folder. Raises as `SqliteJournal`."""
+    """The journal of a folder; for writing with its second log. Raises as `SqliteJournal` and `open_logged`."""
+    if writing:
+        from pos.backup_setup import open_logged
+
+        return open_logged(folder, clock, chance)
     return SqliteJournal(
         folder.journal_path,
         folder.vault,
         clock,
         chance,
         change_hour=lambda: folder.settings.number("store.day_change_hour"),
-        writing=writing,
+        writing=False,
     )
 
 
@@ -186,7 +191,13 @@ class HeldFolder:
     ) -> None:
         self.lock = InstanceLock(data_dir, wait_s=wait_s)
         try:
-            self._hold(data_dir, clock or SystemClock(), ask)
+            try:
+                self._hold(data_dir, clock or SystemClock(), ask)
+            except JournalDamaged as error:
+                if error.code != "journal.damaged":
+                    raise
+                # Met only behind the header: now it is known, so that the journal is read through and built anew.
+                self._hold(data_dir, clock or SystemClock(), ask)
         except BaseException:
             self.lock.release()
             raise
@@ -277,9 +288,17 @@ class Program(HeldFolder):
     def __init__(
         self, data_dir: Path, *, wait_s: float = 0.0, clock: Clock | None = None, ask: Asker | None = None
     ) -> None:
-        super().__init__(data_dir, wait_s=wait_s, clock=clock, ask=ask)
         self.on_link_change: Callable[[], None] = lambda: None
         """Called when the network comes or goes, on the thread that noticed."""
+        try:
+            self._open(data_dir, wait_s, clock, ask)
+        except JournalDamaged as error:
+            if error.code != "journal.damaged":
+                raise
+            self._open(data_dir, wait_s, clock, ask)  # as in `HeldFolder`
+
+    def _open(self, data_dir: Path, wait_s: float, clock: Clock | None, ask: Asker | None) -> None:
+        super().__init__(data_dir, wait_s=wait_s, clock=clock, ask=ask)
         try:
             self._build()
         except BaseException:
@@ -315,8 +334,23 @@ class Program(HeldFolder):
             meter=self.meter,
         )
         self.undecided = UndecidedDesk(self.journal, issuers, leases, redeemer)
+        self._settle_doubt()
         self.settler().recover()
         self._recover_sales_and_bookings()
+
+    def _settle_doubt(self) -> None:
+        """After a rebuilding at whose end something may be missing: before anything is recovered, let alone sent."""
+        if self.journal.kept("doubt"):
+            from pos.backup_setup import settle_doubt
+
+            settle_doubt(self)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The copies of the journal."""
+        from pos.backup_setup import build_backups
+
+        return build_backups(self)
 
     def _recover_sales_and_bookings(self) -> None:
         """Only where there are any: half of the program is not even loaded at a till that redeems vouchers alone."""
@@ -373,6 +407,9 @@ class Program(HeldFolder):
     def _claim_environment(self) -> None:
         """A folder belongs to one environment for ever, once a bill stands in it."""
         marker, now = self.folder.path / "environment", self.settings.environment.value
+        profile = self.settings.profile
+        if profile is not None and profile.value != now:  # no `set` can do that: the file was edited
+            raise ConfigError("profile.tampered", profile=profile.value, now=now)
         try:
             was = marker.read_text("ascii").strip()
         except FileNotFoundError:
@@ -416,7 +453,11 @@ class Program(HeldFolder):
         return f"{prefix}{self.settings.text('store.code')}-{self.settings.text('till.code')}-{day}-{running:06d}"
 
     def _next_bill_number(self, day: str) -> str:
-        return self.bill_number(day, self.journal.next_number(f"bill/{day}"))
+        return self.bill_number(day, self.journal.next_number(self.bill_series(day)))
+
+    def bill_series(self, day: str) -> str:
+        """The series of running numbers of a business date, `20261121`."""
+        return f"bill/{day}"
 
     def slip_facts(self, job: PrintJob) -> SlipFacts:
         """What a slip needs besides its bill."""

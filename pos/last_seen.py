@@ -13,6 +13,7 @@ from pathlib import Path
 from pos.domain.errors import SecurityError
 from pos.security.private_file import read_private, write_private
 from pos.security.vault import Vault
+from pos.sound_json import read_json
 
 FILE = "seen.bin"
 _PLACE = "last seen"
@@ -51,7 +52,7 @@ class SeenFile:
         if raw is None:
             return None
         try:
-            fields = json.loads(self._vault.open(raw, _PLACE))
+            fields = read_json(self._vault.open(raw, _PLACE))
             return Seen(int(fields["links"]), str(fields["hash"]), str(fields["at_utc"]), str(fields["accepted_by"]))
         except (SecurityError, ValueError, KeyError, TypeError):
             raise SecurityError("seen.damaged") from None

@@ -7,12 +7,17 @@ import threading
 from collections.abc import Mapping
 from typing import Protocol
 
-from pos.domain.errors import Param
+from pos.domain.business_date import from_utc_text, local_time
+from pos.domain.errors import Param, SecurityError
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Person
 from pos.till.views import Message
 
 _KEPT = "notices"
+BY, FROM_UTC = "seen_by", "seen_from_utc"
+"""Facts that limit who may say she has read it: ids of managers with a blank between them, and the time from which on
+every manager may. A notice without them is anybody's who is a manager.
+"""
 
 
 class Keeps(Protocol):
@@ -45,13 +50,26 @@ class Notices:
         return tuple(Message(code, tuple(facts.items())) for code, facts in self._told().items())
 
     def seen(self, code: str, person: Person) -> None:
-        """This manager has read it: noted, and told no more. Raises `JournalError`: it stays."""
+        """This manager has read it: noted, and told no more.
+
+        Raises:
+            SecurityError: `notice.not_hers`: it is told on, until another one has read it.
+            JournalError: it stays.
+        """
         with self._lock:
             told = self._told()
+            self._must_be_hers(told.get(code, {}), person)
             if told.pop(code, None) is not None:
                 with self._journal.transaction(person.name) as tx:
                     tx.audit("notice.seen", code)
                     tx.keep(_KEPT, json.dumps(told, ensure_ascii=False))
+
+    def _must_be_hers(self, facts: Mapping[str, Param], person: Person) -> None:
+        if FROM_UTC not in facts or person.id in str(facts.get(BY, "")).split():
+            return
+        from_utc = from_utc_text(str(facts[FROM_UTC]))
+        if self._journal.core.clock.now_utc() < from_utc:
+            raise SecurityError("notice.not_hers", until=f"{local_time(from_utc):%H:%M %d/%m/%Y}")
 
     def _told(self) -> dict[str, dict[str, Param]]:
         text = self._journal.kept(_KEPT)

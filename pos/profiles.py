@@ -70,13 +70,11 @@ class Profiles:
         folder = self.folder(name)
         if folder == self.root:
             return folder
-        found = profile_of(folder)
-        if found is None:
-            if _holds_a_till(folder):
-                raise ConfigError("profile.taken", folder=folder.name)
-            _write(folder / MARK, name)  # before anything else: a folder with data always says what it is
-        elif found.value != name:
-            raise ConfigError("profile.taken", folder=folder.name)
+        try:
+            make_folder(self.root)  # by itself: folders on the way to one are made for everybody to look into
+        except OSError as error:
+            raise JournalUnavailable("journal.io", file=self.root.name) from error
+        mark_folder(folder, name)
         return folder
 
     def legacy(self) -> str | None:
@@ -92,6 +90,22 @@ class Profiles:
         """Whether this profile has a data folder."""
         folder = self.folder(name)
         return folder == self.root or profile_of(folder) is not None
+
+
+def mark_folder(folder: Path, name: str) -> None:
+    """Make a folder one of this profile, for ever; it is made if it is missing.
+
+    Raises:
+        ConfigError: `profile.taken`: what lies there is of another profile, or was begun without one.
+        JournalUnavailable: it cannot be written.
+    """
+    found = profile_of(folder)
+    if found is None:
+        if _holds_a_till(folder):
+            raise ConfigError("profile.taken", folder=folder.name)
+        _write(folder / MARK, _known(name))  # before anything else: a folder with data always says what it is
+    elif found.value != name:
+        raise ConfigError("profile.taken", folder=folder.name)
 
 
 def _holds_a_till(folder: Path) -> bool:

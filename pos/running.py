@@ -12,6 +12,7 @@ from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
 from pos.receipts.slip_printer import DriverSlipPrinter
 from pos.scanner_setup import build_scanner, reading_rules
+from pos.till.backup_loop import BackupLoop
 from pos.till.drawer import DrawerDesk
 from pos.till.ports import CashDrawer, Person, PrintJob, PrintState, SlipKind
 from pos.till.printing import Printing, PrintLoop
@@ -55,7 +56,7 @@ class RunningTill:
             program.desk,
             program.settler,
             program.people,
-            TillInfo(settings.environment, program.bill_number, self._series),
+            TillInfo(settings.environment, program.bill_number, program.bill_series),
             wake_printer=lambda: self.print_loop.wake(),
             drawer=build_drawer(program, self.slips),
             undecided=program.undecided,
@@ -77,8 +78,9 @@ class RunningTill:
             program.journal.close_thread,
             idle=self._copy_if_due,
             counter_first=self.till.at_work,
-            changed=self.till.cases_changed,
+            changed=self._reviewed,
         )
+        self.backup_loop = BackupLoop(self._back_up_if_due, program.journal.close_thread)
         self._copies: CopyDesk | None = None
         self.print_loop = PrintLoop(
             Printing(
@@ -165,6 +167,18 @@ class RunningTill:
         self.program.settings_noted.change(values, actor=self._actor())
         self.program.journal.close_thread()
 
+    def _reviewed(self) -> None:
+        """A manager changed something: a case, or a day was closed and wants its copy."""
+        self.till.cases_changed()
+        self.backup_loop.wake()
+
+    def _back_up_if_due(self) -> None:
+        """On the thread `backup`."""
+        backups = self.program.backups
+        backups.counter_first, backups.told = self.till.at_work, self.till.storage_fault
+        backups.ending = lambda: self.backup_loop.ending
+        backups.look()
+
     def _each_round(self) -> None:
         self.program.meter.write_if_due()
         self.program.outside.remember_if_due()
@@ -176,9 +190,6 @@ class RunningTill:
             tx.audit("manager.unlocked", manager.id)
         return manager
 
-    def _series(self, day: str) -> str:
-        return f"bill/{day}"
-
     def start(self) -> None:
         """Open for business."""
         self.till.start()
@@ -186,16 +197,23 @@ class RunningTill:
             if service is not None:
                 service.start()
         self.print_loop.start()
-        if self.program.settings.text("reports.copy_folder"):
-            self.review.stand_by()
+        self.program.settings.changed = self._stand_by_for_copies
+        self._stand_by_for_copies()
+        self.backup_loop.start()
         if self._scanner is not None:
             self._scanner.start()
+
+    def _stand_by_for_copies(self) -> None:
+        """A folder for copies that is set on a running till is used from then on."""
+        if self.program.settings.text("reports.copy_folder"):
+            self.review.stand_by()
 
     def close(self) -> bool:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
         if self._scanner is not None:
             self._scanner.stop()
         ended = self.review.close(_CLOSE_S)
+        ended = self.backup_loop.stop(_CLOSE_S) and ended
         if self.bookings is not None:
             ended = self.bookings.stop(_CLOSE_S) and ended
         if self.sales is not None:

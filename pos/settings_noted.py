@@ -100,6 +100,13 @@ class SettingsNoted:
                 self._keep(tx, kept)
             return tuple(each.setting.key for each in changed)
 
+    def would_change(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The keys that `change` would make other than they are. Raises `ConfigError` as it does."""
+        now, parsed = self._now(), self._settings.checked(values)
+        return tuple(
+            key for key, value in parsed.items() if self._of(now, known(key)) != self._fingerprint(known(key), value)
+        )
+
     def differences(self) -> tuple[Difference, ...]:
         """What is not as it was noted last, the first time: as shipped."""
         was, now = self._was(), self._now()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from pos.checkup.unverified import ASSUMPTIONS, BY_NAME, Assumption
 from pos.domain.errors import ConfigError
-from pos.providers.unverified import ASSUMPTIONS, BY_NAME, Assumption
 
 if TYPE_CHECKING:
     from pos.journal.store import SqliteJournal

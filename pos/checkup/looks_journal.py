@@ -9,6 +9,7 @@ from pathlib import Path
 from pos.checkup.findings import Finding, Level, found
 from pos.checkup.subject import Subject
 from pos.settings import offline_policy
+from pos.till.backups import BackupView
 
 _MB = 1024 * 1024
 _COPY_OLD_S = 26 * 3600.0
@@ -115,16 +116,15 @@ def people(subject: Subject) -> Iterator[Finding]:
 
 def copies(subject: Subject) -> Iterator[Finding]:
     """Copies of the journal, and the second log beside it."""
-    if subject.backups is None:
+    if not subject.has_journal:
         return
-    view = subject.backups()
+    view = subject.backups() if subject.backups is not None else _read_copies(subject)
     newest = view.newest
     fault, second = view.fault, view.second_fault
     if fault is not None:
         yield Finding("copies", Level.BAD, fault)
     elif newest is None:
-        if subject.has_journal:
-            yield found("copies", Level.WARN, "copies.none")
+        yield found("copies", Level.WARN, "copies.none")
     else:
         age_s = _age_s(subject, newest.made_utc)
         if age_s > _COPY_OLD_S:
@@ -138,6 +138,13 @@ def copies(subject: Subject) -> Iterator[Finding]:
     if view.log is not None:
         whole = view.log.whole
         yield found("copies.log", Level.OK if whole else Level.WARN, "copies.log_whole" if whole else "copies.log_gap")
+
+
+def _read_copies(subject: Subject) -> BackupView:
+    from pos.journal.backup import Backups
+
+    second = subject.settings.text("backup.second_folder")
+    return Backups(subject.journal(), subject.clock, lambda: second).view()
 
 
 def reports(subject: Subject) -> Iterator[Finding]:

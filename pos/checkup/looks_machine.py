@@ -68,7 +68,9 @@ def rights(subject: Subject) -> Iterator[Finding]:
         names = _named(foreign)
         yield found("disk.owner", Level.BAD, "disk.foreign", files=names, folder=str(folder))
     if open_to_others:
-        yield found("disk.rights", Level.BAD, "disk.open", files=_named(open_to_others), folder=str(folder))
+        # Behind a folder that is closed nobody comes as far as a file that is not.
+        level = Level.BAD if folder.stat().st_mode & _OPEN_TO_OTHERS else Level.WARN
+        yield found("disk.rights", level, "disk.open", files=_named(open_to_others), folder=str(folder))
     else:
         yield found("disk.rights", Level.OK, "disk.closed", count=len(paths))
 
@@ -90,7 +92,7 @@ def clock(subject: Subject) -> Iterator[Finding]:
     offset = now_utc.astimezone().utcoffset()
     if offset != _VIET_NAM:
         # The till itself reckons with the shop's zone; what else runs on the machine may not.
-        yield found("clock.zone", Level.NOTE, "clock.other_zone", hours=(offset or timedelta()).total_seconds() / 3600)
+        yield found("clock.zone", Level.NOTE, "clock.other_zone", hours=_hours(offset))
     if not subject.has_journal:
         yield found("clock", Level.OK, "clock.nothing_to_compare")
         return
@@ -110,6 +112,10 @@ def clock(subject: Subject) -> Iterator[Finding]:
     else:
         seen_s = max(0.0, (now_utc - mark.at_utc).total_seconds())
         yield found("clock", Level.OK, "clock.agrees", seen_s=seen_s)
+
+
+def _hours(offset: timedelta | None) -> str:
+    return f"{(offset or timedelta()).total_seconds() / 3600:+g}"
 
 
 def versions(subject: Subject) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ class Subject:
         folder: opened.
         clock: of this machine.
         online: issuers may be reached.
-        backups: how the copies stand; None: nobody knows.
+        backups: how the copies stand; None: as their folder tells.
     """
 
     def __init__(
@@ -83,19 +83,11 @@ class Subject:
         Raises:
             JournalError: it cannot be opened.
         """
-        from pos.bootstrap import SystemChance
-        from pos.journal.store import SqliteJournal
+        from pos.bootstrap import SystemChance, open_journal
 
         with self._opening:
             if self._journal is None:
-                self._journal = SqliteJournal(
-                    self.folder.journal_path,
-                    self.folder.vault,
-                    self.clock,
-                    SystemChance(),
-                    change_hour=lambda: self.settings.number("store.day_change_hour"),
-                    writing=False,
-                )
+                self._journal = open_journal(self.folder, self.clock, SystemChance(), writing=False)
             return self._journal
 
     @property

@@ -1,153 +1,124 @@
-"""`quay doctor`: is everything set up and sound? Each line says what was looked at and what it means."""
+"""`quay doctor`: is everything set up and sound? Each line says what was looked at, what was found, and what to do.
+
+`quay doctor verify` lists what the contracts with the issuers leave open, and notes in a manager's name what she has
+seen to be true.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.device_print import profile_name
-from pos.cli.folder import asker, data_dir, read_journal
+from pos.cli.folder import asker, data_dir, held_folder, pin_line, place_arguments
 from pos.cli.output import Output
-from pos.domain.errors import PosError
 
 if TYPE_CHECKING:
-    from pos.settings import Settings
+    from pos.checkup.assumptions import Standing
+    from pos.checkup.findings import Finding
+    from pos.checkup.subject import Subject
+    from pos.security.asking import Asker
 
-
-class Reachable(Protocol):
-    """Any issuer."""
-
-    @property
-    def name(self) -> str:
-        """Stable id, `issuer` or `issuer-service`."""
-
-    def reach(self) -> None:
-        """Make a connection and no request."""
-
-
-_SCHEMES = {"printer": ("usb", "serial", "tcp", "cups", "file"), "scanner": ("serial", "hid")}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor."""
-
-    what: str
-    ok: bool
-    note: str
+_SIGNS = {"bad": "✗", "warn": "!", "note": "·", "ok": "✓"}
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     """Declare the arguments."""
-    parser.add_argument("--offline", action="store_true", help="do not connect to the issuer")
+    parser.add_argument("--offline", action="store_true", help="do not connect to the issuers")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    verifying = actions.add_parser(
+        "verify", help="NAME: note that it was seen to be true; a manager's PIN on stdin. Without NAME: the list"
+    )
+    verifying.add_argument("name", metavar="NAME", nargs="?")
+    place_arguments(verifying)
+    verifying.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 
 def execute(args: argparse.Namespace, out: Output) -> int:
-    """Look at everything; status 2 if anything is wrong."""
-    from pos.bootstrap import open_folder
-
-    settings = open_folder(data_dir(args), asker(args)).settings
-    findings = [
-        Finding("environment", True, settings.environment.value),
-        Finding("gotit.pin", bool(settings.text("gotit.pin")), str(settings.shown("gotit.pin"))),
-        _try("journal", out, lambda: _journal(args)),
-        *_printer(out, settings),
-        _device(out, "scanner", settings.text("scanner.address")),
-    ]
-    findings += _issuers(settings, out, offline=args.offline)
-    if out.as_json:
-        out.json([{"what": f.what, "ok": f.ok, "note": f.note} for f in findings])
-    for finding in findings:
-        out.say(f"{'✓' if finding.ok else '✗'} {finding.what}: {finding.note}")
-    return output.OK if all(finding.ok for finding in findings) else output.USAGE
-
-
-def _try(what: str, out: Output, look: Callable[[], str]) -> Finding:
+    """Look at everything; status 2 if anything is red. Or see to what is not verified."""
+    if args.action == "verify":
+        return _verify(args, out) if args.name else _list(args, out)
+    subject = _subject(args, asker(args), online=not args.offline)
     try:
-        return Finding(what, True, look())
-    except PosError as error:
-        return Finding(what, False, out.sentence(error.code, error.params))
-
-
-def _journal(args: argparse.Namespace) -> str:
-    if not (data_dir(args) / "journal.db").exists():
-        return "new"
-    with read_journal(args) as journal:
-        journal.check_whole()
-        risk = journal.risk()
-    return f"{risk.count} at risk"
-
-
-def _printer(out: Output, settings: Settings) -> list[Finding]:
-    """The printer, its kind, and whether the code page that was proven is this printer's."""
-    from hardware.errors import DeviceError
-    from hardware.printer.profile import load_profile
-    from hardware.printer.proving import proven_page
-    from pos.bootstrap import printer_profile_dir
-
-    address = settings.text("printer.address")
-    printer = _device(out, "printer", address)
-    if not address:
-        return [printer]
-    name = profile_name(settings)
-    try:
-        profile = load_profile(printer_profile_dir(), name)
-    except DeviceError as error:
-        return [printer, Finding("printer.profile", False, f"{name}: {out.sentence(error.code, {})}")]
-    kind = Finding("printer.profile", True, f"{name} ({profile.label})")
-    proof = settings.text("printer.text_codepage")
-    if not proof:
-        return [printer, kind]
-    page = proven_page(proof, address, profile)
-    # No fault: its slips are right, only slower.
-    note = page.encoding if page else out.words.t("doctor.proof_of_another")
-    return [printer, kind, Finding("printer.text_codepage", True, note)]
-
-
-def _device(out: Output, role: str, address: str) -> Finding:
-    """Whether an address is one of this role, the device is there, and this user may open it. Opens nothing."""
-    from hardware.address import parse_address
-    from hardware.discovery import check_access
-    from hardware.errors import DeviceAddressError, DeviceError, DevicePermissionError, permission_hint
-
-    if not address:
-        return Finding(role, True, "none")
-    try:
-        parsed = parse_address(address)
-        if parsed.scheme not in _SCHEMES[role]:
-            raise DeviceAddressError(address, f"no way to a {role}")
-        check_access(parsed)
-    except DevicePermissionError as error:
-        hint = permission_hint(address)
-        advice = out.words.t(hint.code, **hint.params)
-        return Finding(role, False, f"{address}: {out.sentence(error.code, {})} {advice}")
-    except DeviceError as error:
-        return Finding(role, False, f"{address}: {out.sentence(error.code, {})}")
-    return Finding(role, True, address)
-
-
-def _issuers(settings: Settings, out: Output, *, offline: bool) -> list[Finding]:
-    """Each issuer that is set up: whether it could be built, and whether it can be reached. Sends no request."""
-    from pos.bootstrap import SystemClock, build_issuers
-
-    try:
-        built = build_issuers(settings, SystemClock())
-    except PosError as error:
-        return [Finding("gotit", False, out.sentence(error.code, error.params))]
-    try:
-        wrong = [Finding(name, False, out.sentence(e.code, e.params)) for name, e in built.faults.items()]
-        found: dict[str, Reachable] = {**built.vouchers, **built.sellers, **built.bookings}
-        if offline:
-            return wrong
-        return [*wrong, *(_try(name, out, partial(_reached, issuer, settings)) for name, issuer in found.items())]
+        findings = _findings(subject)
     finally:
-        built.close()
+        subject.close()
+    return _tell(findings, out)
 
 
-def _reached(issuer: Reachable, settings: Settings) -> str:
-    issuer.reach()
-    return settings.text(f"{issuer.name.partition('-')[0]}.base_url")
+def _subject(args: argparse.Namespace, ask: Asker, *, online: bool) -> Subject:
+    from pos.bootstrap import SystemClock, open_folder
+    from pos.checkup.subject import Subject
+
+    return Subject(open_folder(data_dir(args), ask), SystemClock(), online=online)
+
+
+def _findings(subject: Subject) -> tuple[Finding, ...]:
+    from pos.checkup.engine import examine
+    from pos.checkup.looks import LOOKS
+
+    return examine(subject, LOOKS)
+
+
+def _tell(findings: tuple[Finding, ...], out: Output) -> int:
+    from pos.checkup.findings import Level, tell, worst
+
+    rows = []
+    for finding in findings:
+        told = tell(out.words, finding)
+        ok = finding.level is not Level.BAD
+        rows.append(
+            {"what": finding.what, "level": finding.level.value, "ok": ok, "code": finding.said.code,
+             "note": told.said, "next": told.next or None}
+        )  # fmt: skip
+        out.say(f"{_SIGNS[finding.level]} {told.label}: {told.said}")
+        if told.next:
+            out.say(f"    → {told.next}")
+    if out.as_json:
+        out.json(rows)
+    return output.USAGE if worst(findings) is Level.BAD else output.OK
+
+
+def _list(args: argparse.Namespace, out: Output) -> int:
+    from pos.checkup.assumptions import KEPT, standings
+
+    subject = _subject(args, asker(args), online=False)
+    try:
+        kept = subject.journal().kept(KEPT) if subject.has_journal else None
+        known = standings(subject.settings, kept)
+    finally:
+        subject.close()
+    if out.as_json:
+        out.json([_row(each, out) for each in known])
+    for each in known:
+        out.say(f"{'✓' if each.verified else '·'} {each.assumption.name} ({each.assumption.section})")
+        out.say(f"    {out.words.t(f'assumption.{each.assumption.name}')}")
+        if each.on is not None:
+            out.say(f"    {out.words.t('assumption.by', by=each.by, on=each.on)}")
+    return output.OK
+
+
+def _row(each: Standing, out: Output) -> dict[str, object]:
+    return {
+        "name": each.assumption.name,
+        "section": each.assumption.section,
+        "settings": list(each.assumption.settings),
+        "said": out.words.t(f"assumption.{each.assumption.name}"),
+        "verified_by": each.by or None,
+        "verified_on": each.on.isoformat() if each.on else None,
+    }
+
+
+def _verify(args: argparse.Namespace, out: Output) -> int:
+    from pos.checkup.assumptions import verify
+    from pos.domain.business_date import local_date
+    from pos.domain.permissions import Action
+
+    with held_folder(args) as held:
+        manager = held.rights.allow(Action.CHANGE_SETTINGS, None, pin_line()).person.name
+        today = local_date(held.clock.now_utc())
+        verify(held.journal, held.settings, args.name, manager=manager, today=today)
+    if out.as_json:
+        out.json({"verified": args.name, "by": manager})
+    out.say(out.words.t("assumption.by", by=manager, on=today))
+    return output.OK

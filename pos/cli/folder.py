@@ -99,6 +99,7 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
         yield program
+        program.backups.look()  # a command may have closed the day
     finally:
         program.close()
         end_log()
@@ -122,6 +123,10 @@ def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
 
 def pin_line() -> str:
     """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    if sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass("PIN: ").strip()
     return sys.stdin.readline().strip()
 
 

@@ -14,6 +14,7 @@ from pos.cli.asking import read_unseen
 from pos.cli.folder import asker, data_dir, open_program
 from pos.cli.output import Output
 from pos.cli.plain import plain
+from pos.domain.permissions import Action
 
 if TYPE_CHECKING:
     from pos.bootstrap import Program
@@ -52,7 +53,7 @@ def backup(args: argparse.Namespace, out: Output) -> int:
     if to_file:
         refuse_inside(args.sheet, data_dir(args))
     with open_program(args) as program:
-        manager = _manager(program, out)
+        manager = _manager(program, out, Action.BACK_UP_KEYS)
 
         def deliver(made: BackedUp) -> None:
             if on_paper:
@@ -136,7 +137,7 @@ def rotate(args: argparse.Namespace, out: Output) -> int:
     with open_program(args) as program:  # opening it has brought to its end what was cut off
         folder = program.folder
         if not cut_off:
-            begin_change(program, manager=_manager(program, out), forget_old=args.forget_old)
+            begin_change(program, manager=_manager(program, out, Action.ROTATE_KEYS), forget_old=args.forget_old)
     if not cut_off:
         lock = InstanceLock(folder.path, wait_s=_WAIT_S)
         try:
@@ -164,7 +165,7 @@ def _progress(out: Output) -> Callable[[int, int], None]:
 def passphrase(args: argparse.Namespace, out: Output) -> int:
     """Another passphrase."""
     with open_program(args, choosing=True) as program:
-        manager = _manager(program, out)
+        manager = _manager(program, out, Action.ROTATE_KEYS)
         program.folder.keys.change_passphrase()
         with program.journal.transaction(manager) as tx:
             tx.audit("keys.passphrase_changed", "")
@@ -174,8 +175,8 @@ def passphrase(args: argparse.Namespace, out: Output) -> int:
     return output.OK
 
 
-def _manager(program: Program, out: Output) -> str:
+def _manager(program: Program, out: Output, action: Action) -> str:
     """Whose PIN comes on stdin; nobody's where nobody works yet."""
     if not program.people.everyone():
         return ""
-    return program.people.manager_by_pin(read_unseen(out.words.t("keys.pin_prompt"))).name
+    return program.rights.allow(action, None, read_unseen(out.words.t("keys.pin_prompt"))).person.name

@@ -30,7 +30,9 @@ _COMMANDS = {
     "report": ("pos.cli.report", "the manager's reports: day, shift, cases, statement, timeline, levels; as files too"),
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
+    "backup": ("pos.cli.backup", "copies of the journal: make, list, verify, restore; rebuild a damaged journal"),
     "config": ("pos.cli.config", "settings: set, get, list, describe"),
+    "setup": ("pos.cli.setup", "set a till up from a file, or write its set-up into one"),
     "profile": ("pos.cli.profile", "production, sandbox or training: which till this is"),
     "people": ("pos.cli.people", "who works at this till"),
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
@@ -109,10 +111,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _language(args: argparse.Namespace) -> str:
     """The language set in the data folder, read without opening or making anything else."""
-    import json
+    from pos.sound_json import read_json
 
     try:
-        settings = json.loads((data_dir(args, make=False) / "settings.json").read_text("utf-8"))
+        settings = read_json((data_dir(args, make=False) / "settings.json").read_text("utf-8"))
         return str(settings.get("ui.language", "vi"))
     except (OSError, ValueError, AttributeError, PosError):
         return "vi"

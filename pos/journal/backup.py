@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,8 @@ class Backups:
     ) -> None:
         self.counter_first = counter_first
         self.told = told
+        self.ending: Callable[[], bool] = lambda: False
+        """Whether the program ends: a copy under way gives up."""
         self._journal = journal
         self._clock = clock
         self._second_folder = second_folder
@@ -74,6 +77,7 @@ class Backups:
         self._tried_mono_s = float("-inf")
         self._fault: JournalError | None = None
         self._second_fault: JournalError | None = None
+        self._told: set[str] = set()
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------ looking
@@ -121,7 +125,16 @@ class Backups:
             if reason is not None:
                 self.make(reason, "")
         except JournalError as error:
-            log.warning("the copy of the journal failed: %s", error.code)
+            if not self.ending():
+                log.warning("the copy of the journal failed: %s", error.code)
+                self._tell(error)
+        except Exception:  # a bug in a copy must not end all of them
+            log.exception("the copy of the journal failed")
+
+    def _tell(self, error: JournalError) -> None:
+        """Once, until it went well again or fails otherwise."""
+        if error.code not in self._told:
+            self._told.add(error.code)
             self.told(error)
 
     def _due(self) -> CopyReason | None:
@@ -175,6 +188,7 @@ class Backups:
                 self._fault = error
                 raise
             self._fault = None
+            self._told = {code for code in self._told if code.startswith("backup.second")}
             self._carry(entry)
         if actor:
             with self._journal.transaction(actor) as tx:
@@ -191,7 +205,7 @@ class Backups:
                 # One snapshot from beginning to end: else every sale beside it would begin the copy anew.
                 source.execute("BEGIN")
                 read_tail(source)
-                copied = copy_whole(source, self._shelf.folder / name, aside=lambda: self._aside(running))
+                copied = copy_whole(source, self._shelf.folder / name, aside=_Aside(self, running).step)
                 source.execute("ROLLBACK")
             entry = Entry(name, made_utc, reason, copied)
             self._shelf.put(entry)
@@ -214,15 +228,6 @@ class Backups:
                 core.log.begin(Point(seq, digest), version_of(connection), whole=not core.log.broken)
             except OSError as error:  # the copy is worth having without it, and the next one tries again
                 core.log.give_up(type(error).__name__)
-
-    def _aside(self, running: Running | None) -> None:
-        """Wait while the counter works; a copy never waits for good."""
-        if running is not None:
-            running.stopped()
-            return
-        until = self._clock.mono_s() + _ASIDE_S
-        while self.counter_first() and self._clock.mono_s() < until:
-            _MOMENT.wait(_MOMENT_S)
 
     def _tidy(self) -> None:
         entries = self._shelf.entries()
@@ -264,9 +269,10 @@ class Backups:
             missing = isinstance(error, FileNotFoundError | NotADirectoryError)
             code = "backup.second_missing" if missing else "backup.second_failed"
             self._second_fault = JournalUnavailable(code, folder=text, why=os_error(error).code)
-            self.told(self._second_fault)
+            self._tell(self._second_fault)
         else:
             self._second_fault = None
+            self._told = set()
 
     # ------------------------------------------------------------ small things
 
@@ -277,7 +283,36 @@ class Backups:
         return tuple(CopyFacts(one.name, one.made_utc, one.reason, self._is_whole(one)) for one in entries)
 
 
-_ASIDE_S, _MOMENT_S = 0.25, 0.002
+class _Aside:
+    """Lets the counter go first. A copy beside a counter that never rests takes three times as long, and not for ever.
+
+    Args:
+        backups: whose copy it is.
+        running: of a copy on a manager's thread; it has a rule of its own.
+    """
+
+    def __init__(self, backups: Backups, running: Running | None) -> None:
+        self._backups = backups
+        self._running = running
+        self._began_s = time.monotonic()
+        self._waited_s = 0.0
+
+    def step(self) -> None:
+        """Between two steps. Raises `JournalUnavailable` when the program ends."""
+        if self._backups.ending():
+            raise JournalUnavailable("backup.stopped")
+        if self._running is not None:
+            self._running.stopped()
+            return
+        worked_s = time.monotonic() - self._began_s - self._waited_s
+        most_s = min(_ASIDE_S, 2 * worked_s - self._waited_s)
+        began_s = time.monotonic()
+        while self._backups.counter_first() and time.monotonic() < began_s + most_s:
+            _MOMENT.wait(_MOMENT_S)
+        self._waited_s += time.monotonic() - began_s
+
+
+_ASIDE_S, _MOMENT_S = 0.05, 0.002
 _MOMENT = threading.Event()
 
 

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from pos.domain.errors import JournalError, JournalUnavailable
+from pos.domain.errors import JournalDamaged, JournalError, JournalUnavailable
 from pos.journal import row_seals
 from pos.journal.failures import sorted_error
 
@@ -50,7 +50,20 @@ def connect(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise sorted_error(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a spoilt schema quotes it, in bytes that are no text
+        connection.close()
+        raise JournalDamaged("journal.damaged", what="schema") from error
     return connection
+
+
+def wal_of(path: Path) -> Path:
+    """SQLite's own log beside a journal."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def kept_wal_of(path: Path) -> Path:
+    """Its second name while it is not certain that the journal is sound."""
+    return path.with_name(f"{path.name}-wal.kept")
 
 
 class Connections:

@@ -15,7 +15,10 @@ from pos.journal.write_tx import Core
 
 _COLUMNS = ", ".join(f"CAST({name} AS BLOB)" for name in ("at_utc", "kind", "ref", "actor", "facts"))
 _LAST_LINKS = f"SELECT seq, {_COLUMNS}, hash FROM audit ORDER BY seq DESC LIMIT ?"  # noqa: S608 - constants
-_OFFSET = "SELECT offset_s, at_utc FROM answer WHERE offset_s IS NOT NULL ORDER BY rowid DESC LIMIT 1"
+_OFFSET = """
+SELECT offset_s, at_utc FROM (SELECT offset_s, at_utc FROM answer ORDER BY call_id DESC, nth DESC LIMIT 5000)
+WHERE offset_s IS NOT NULL LIMIT 1
+"""
 _WAITING = "SELECT count(*), min(created_utc) FROM print_job WHERE state IN ('pending', 'printing', 'doubtful')"
 _DOUBTFUL = "SELECT count(*) FROM print_job WHERE state = 'doubtful'"
 

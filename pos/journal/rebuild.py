@@ -23,17 +23,17 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.domain.business_date import utc_text
-from pos.domain.errors import JournalDamaged, SecurityError
+from pos.domain.errors import JournalDamaged, JournalTooNew, SecurityError
 from pos.durable import flush_file, flush_folder, make_folder
 from pos.journal import row_seals
 from pos.journal.chain import ChainEnd, Link, read_tail
-from pos.journal.connection import connect
+from pos.journal.connection import connect, kept_wal_of, wal_of
 from pos.journal.copying import facts_of
 from pos.journal.failures import os_error, sorted_error, suspicion
 from pos.journal.intents import Point, segments
 from pos.journal.intents_read import WholeLog, read_log, records
 from pos.journal.migrations import known_version, migrate, version_of
-from pos.journal.notices import KEPT, with_notice
+from pos.journal.notices import KEPT, TOLD, told_with, with_notice
 from pos.journal.proven import hash_at, proven_after
 from pos.journal.replay import Replay, Replayed, end_of
 from pos.journal.rows import FieldVault
@@ -44,7 +44,8 @@ DOUBT = "doubt"
 """Kept in the journal while what is unsent must still be taken for unknown."""
 _MOST_NAMED = 50
 _KEY_CHECK = "key_check"
-_BUILDING, _BUILT = "building.db", "rebuilt.db"
+_MOST_BASES = 3
+_BUILT = "rebuilt.db"
 _SIDES = ("", "-wal", "-shm")
 _WITHOUT_WORK = """
 INSERT INTO outbox (redemption_id, work, unanswered, failures, due_session, due_mono_s, due_utc, quarantine)
@@ -85,9 +86,10 @@ class Rebuilder:
 
     Args:
         path: the journal file, there or not.
-        log_folder: of the second log; `key`: of its checksums.
+        log_folder: of the second log; `keys`: of its checksums.
         vault: opens what the copies hold; one that another key sealed is not of this till.
         now: the wall clock.
+        at_least: so many links the journal had when the program last looked; 0: unknown.
         more_copies: further folders that may hold copies: a stick.
     """
 
@@ -95,14 +97,16 @@ class Rebuilder:
         self,
         path: Path,
         log_folder: Path,
-        key: bytes,
+        keys: Sequence[bytes],
         vault: FieldVault,
         now: Callable[[], datetime],
+        at_least: int = 0,
         more_copies: Sequence[Path] = (),
     ) -> None:
         self._path = path
         self._log_folder = log_folder
-        self._key = key
+        self._keys = keys
+        self._at_least = at_least
         self._vault = vault
         self._now = now
         self._shelves = [Shelf(folder) for folder in (path.parent / "copies", *more_copies) if folder.is_dir()]
@@ -122,17 +126,71 @@ class Rebuilder:
         folder = self._path.with_name(f"damaged-{self._now():%Y%m%d-%H%M%S}")
         try:
             make_folder(folder)
-            log = read_log(self._log_folder, self._key)
-            for name, fill in self._bases(what, log):
-                built = self._from(folder, name, fill, log, what)
-                if built is not None:
-                    return built
-            _empty(folder)
-        except sqlite3.Error as error:
-            raise sorted_error(error, folder / _BUILDING) from error
+            best = self._best(folder, what, read_log(self._log_folder, self._keys))
         except OSError as error:
             raise os_error(error) from error
-        raise JournalDamaged("journal.damaged_alone", what=what)
+        if best is None:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise JournalDamaged("journal.damaged_alone", what=what)
+        return best
+
+    def from_copy(self, source: Path, *, with_log: bool) -> Built:
+        """Build from this copy and no other.
+
+        Args:
+            source: the file; sound, and of this till.
+            with_log: take over what the second log holds beyond it.
+
+        Raises:
+            JournalDamaged: `backup.damaged`: it is not sound, or not of this till.
+            JournalTooNew: of a newer program.
+            JournalUnavailable: the disk.
+        """
+        folder = self._path.with_name(f"replaced-{self._now():%Y%m%d-%H%M%S}")
+        try:
+            found = facts_of(source).schema
+            if found > known_version():
+                raise JournalTooNew("journal.too_new", found=found, known=known_version())
+            make_folder(folder)
+            log = read_log(self._log_folder, self._keys)
+            known = log if with_log else WholeLog(())
+            built = self._from(folder / "building.db", source.name, lambda draft: copy_file(source, draft), known, None)
+            if built is not None and not with_log:
+                built.log_ends_here = False
+                built.certain = log.end == built.end and log.certain
+        except sqlite3.Error as error:
+            raise sorted_error(error, folder / "building.db") from error
+        except OSError as error:
+            raise os_error(error) from error
+        except JournalDamaged as error:
+            raise JournalDamaged("backup.damaged", name=source.name) from error
+        if built is None:
+            raise JournalDamaged("backup.damaged", name=source.name)
+        return built
+
+    def _best(self, folder: Path, what: str, log: WholeLog) -> Built | None:
+        """The first that is certain, else the one that goes furthest."""
+        best: Built | None = None
+        for number, (name, fill) in enumerate(self._bases(what, log)):
+            draft = folder / f"building-{number}.db"
+            try:
+                built = self._from(draft, name, fill, log, what)
+            except sqlite3.Error as error:
+                failed = sorted_error(error, draft)
+                if not isinstance(failed, JournalDamaged):
+                    raise failed from error
+                built = None
+            if built is None or (best is not None and not built.certain and built.end.seq <= best.end.seq):
+                remove_database(draft)
+                suspicion(draft).unlink(missing_ok=True)
+                continue
+            if best is not None:
+                remove_database(best.file)
+            best = built
+            if built.certain or number >= _MOST_BASES:
+                break
+        return best
 
     def _bases(self, what: str, log: WholeLog) -> Iterable[tuple[str, Callable[[Path], None]]]:
         """What the new journal may begin from, best first."""
@@ -143,7 +201,7 @@ class Rebuilder:
             source = shelf.folder / entry.name
             with contextlib.suppress(JournalDamaged, OSError):
                 if facts_of(source) == entry.copied:
-                    yield entry.name, lambda draft, source=source: _plain_copy(source, draft)  # type: ignore[misc]
+                    yield entry.name, lambda draft, source=source: copy_file(source, draft)  # type: ignore[misc]
         if log.segments and log.segments[0].begins.seq == 0:
             yield "", lambda draft: self._new(draft, log.segments[0].schema)
 
@@ -155,20 +213,24 @@ class Rebuilder:
             steps = tuple(step for step in ALL if step.number <= schema)
             migrate(connection, draft, now_utc=utc_text(self._now()), steps=steps)
 
-    def _from(self, folder: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str) -> Built | None:
-        draft = folder / _BUILDING
-        _remove(draft)
+    def _from(
+        self, draft: Path, name: str, fill: Callable[[Path], None], log: WholeLog, what: str | None
+    ) -> Built | None:
+        """Build from one base; None: it is no base. `what`: None: the journal there is not looked into."""
+        remove_database(draft)
         fill(draft)
-        built = Built(draft, folder, name)
+        built = Built(draft, draft.parent, name)
         with contextlib.closing(connect(draft)) as connection:
             if not self._is_ours(connection):
                 return None
+            connection.execute("PRAGMA synchronous = OFF")  # a draft: flushed as a whole before it takes its place
             leading, whole = log.since(end_of(connection))
             with Replay(connection) as replay:
-                done = replay.segments(leading, self._key, utc_text(self._now()))
+                done = replay.segments(leading, utc_text(self._now()))
                 built.from_log = done.transactions
                 log_whole = whole and done.whole
-                self._take_damaged(replay, done, built, log, log_whole=log_whole, tried=name == "" and what == "behind")
+                looked_at = what is not None and not (name == "" and what == "behind")
+                self._take_damaged(replay, done, built, log, log_whole=log_whole, look=looked_at)
             if version_of(connection) < known_version():
                 migrate(connection, draft, now_utc=utc_text(self._now()), copy=False)
             built.end = done.end
@@ -189,27 +251,33 @@ class Rebuilder:
     # ------------------------------------------------------------ the damaged file
 
     def _take_damaged(
-        self, replay: Replay, done: Replayed, built: Built, log: WholeLog, *, log_whole: bool, tried: bool
+        self, replay: Replay, done: Replayed, built: Built, log: WholeLog, *, log_whole: bool, look: bool
     ) -> None:
         """What the damaged file proves beyond copy and log; and whether its chain ends where they do."""
         ends_there = False
-        if not tried:
+        if look:
             looked = built.folder / "looked.db"
             with contextlib.suppress(sqlite3.Error, OSError):
                 _copy_sides(self._path, looked)
                 with contextlib.closing(sqlite3.connect(looked, isolation_level=None)) as damaged:
-                    found = proven_after(damaged, done.end)
-                    if hash_at(damaged, done.end.seq) == done.end.hash or done.end.seq == 0:
+                    if self._same_till(damaged, done.end):
+                        found = proven_after(damaged, done.end)
                         before = done.end
                         replay.proven(found, done)
                         built.from_damaged = done.end.seq - before.seq
                         built.missing = tuple(bill for link in found.beyond for bill in bills_of(link))
                         ends_there = self._ends_at(damaged, done.end)
-            _remove(looked)
-        reached = log.end is not None and done.end.seq >= log.end.seq
-        built.certain = not built.missing and (ends_there or (log_whole and reached and log.certain))
-        if not log_whole and log.end is not None and done.end.seq < log.end.seq:
-            built.certain = False
+            remove_database(looked)
+        reached = log.end is None or done.end.seq >= log.end.seq
+        known = done.end.seq >= self._at_least
+        built.certain = not built.missing and reached and known and (ends_there or (log_whole and log.certain))
+
+    def _same_till(self, damaged: sqlite3.Connection, end: Point) -> bool:
+        """Whether the damaged file is of this till at all, and not of another that was put in its place."""
+        if end.seq:
+            return hash_at(damaged, end.seq) == end.hash
+        row = damaged.execute("SELECT value FROM meta WHERE name = ?", (_KEY_CHECK,)).fetchone()
+        return row is not None and self._is_ours(damaged)
 
     def _ends_at(self, damaged: sqlite3.Connection, end: Point) -> bool:
         """Whether the damaged file's own chain ends there: what was committed and flushed stands in it or its log.
@@ -222,7 +290,8 @@ class Rebuilder:
         except sqlite3.DatabaseError:
             return False
         in_order = clean is not None and clean[0] == 1
-        return last == end.seq and (in_order or self._path.with_name(self._path.name + "-wal").exists())
+        has_log = wal_of(self._path).exists() or kept_wal_of(self._path).exists()
+        return last == end.seq and (in_order or has_log)
 
     def _missing(self, connection: sqlite3.Connection, log: WholeLog, named: Sequence[str]) -> tuple[str, ...]:
         """Bills that the log or the damaged file name and the new journal does not hold."""
@@ -230,7 +299,7 @@ class Rebuilder:
         names = list(named)
         for segment in log.segments:
             if segment.end.seq > end.seq:
-                for record in records(segment.path, self._key):
+                for record in records(segment):
                     names += [bill for link in record.links if link[0] > end.seq for bill in bills_of(link)]
         unique = dict.fromkeys(names)
         return tuple(bill for bill in unique if connection.execute(_BILLS, (bill,)).fetchone() is None)
@@ -246,12 +315,18 @@ class Rebuilder:
     def put_in_place(self, built: Built, what: str, *, by: str = "") -> JournalNotice:
         """Say in the new journal what was done, set the old files aside, and put it in their place.
 
+        Args:
+            built: the new journal.
+            what: what was damaged; "": a copy is restored.
+            by: the manager who wanted it; "": nobody was asked.
+
         Raises:
             JournalError: the disk; the old files are where they were, or in the folder, and a start goes on with it.
         """
+        kind = NoticeKind.REBUILT if what else NoticeKind.RESTORED
         notice = JournalNotice(
-            NoticeKind.REBUILT, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
-            built.missing[:_MOST_NAMED], len(built.missing), (), built.folder.name,
+            kind, self._now(), by, what, built.copy, built.from_log, built.from_damaged, built.certain,
+            built.missing[:_MOST_NAMED], len(built.missing), built.folder.name,
         )  # fmt: skip
         return install(self._path, built, notice, self._log_folder)
 
@@ -266,7 +341,7 @@ def install(path: Path, built: Built, notice: JournalNotice, log_folder: Path) -
         flush_file(built.file)
         ready = built.folder / _BUILT
         os.replace(built.file, ready)
-        _remove(built.file)
+        remove_database(built.file)
         flush_folder(built.folder)
         _set_aside(path, built.folder)
         if not built.log_ends_here:
@@ -285,7 +360,7 @@ def finish_install(path: Path) -> bool:
     """Go on where a start died between setting the old files aside and putting the new one in place."""
     if path.exists():
         return False
-    for folder in sorted(path.parent.glob("damaged-*"), reverse=True):
+    for folder in sorted((*path.parent.glob("damaged-*"), *path.parent.glob("replaced-*")), reverse=True):
         ready = folder / _BUILT
         if ready.exists():
             _set_aside(path, folder)
@@ -313,11 +388,13 @@ def _say(connection: sqlite3.Connection, notice: JournalNotice) -> JournalNotice
             "bills": ",".join(notice.missing) or None,
         },
     )
-    row = connection.execute("SELECT value FROM meta WHERE name = ?", (KEPT,)).fetchone()
-    kept = with_notice(None if row is None else row[0], notice)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (KEPT, kept))
+    for name, added in ((KEPT, with_notice), (TOLD, told_with)):
+        row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        kept = added(None if row is None else row[0], notice)
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, kept))
     if not notice.certain:
-        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "kind": notice.kind.value})
+        last = connection.execute("SELECT max(business_date) FROM bill").fetchone()[0]
+        doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "known_until": last or ""})
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (DOUBT, doubt))
     chain.flush(connection)
     connection.execute("COMMIT")
@@ -338,21 +415,23 @@ def bills_of(link: Link) -> tuple[str, ...]:
 # ---------------------------------------------------------------- files
 
 
-def _plain_copy(source: Path, draft: Path) -> None:
+def copy_file(source: Path, draft: Path) -> None:
+    """A file as it is, for its owner only. Raises `OSError`."""
     with source.open("rb") as reading, open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
         shutil.copyfileobj(reading, out, 1 << 20)
 
 
 def _copy_sides(path: Path, draft: Path) -> None:
     """The file and its log, for looking into: SQLite writes into what it opens."""
-    _remove(draft)
+    remove_database(draft)
     for side in _SIDES[:2]:
         source = path.with_name(path.name + side)
         if source.exists():
-            _plain_copy(source, draft.with_name(draft.name + side))
+            copy_file(source, draft.with_name(draft.name + side))
 
 
-def _remove(draft: Path) -> None:
+def remove_database(draft: Path) -> None:
+    """Take a draft out, with what SQLite put beside it."""
     for side in _SIDES:
         draft.with_name(draft.name + side).unlink(missing_ok=True)
 
@@ -362,6 +441,9 @@ def _set_aside(path: Path, folder: Path) -> None:
         source = path.with_name(path.name + side)
         if source.exists():
             os.replace(source, folder / source.name)
+    kept = kept_wal_of(path)
+    if kept.exists():  # the same file under its second name, or what SQLite took away when it was opened
+        os.replace(kept, folder / wal_of(path).name)
     flush_folder(folder)
     flush_folder(path.parent)
 
@@ -375,9 +457,3 @@ def _set_log_aside(log_folder: Path, folder: Path) -> None:
     if found:
         flush_folder(folder / log_folder.name)
         flush_folder(log_folder)
-
-
-def _empty(folder: Path) -> None:
-    _remove(folder / _BUILDING)
-    with contextlib.suppress(OSError):
-        folder.rmdir()

@@ -74,7 +74,7 @@ class Replay:
 
     # ------------------------------------------------------------ from the log
 
-    def segments(self, segments: Sequence[Segment], key: bytes, now_utc: str) -> Replayed:
+    def segments(self, segments: Sequence[Segment], now_utc: str) -> Replayed:
         """Take over what these segments hold beyond the file's end.
 
         Raises:
@@ -83,7 +83,7 @@ class Replay:
         done = Replayed(end_of(self._connection))
         for segment in segments:
             self._step_up(segment.schema, now_utc)
-            for record in records(segment.path, key):
+            for record in records(segment):
                 if not self._take(record, done):
                     done.whole = False
                     return done

@@ -117,6 +117,14 @@ class SqliteTx(ManualWrites):
             raise self.broken(JournalError("journal.no_such_row"))
         self.note("slip.state", job_id, {"state": state.value, "note": note})
 
+    def pass_over(self, series: str, count: int) -> None:
+        """So many numbers of a series are never given."""
+        self.run(
+            "INSERT INTO counter (series, value) VALUES (?, ?)"
+            " ON CONFLICT (series) DO UPDATE SET value = value + excluded.value",
+            (series, count),
+        )
+
     def keep(self, name: str, text: str) -> None:
         """Keep a text of the program's own; not audited, not exported."""
         self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, text))

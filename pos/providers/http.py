@@ -368,9 +368,9 @@ def _http_date(text: str | None) -> datetime | None:
     """An HTTP `Date` (RFC 9110 §5.6.7) as aware UTC, None if it is missing or no date."""
     try:
         parsed = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, IndexError, OverflowError):
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):  # the last: a date whose UTC lies beyond year 9999
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def _retry_after_s(text: str | None, issuer_utc: datetime | None) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pos.domain.business_date import from_utc_text, utc_text
 from pos.durable import replace_file
 from pos.reports.saving import told
+from pos.sound_json import read_json
 
 
 class CopyFile:
@@ -21,7 +22,7 @@ class CopyFile:
     def load(self) -> Mapping[date, datetime]:
         """Business date → when its newest copy was made. A lost or damaged file means that some are made once more."""
         try:
-            raw = json.loads(self._path.read_text("utf-8"))
+            raw = read_json(self._path.read_text("utf-8"))
             return {date.fromisoformat(day): from_utc_text(at) for day, at in raw.items()}
         except (OSError, ValueError, AttributeError, TypeError):
             return {}

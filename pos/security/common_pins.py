@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from pos.domain.errors import SecurityError
+
 CASHIER_DIGITS = range(4, 9)
 """How many digits a cashier's PIN may have."""
 MANAGER_DIGITS = range(6, 9)
@@ -32,6 +34,20 @@ LISTED = frozenset(_WELL_KNOWN.split())
 """Drawn on the pad (a column with the 0, corners, hooks), lucky ones, and what phones come with: no rule below catches
 most of them.
 """
+
+
+def must_fit(pin: str, *, manager: bool) -> None:
+    """Whether this may be a new PIN, as far as it can be told without knowing the others'.
+
+    Raises:
+        SecurityError: `pin.unusable` (not so many digits), `pin.short_for_manager`, `pin.unfit` (too common).
+    """
+    if not (pin.isascii() and pin.isdigit() and len(pin) in CASHIER_DIGITS):
+        raise SecurityError("pin.unusable")
+    if manager and len(pin) not in MANAGER_DIGITS:
+        raise SecurityError("pin.short_for_manager")
+    if too_common(pin):
+        raise SecurityError("pin.unfit")
 
 
 def too_common(pin: str) -> bool:

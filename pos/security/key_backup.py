@@ -23,6 +23,7 @@ from pos.domain.errors import SecurityError
 from pos.security.recovery_code import read_code
 from pos.security.secret import Secret
 from pos.security.vault import KEY_BYTES, key_check
+from pos.sound_json import read_json
 
 KIND = "quay key backup 1"
 MOST_BYTES = 1_000_000
@@ -89,7 +90,7 @@ def open_backup(raw: bytes, code: Secret) -> KeyBackup:
     header, salt, sealed = _read(raw)
     aead = _aead(code, salt)
     try:
-        inside = json.loads(aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(header)))
+        inside = read_json(aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(header)))
     except (InvalidTag, ValueError):
         raise SecurityError("recovery.wrong_code", number=_label(header, salt).number) from None
     try:
@@ -112,13 +113,13 @@ def _read(raw: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     try:
         if len(raw) > MOST_BYTES:
             raise ValueError
-        header = dict(json.loads(raw))
+        header = dict(read_json(raw))
         sealed = base64.b64decode(header.pop("sealed"), validate=True)
         salt = base64.b64decode(header["salt"], validate=True)
         _label(header, salt)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SecurityError("backup_of_keys.not_one") from None
-    if header["kind"] != KIND or len(sealed) <= _NONCE_BYTES:
+    if header.get("kind") != KIND or len(sealed) <= _NONCE_BYTES:
         raise SecurityError("backup_of_keys.not_one")
     return header, salt, sealed
 

@@ -26,6 +26,7 @@ from pos.security.asking import Asker, Unattended, check_strength
 from pos.security.passphrase import COST, Cost, PassphraseBox
 from pos.security.private_file import read_private, wipe_private, write_private
 from pos.security.vault import KEY_BYTES, key_check
+from pos.sound_json import read_json
 
 SERVICE = "quay-voucher"
 RECORD, PLAIN, SEALED = "keystore.json", "key", "key.sealed"
@@ -267,7 +268,7 @@ class KeyStore:
         if raw is None:
             return None
         try:
-            record = json.loads(raw)
+            record = dict(read_json(raw))
             return {name: str(record[name]) for name in record} | {"holder": record["holder"], "check": record["check"]}
         except (ValueError, KeyError, TypeError):
             raise SecurityError("key.missing", holder=RECORD) from None

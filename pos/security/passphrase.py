@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pos.domain.errors import SecurityError
 from pos.security.asking import normal
+from pos.sound_json import read_json
 
 _KIND = "quay key sealed under a passphrase"
 _NONCE_BYTES, _SALT_BYTES, _KEY_BYTES = 12, 16, 32
@@ -86,7 +87,7 @@ class PassphraseBox:
         try:
             cost = Cost(*(int(header[name]) for name in ("memory_kib", "passes", "lanes")))
             salt = base64.b64decode(header["salt"], validate=True)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise SecurityError("key.wrong", holder="passphrase") from None
         if not cost.bearable() or len(salt) < _SALT_BYTES // 2:
             raise SecurityError("key.wrong", holder="passphrase")
@@ -108,7 +109,7 @@ def _bound(header: dict[str, Any]) -> bytes:
 
 def _read(raw: bytes) -> tuple[dict[str, Any], bytes]:
     try:
-        header = dict(json.loads(raw))
+        header = dict(read_json(raw))
         sealed = base64.b64decode(header.pop("sealed"), validate=True)
     except (ValueError, KeyError, TypeError):
         raise SecurityError("key.wrong", holder="passphrase") from None

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from pos.domain.errors import JournalError, SecurityError
-from pos.security.common_pins import CASHIER_DIGITS, MANAGER_DIGITS, too_common
+from pos.security.common_pins import must_fit
 from pos.security.throttle import Throttle
 from pos.till.people_port import PersonRecord, PersonState
 from pos.till.ports import Chance, Clock, Person, Role
@@ -141,6 +141,10 @@ class PinPeople:
         self._store.set_pin(person, self._hash(pin, person), actor=actor)
         self._end_wait(person, actor)
 
+    def try_pin(self, person_id: str, pin: str) -> None:
+        """Whether this could be somebody's new PIN; changes nothing. Raises as `set_pin`."""
+        self._hash(pin, self._active(person_id))
+
     def set_role(self, person_id: str, role: Role, pin: str | None, actor: str) -> None:
         """Give somebody another role. A new manager needs a new PIN: a cashier's may be too short for what it opens.
 
@@ -248,14 +252,10 @@ class PinPeople:
 
     def _hash(self, pin: str, whose: Person) -> str:
         manager = whose.role is Role.MANAGER
-        if not (pin.isascii() and pin.isdigit() and len(pin) in CASHIER_DIGITS):
-            raise SecurityError("pin.unusable")
-        if manager and len(pin) not in MANAGER_DIGITS:
-            raise SecurityError("pin.short_for_manager")
+        must_fit(pin, manager=manager)
         # With a cashier's own PIN a manager's pad must never open, so both ways round: no cashier's PIN is a manager's.
         # One answer for common and for taken: else the refusal would tell whose PIN was just typed.
         others = [r for r in self._store.records() if r.person.id != whose.id]
-        taken = any(self._matches(r.pin_hash, pin) for r in others if manager or r.person.role is Role.MANAGER)
-        if taken or too_common(pin):
+        if any(self._matches(r.pin_hash, pin) for r in others if manager or r.person.role is Role.MANAGER):
             raise SecurityError("pin.unfit")
         return self._hasher.hash(pin)

@@ -10,6 +10,7 @@ from pathlib import Path
 from pos.domain.errors import SecurityError
 from pos.security.private_file import read_private, write_private
 from pos.security.vault import Vault
+from pos.sound_json import read_json
 
 
 class SecretStore:
@@ -72,7 +73,7 @@ class SecretStore:
             return {}
         text = self._vault.open(raw, self._path.name)
         try:
-            return {str(name): str(value) for name, value in json.loads(text).items()}
+            return {str(name): str(value) for name, value in read_json(text).items()}
         except (ValueError, AttributeError):
             raise SecurityError("secrets.damaged") from None
 

@@ -33,14 +33,14 @@ class Vault:
         SecurityError: `vault.key_length`.
     """
 
-    __slots__ = ("_aead", "_lookup_key", "_older", "log_key")
+    __slots__ = ("_aead", "_lookup_key", "_older", "log_keys")
 
     def __init__(self, key_material: bytes, older: Sequence[bytes] = ()) -> None:
         if any(len(key) != KEY_BYTES for key in (key_material, *older)):
             raise SecurityError("vault.key_length")
         self._aead = _aead(key_material)
-        self.log_key = _derived(key_material, b"quay second log")
-        """Makes the checksums of the second log: under no other key can a record of it be forged."""
+        self.log_keys = tuple(_derived(key, b"quay second log") for key in (key_material, *older))
+        """Make the checksums of the second log, the first of them those of today: under no other key is one forged."""
         self._lookup_key = _derived(key_material, b"quay code look-up")
         self._older = tuple(_aead(key) for key in older)
 

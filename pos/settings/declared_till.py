@@ -38,6 +38,8 @@ REPORTS = (
             applies=_NOW),
 )  # fmt: skip
 
+BACKUP = (Setting("backup.second_folder", "", form=Form.FOLDER, applies=_NOW),)
+
 LOOKS = (
     Setting("ui.language", "vi", choices=("vi", "en"), who=Who.ANYBODY, applies=_NOW),
     Setting("ui.theme", "light", choices=("light", "dark", "contrast"), who=Who.ANYBODY, applies=_NOW),

@@ -22,6 +22,7 @@ class Group(StrEnum):
     SCANNER = "scanner"
     DRAWER = "drawer"
     REPORTS = "reports"
+    BACKUP = "backup"
     LOOKS = "looks"
     SECURITY = "security"
     NETWORK = "network"

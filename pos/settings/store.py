@@ -14,6 +14,7 @@ from pos.settings.declared import BY_KEY, SETTINGS
 from pos.settings.parsing import known, parse
 from pos.settings.setting import Setting, Value
 from pos.settings.worlds import environment_of, mixes, profile_of, shipped_for
+from pos.sound_json import read_json
 from pos.till.views import Environment
 
 FILE = "settings.json"
@@ -46,13 +47,18 @@ class NoSecrets:
 class Settings:
     """The settings of one data folder. Reading is cheap; every `set` is written at once, whole, by replacing the file.
 
+    Args:
+        data_dir: the folder; need not exist.
+        secrets: where secret settings live.
+        profile: of a folder that is still to be made.
+
     Raises:
         ConfigError: the file is not ours or a value is impossible.
     """
 
-    def __init__(self, data_dir: Path, secrets: Secrets) -> None:
+    def __init__(self, data_dir: Path, secrets: Secrets, *, profile: Environment | None = None) -> None:
         self.folder = data_dir
-        self.profile = profile_of(data_dir)
+        self.profile = profile_of(data_dir) or profile
         """What this folder is for ever; None: its first bill decides."""
         self._path = data_dir / FILE
         self._secrets = secrets
@@ -66,7 +72,7 @@ class Settings:
 
     def _load(self) -> dict[str, Value]:
         try:
-            raw = json.loads(self._path.read_text("utf-8"))
+            raw = read_json(self._path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except OSError as error:

@@ -12,19 +12,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pos.bootstrap import SystemChance, SystemClock, open_folder
+from pos.bootstrap import HeldFolder, SystemClock
 from pos.domain.errors import ConfigError, PosError, SecurityError
-from pos.instance_lock import InstanceLock
-from pos.journal.store import SqliteJournal
-from pos.security.people import PinPeople
-from pos.settings import BY_KEY, Settings
-from pos.settings_noted import SettingsNoted
+from pos.i18n import Translator
+from pos.security.asking import Unattended
+from pos.security.common_pins import CASHIER_DIGITS, MANAGER_DIGITS, too_common
+from pos.settings import BY_KEY, NoSecrets, Settings
 from pos.setup import state as kept
 from pos.setup.place import Place
 from pos.setup.policies import Policy, policy_of, values_of
 from pos.setup.steps import Facts, Step, StepState, after, before, may_open, resting_place, state_of, steps
 from pos.setup.trials import ISSUERS, TrialResult, begun, missing_credentials
-from pos.till.ports import Chance, Clock, Role
+from pos.till.ports import Clock, Role
 
 BILL_PREFIX = {"production": "", "sandbox": "TN-", "training": "DT-"}
 
@@ -67,25 +66,30 @@ class FirstRun:
     Args:
         place: where.
         clock: of this machine.
-        chance: for ids.
         language: shown until one is chosen.
+        profile: that was asked for by name; empty: the person chooses.
 
     Raises (all methods): `PosError` with a sentence for people; what was there before stands.
     """
 
     def __init__(
-        self, place: Place, *, clock: Clock | None = None, chance: Chance | None = None, language: str = "vi"
+        self,
+        place: Place,
+        *,
+        clock: Clock | None = None,
+        language: str = "vi",
+        profile: str = "",
     ) -> None:
         self._place = place
-        self._clock, self._chance = clock or SystemClock(), chance or SystemChance()
-        self._shown_language = language
-        self._folder: Path | None = None
-        self._lock: InstanceLock | None = None
-        self._settings: Settings | None = None
+        self._clock = clock or SystemClock()
+        self.shown_language = language
+        self._held: HeldFolder | None = None
         self._phrase = _Phrase()
         self._manager = ""
         self._unlocked = True
         self._state = kept.load(place.home)
+        if profile and profile != self._state.profile:
+            self._state = kept.SetupState(self._state.language, profile)
         self._since_mono_s = self._clock.mono_s()
 
     # ------------------------------------------------------------ looking
@@ -93,14 +97,21 @@ class FirstRun:
     @property
     def settings(self) -> Settings:
         """Of the open folder. Raises `ConfigError`: none is open yet."""
-        if self._settings is None:
-            raise ConfigError("setup.no_folder")
-        return self._settings
+        return self._open_folder().settings
 
     @property
     def clock(self) -> Clock:
         """The till's."""
         return self._clock
+
+    def text_kept(self, name: str) -> str | None:
+        """A text of the program's own that the journal keeps."""
+        return self._open_folder().journal.kept(name)
+
+    def _open_folder(self) -> HeldFolder:
+        if self._held is None:
+            raise ConfigError("setup.no_folder")
+        return self._held
 
     def begin(self) -> Progress:
         """Take the set-up up where it was left."""
@@ -122,15 +133,15 @@ class FirstRun:
             facts=facts,
             steps=tuple((step, state_of(step, facts)) for step in there),
             may_open=frozenset(step for step in there if may_open(step, facts)),
-            policy=policy_of(self._settings) if self._settings is not None else None,
+            policy=policy_of(self._held.settings) if self._held is not None else None,
             locked=not self._unlocked,
             done=self._state.done,
-            folder=self._folder,
+            folder=self._held.settings.folder if self._held is not None else None,
             spent_s=dict(self._state.spent_s),
         )
 
     def _facts(self) -> Facts:
-        state, settings = self._state, self._settings
+        state, settings = self._state, self._held.settings if self._held is not None else None
         values: dict[str, str] = {}
         lengths: dict[str, int] = {}
         lacking: dict[str, tuple[str, ...]] = {}
@@ -159,13 +170,13 @@ class FirstRun:
     def set_language(self, language: str) -> Progress:
         """The language of everything."""
         self._keep(replace(self._state, language=language))
-        if self._settings is not None:
-            self._settings.set_many({"ui.language": language})
+        if self._held is not None:
+            self._change({"ui.language": language})
         return self.view()
 
     def choose_profile(self, profile: str) -> Progress:
         """Sandbox, production or training; the folder of it is opened, or made."""
-        if profile == self._state.profile and self._settings is not None:
+        if profile == self._state.profile and self._held is not None:
             return self.view()
         self._leave_folder()
         if profile == "training":
@@ -202,17 +213,24 @@ class FirstRun:
 
     def make_manager(self, name: str, pin: str) -> Progress:
         """The first manager; once only. Raises `SecurityError` as `PinPeople.add`."""
-        with contextlib.closing(self._journal()) as journal:
-            people = PinPeople(journal.people, self._clock, self._chance)
-            if not any(person.role is Role.MANAGER for person in people.everyone()):
-                people.add(name, Role.MANAGER, pin, actor=" ".join(name.split()))
-            self._manager = self._manager_in(people)
+        held = self._open_folder()
+        if not held.managed():
+            held.people.add(name, Role.MANAGER, pin, actor=" ".join(name.split()))
+        self._manager = self._manager_in(held)
         return self.view()
+
+    def check_pin(self, pin: str) -> None:
+        """Whether a PIN may be a manager's, before it is typed again. Raises `SecurityError` as `PinPeople.add`."""
+        if not (pin.isascii() and pin.isdigit() and len(pin) in CASHIER_DIGITS):
+            raise SecurityError("pin.unusable")
+        if len(pin) not in MANAGER_DIGITS:
+            raise SecurityError("pin.short_for_manager")
+        if too_common(pin):
+            raise SecurityError("pin.unfit")
 
     def unlock(self, pin: str) -> Progress:
         """The manager lets the set-up go on. Raises `SecurityError` as `PinPeople.manager_by_pin`."""
-        with contextlib.closing(self._journal()) as journal:
-            PinPeople(journal.people, self._clock, self._chance).manager_by_pin(pin)
+        self._manager = self._open_folder().people.manager_by_pin(pin).name
         self._unlocked = True
         return self.view()
 
@@ -248,11 +266,12 @@ class FirstRun:
     def finish(self) -> Progress:
         """The set-up is over: written into the audit chain, with what was left for later."""
         self._keep(replace(self._timed(Step.DONE), at=Step.DONE))
-        if self._settings is not None:
+        if self._held is not None:
             facts = self._facts()
-            left = ",".join(step for step in steps(facts) if state_of(step, facts) is not StepState.READY)
-            with contextlib.closing(self._journal()) as journal, journal.transaction(self._manager) as tx:
-                tx.audit("setup.finished", facts.profile, left=left.removesuffix("done").rstrip(","))
+            asked = [step for step in steps(facts) if step is not Step.DONE]
+            left = ",".join(step for step in asked if state_of(step, facts) is not StepState.READY)
+            with self._held.journal.transaction(self._manager) as tx:
+                tx.audit("setup.finished", facts.profile, left=left)
         self._keep(replace(self._state, done=True))
         return self.view()
 
@@ -264,89 +283,88 @@ class FirstRun:
 
     # ------------------------------------------------------------ inside
 
-    def _change(self, values: Mapping[str, str]) -> None:
-        """Noted, with the manager's name once there is one: else the next start would take it for a stranger's."""
-        with contextlib.closing(self._journal()) as journal:
-            noted = SettingsNoted(self.settings, journal, self._vault)
-            noted.change(values, actor=self._manager, reason="setup" if self._manager else "")
-
     def _timed(self, step: Step) -> kept.SetupState:
         now = self._clock.mono_s()
         spent_s, self._since_mono_s = now - self._since_mono_s, now
         return self._state.spent(step, spent_s)
 
     def _keep(self, state: kept.SetupState) -> None:
-        home = self._folder or self._place.home
+        home = self._held.settings.folder if self._held is not None else self._place.home
         kept.save(home, state)
         if home != self._place.home:
             # The home remembers only the way here; a second profile begins with steps of its own.
             kept.save(self._place.home, kept.SetupState(state.language, state.profile, done=state.done))
         self._state = state
 
+    def _change(self, values: Mapping[str, str]) -> None:
+        """In the manager's name as soon as there is one; until then set-up is free."""
+        words = Translator(self._state.language or self.shown_language)
+        self._open_folder().settings_noted.change(values, actor=self._manager, reason=words.t("first_run.bar"))
+
     def _open(self, profile: str) -> None:
+        """Open the folder; where a passphrase is wanted and not given yet, leave it closed."""
         folder = self._place.folder(profile)
-        lock = InstanceLock(folder)
-        try:
-            opened = self._opened(folder)
-        except BaseException:
-            lock.release()
-            raise
-        if opened is None:
-            lock.release()
-            return
-        self._lock, self._folder, self._settings = lock, folder, opened
         known = kept.load(folder)
-        self._state = replace(known, language=self._state.language or known.language, profile=profile)
-        wanted = {"ui.language": self._state.language or self._shown_language}
         worlds = self._place.settings_for(profile)
-        if worlds and profile not in known.profile:
-            wanted |= worlds
-        opened.set_many({key: value for key, value in wanted.items() if opened.text(key) != value})
-        if (folder / "journal.db").exists():
-            with contextlib.closing(self._journal()) as journal:
-                self._manager = self._manager_in(PinPeople(journal.people, self._clock, self._chance))
+        if worlds and profile != known.profile:
+            # Before the key is made: where money is real it never lies in plain sight.
+            plain = Settings(folder, NoSecrets())
+            plain.set_many({key: value for key, value in worlds.items() if plain.text(key) != value})
+        try:
+            held = HeldFolder(folder, clock=self._clock, ask=self._phrase)
+        except SecurityError as error:
+            if error.code != "key.passphrase_needed" or not self._phrase.wanted:
+                raise
+            return
+        self._held = held
+        self._manager = self._manager_in(held)
+        self._state = _with_way_here(known, self._state, profile)
+        language = self._state.language or self.shown_language
+        if held.settings.text("ui.language") != language:
+            self._change({"ui.language": language})
         self._keep(self._state)
 
-    def _opened(self, folder: Path) -> Settings | None:
-        """The settings; None: a passphrase is wanted first."""
-        found = open_folder(folder)
-        self._vault = found.vault
-        return found.settings
-
-    def _journal(self) -> SqliteJournal:
-        settings = self.settings
-        return SqliteJournal(
-            settings.folder / "journal.db",
-            self._vault,
-            self._clock,
-            self._chance,
-            change_hour=lambda: settings.number("store.day_change_hour"),
-        )
-
     @staticmethod
-    def _manager_in(people: PinPeople) -> str:
-        return next((person.name for person in people.everyone() if person.role is Role.MANAGER), "")
+    def _manager_in(held: HeldFolder) -> str:
+        return next((person.name for person in held.people.everyone() if person.role is Role.MANAGER), "")
 
     def _leave_folder(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-        self._lock, self._folder, self._settings, self._manager = None, None, None, ""
+        held, self._held, self._manager = self._held, None, ""
+        if held is not None:
+            held.close()
+
+
+_WAY_HERE = frozenset({Step.LANGUAGE.value, Step.PROFILE.value})
+"""Gone through before there is a data folder."""
+
+
+def _with_way_here(known: kept.SetupState, now: kept.SetupState, profile: str) -> kept.SetupState:
+    """What a folder knows of its own set-up, and how the person came to it just now."""
+    return replace(
+        known,
+        language=now.language or known.language,
+        profile=profile,
+        at=now.at or known.at,
+        passed=tuple(sorted({*known.passed, *(_WAY_HERE & {*now.passed})})),
+        spent_s={**{step: now.spent_s[step] for step in _WAY_HERE & now.spent_s.keys()}, **known.spent_s},
+    )
 
 
 class _Phrase:
-    """Answers the key store's question with what was typed at the passphrase step."""
+    """Answers the key store's question with what was typed at the passphrase step, or stands in a file."""
 
     def __init__(self) -> None:
         self.text = ""
         self.wanted = False
+        self._unattended = Unattended()
 
     def existing(self, attempt: Callable[[str], None]) -> None:
         """The passphrase of this folder."""
-        self._answer(attempt)
+        self._unattended.existing(attempt) if self._unattended.answers else self._answer(attempt)
 
     def new(self, attempt: Callable[[str], None]) -> None:
         """One that is chosen now."""
-        self._answer(attempt)
+        self._unattended.new(attempt) if self._unattended.answers else self._answer(attempt)
 
     def _answer(self, attempt: Callable[[str], None]) -> None:
         self.wanted = True

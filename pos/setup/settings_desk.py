@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from pos.domain.audit import AuditValue
 from pos.domain.errors import ConfigError
+from pos.domain.permissions import Action
 from pos.security.secret import DOTS, Secret
 from pos.settings import SETTINGS, Settings, Value, known
+from pos.settings.store import NoSecrets
 from pos.setup.trials import Overlay, TrialResult
-from pos.till.ports import Person
 from pos.till.review.audit import Link
+from pos.till.rights import Rights
 
 _CHANGED, _OUTSIDE = "setting.changed", ".changed_outside"
 _MOST_LINKS = 500
@@ -86,13 +88,11 @@ class SettingsDesk:
         settings: of its data folder.
         noted: changes them with a name to it.
         chain: who changed what.
-        manager_by_pin: `People.manager_by_pin`.
+        rights: asks the table who may.
     """
 
-    def __init__(
-        self, settings: Settings, noted: Noted, chain: ChainReads, manager_by_pin: Callable[[str], Person]
-    ) -> None:
-        self._settings, self._noted, self._chain, self._manager_by_pin = settings, noted, chain, manager_by_pin
+    def __init__(self, settings: Settings, noted: Noted, chain: ChainReads, rights: Rights) -> None:
+        self._settings, self._noted, self._chain, self._rights = settings, noted, chain, rights
         self._salt = secrets.token_bytes(32)
         self._started_with = {setting.key: self._mark(setting.key) for setting in SETTINGS}
 
@@ -141,19 +141,32 @@ class SettingsDesk:
             pin: of a manager, for the same.
 
         Raises:
-            ConfigError: `settings.conflict` if one has become another meanwhile, `settings.needs_approval`, or an
-                impossible value; nothing was changed.
-            SecurityError: not a manager's PIN.
+            ConfigError: `settings.conflict` if one has become another meanwhile, `settings.file_changed` if somebody
+                wrote into the file, `settings.needs_approval`, or an impossible value; nothing was changed.
+            SecurityError: not a manager's PIN, or nobody who may.
             JournalError: not written; nothing was changed.
         """
         if any(known(key).needs_reason for key in values):
             if not (reason.strip() and pin):
                 raise ConfigError("settings.needs_approval")
-            who = self._manager_by_pin(pin).name
+            who = self._rights.allow(Action.CHANGE_SETTINGS, None, pin).person.name
+        else:
+            self._rights.named(Action.CHANGE_SETTINGS, who)
         for key, mark in seen.items():
             if key in values and mark != self._mark(key):
                 raise ConfigError("settings.conflict", key=key)
+        self._demand_our_file()
         self._noted.change({key: text.reveal() for key, text in values.items()}, actor=who, reason=reason.strip())
+
+    def _demand_our_file(self) -> None:
+        """Whoever wrote into the file meanwhile is not overwritten: the till has not read it, so nobody has seen it."""
+        plain = [setting.key for setting in SETTINGS if not setting.secret]
+        for _ in range(2):  # the window's own choices may be written at this very moment
+            on_disk = Settings(self._settings.folder, NoSecrets())
+            differs = next((key for key in plain if on_disk.shown(key) != self._settings.shown(key)), None)
+            if differs is None:
+                return
+        raise ConfigError("settings.file_changed", key=differs)
 
     def _standing(self, key: str, changed: Changed | None) -> Standing:
         setting, mark = known(key), self._mark(key)

@@ -14,6 +14,7 @@ from typing import Any
 from pos.domain.errors import JournalUnavailable
 from pos.durable import make_folder, replace_file
 from pos.i18n import LANGUAGES
+from pos.sound_json import read_json
 
 FILE = "setup.json"
 _VERSION = 1
@@ -62,7 +63,7 @@ class SetupState:
 def load(folder: Path) -> SetupState:
     """What stands in the folder; a file that cannot be read is as if there were none: nothing that counts is in it."""
     try:
-        raw = json.loads((folder / FILE).read_text("utf-8"))
+        raw = read_json((folder / FILE).read_text("utf-8"))
         return _read(raw)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return SetupState()

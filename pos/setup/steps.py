@@ -14,7 +14,7 @@ class Step(StrEnum):
 
     LANGUAGE = "language"
     PROFILE = "profile"
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a step, not one
     SHOP = "shop"
     MANAGER = "manager"
     KEYS = "keys"
@@ -81,9 +81,10 @@ def _lacks(facts: Facts, *keys: str) -> tuple[str, ...]:
 
 
 def _issuers_lack(facts: Facts) -> tuple[str, ...]:
-    if not facts.credentials:
-        return ("issuer",)
-    return tuple(key for missing in facts.credentials.values() for key in missing)
+    """One issuer that is complete is enough to go on; one that is not is told as untried."""
+    if any(not lacking for lacking in facts.credentials.values()):
+        return ()
+    return tuple(key for lacking in facts.credentials.values() for key in lacking) or ("issuer",)
 
 
 def _scanner(facts: Facts) -> tuple[str, ...]:

@@ -100,9 +100,8 @@ class JournalNotice:
         certain: nothing can be missing.
         missing: bills that are known by name and could not be brought back, at most 50.
         missing_count: how many in all.
-        check: bills of which something may have been done that the journal does not know any more, at most 50; vouchers
-            and sales among them are asked about by the till itself, bookings a person has to look at.
         set_aside: name of the folder where the old files lie.
+        check: bills of bookings that may have been paid since; vouchers and sales the till asks about by itself.
     """
 
     kind: NoticeKind
@@ -115,8 +114,8 @@ class JournalNotice:
     certain: bool
     missing: tuple[str, ...]
     missing_count: int
-    check: tuple[str, ...]
     set_aside: str
+    check: tuple[str, ...] = ()
 
 
 class BackupPort(Protocol):

@@ -34,7 +34,7 @@ class PersonState:
     wait_s: int
 
 
-class PeopleDesk(People, Protocol):
+class ManagedPeople(People, Protocol):
     """Everything that can be done about people. Each change stands in the audit chain with `actor`, who did it."""
 
     def states(self) -> tuple[PersonState, ...]:

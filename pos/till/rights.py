@@ -30,6 +30,11 @@ class Leave:
         return self.approved_by or self.person
 
 
+def may(action: Action, person: Person | None) -> bool:
+    """Whether this person may, signed in as she is and without another PIN."""
+    return person is not None and right_of(action, person.role) is Right.MAY
+
+
 def answers_for(action: Action, person: Person) -> bool:
     """Whether this person, signed in or by a PIN just typed, can answer for the action: where somebody was already
     found by PIN, and only the role is left to be asked.

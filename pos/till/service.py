@@ -22,7 +22,7 @@ from pos.till.inquiry import Finding
 from pos.till.notices import Notices
 from pos.till.overview import lists_view
 from pos.till.ports import DrawerEnd, People, Person, PrintJob, PrintState, Risk, SlipKind
-from pos.till.rights import Rights, answers_for
+from pos.till.rights import Rights, may
 from pos.till.settle import Settled, Settler
 from pos.till.settle_loop import SettleLoop
 from pos.till.slips import NOT_ON_PAPER_FOR_SURE, Unprinted, queue_copy, seen_on_paper, unprinted
@@ -210,7 +210,7 @@ class Till:
     def notice_seen(self, code: str) -> None:
         """A manager has read it; a cashier who waves it away meets it again at the next sign-in."""
         notices, person = self._notices, self._person
-        if notices is not None and person is not None and answers_for(Action.ACKNOWLEDGE, person):
+        if notices is not None and person is not None and may(Action.ACKNOWLEDGE, person):
             self._run("notice_seen", lambda: notices.seen(code, person))
 
     # ------------------------------------------------------------ people
@@ -372,7 +372,7 @@ class Till:
         """Give the value at the shop's risk."""
 
         def accept(bill: CounterBill) -> None:
-            if manager_pin:
+            if manager_pin or may(Action.ACCEPT_OFFLINE_BEYOND, who):
                 bill.accept_offline(self._rights.allow(Action.ACCEPT_OFFLINE_BEYOND, who, manager_pin).answers)
                 return
             self._must(Action.ACCEPT_OFFLINE, who)
@@ -479,10 +479,12 @@ class Till:
         """Queue another slip, marked as a copy. It settles every doubt whether an earlier one came out."""
 
         def queue() -> None:
+            self._must(Action.REPRINT_SLIP, who)
             queue_copy(self._desk.journal, self._desk.chance, bill_number, actor=self._actor(), kinds=self._slip_kinds)
             self._wake_printer()
             self.refresh()
 
+        who = self._person
         self._run("reprint", queue)
 
     def slip_seen(self, job_id: str) -> None:

@@ -313,6 +313,8 @@ class BannerKind(StrEnum):
     TAKEN_BACK = "taken_back"
     NOT_TAKEN_BACK = "not_taken_back"
     NOTICE = "notice"  # a manager has to see it; `message` says it
+    READY = "ready"  # looked over at the start of a shift: all is well
+    NOT_READY = "not_ready"  # something to see to; `message` says how much
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from pos.till.views import Environment
 from pos.ui.theme import ThemeName
@@ -14,9 +14,17 @@ from pos.ui.theme import ThemeName
 if TYPE_CHECKING:
     from hardware.errors import PermissionHint
     from pos.settings import Settings
+    from pos.till.ports import Person
     from pos.ui.page import Page
     from pos.ui.printer_test.presenter import PrinterDesk
     from pos.ui.wedge_filter import Wedge
+
+
+class Readiness(Protocol):
+    """`pos.ui.readiness.watch.ReadinessWatch`; tells through the bridge."""
+
+    def signed_in(self, person: Person, today: date) -> None:
+        """Somebody signed in; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class UiConfig:
         takes_back: an issuer at this till takes redemptions back.
         lock_after_s: seconds without a touch after which the till locks, as set at this moment; 0: never.
         pages: the pages beside the counter, for which the shop has an issuer.
+        readiness: hears who begins her shift and looks the till over for her; None: nobody does.
         size: of the window in pixels; on a till it is shown maximised.
     """
 
@@ -92,3 +101,4 @@ class UiConfig:
     takes_back: bool = False
     lock_after_s: Callable[[], float] = _never
     pages: tuple[Page, ...] = ()
+    readiness: Readiness | None = None

@@ -35,9 +35,10 @@ def tell_refusal(sentence: str) -> None:
     from PySide6.QtWidgets import QMessageBox
 
     from pos.ui.app import application
+    from pos.ui.widgets.text import literal
 
     application().setFont(QFont("Be Vietnam Pro", 13))
-    QMessageBox.warning(None, "Quầy Voucher", sentence)
+    QMessageBox.warning(None, "Quầy Voucher", literal(sentence))
 
 
 def _somebody_reads_stderr() -> bool:

@@ -19,9 +19,11 @@ from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
 from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.readiness.watch import ReadinessWatch
 from pos.ui.shell.presenter import DEVICES
 
 if TYPE_CHECKING:
+    from pos.checkup.findings import Finding
     from pos.security.asking import Asker
     from pos.settings import Settings
     from pos.ui.manager.section import Section
@@ -74,6 +76,7 @@ def open_window(
                 lock_after_s=lambda: 60.0 * program.settings.number("security.lock_after_min"),
                 takes_back=bool(program.built.refunders),
                 pages=_pages(running, bridge),
+                readiness=_readiness(running, bridge),
                 access={name: permission_hint(program.settings.text(f"{name}.address")) for name in DEVICES},
             ),
             bridge,
@@ -125,6 +128,15 @@ def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:
         pages.append(BookingPage(running.bookings, clock.mono_s, clock.now_utc))
     pages.append(ManagerPage(running.review, running.unlock, sections))
     return tuple(pages)
+
+
+def _readiness(running: RunningTill, bridge: Bridge) -> ReadinessWatch:
+    def look() -> tuple[Finding, ...]:
+        from pos.checkup.desk import build_health  # modules that no start needs
+
+        return build_health(running.program).findings()
+
+    return ReadinessWatch(look, bridge.post)
 
 
 def ui_config(

@@ -13,7 +13,7 @@ from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
 from pos.till.ports import Person
-from pos.till.rights import answers_for
+from pos.till.rights import may
 from pos.till.views import (
     Banner,
     BannerKind,
@@ -42,6 +42,8 @@ from pos.ui.desk_boxes import DeskBoxes
 from pos.ui.drawer.sheet import DrawerSheet
 from pos.ui.look import Look, fitting, size_step
 from pos.ui.page import PageScreen
+from pos.ui.readiness.sheet import ReadinessSheet
+from pos.ui.readiness.watch import ReadinessFound
 from pos.ui.settings.boxes import SettingsBoxes
 from pos.ui.shell.bars import BannerBar, TopBar
 from pos.ui.shell.frame import FRAME_PX, Area, Root, Stage
@@ -65,6 +67,8 @@ from pos.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pos.checkup.findings import Finding
 
 
 TICK_MS = 250
@@ -113,6 +117,7 @@ class MainWindow(QMainWindow):
         self.player = Player(self.choices.volume_percent, parent=self)
         self._sheet: Sheet | None = None
         self._held = HeldBox()
+        self._red: tuple[Finding, ...] = ()
         self._keyboard = Keyboard(self)
         self._step, self._ticks = 1.0, 0
         self._side: Callable[[Look], QWidget] | None = None
@@ -339,6 +344,7 @@ class MainWindow(QMainWindow):
             DrawerOpened: self._on_drawer_opened,
             BookingScanned: self._on_booking_scanned,
             TakeBackEnded: self._on_take_back_ended,
+            ReadinessFound: self._on_readiness,
         }
 
     def _on_bill(self, event: BillChanged) -> None:
@@ -395,6 +401,8 @@ class MainWindow(QMainWindow):
         self.counter.start()
         self._idle.touched()
         self.refresh()
+        if self._config.readiness is not None and self.shell.strip is not None:
+            self._config.readiness.signed_in(person, self.shell.strip.business_date)
         sheet = self._held.take_back(person)
         if sheet is not None:
             self._open(sheet)
@@ -404,7 +412,7 @@ class MainWindow(QMainWindow):
         """She goes on where she was: she has come back, or has taken the shift over on her own page."""
         back = self.signin.is_back(person)
         if self.shell.screen is Screen.MANAGER:
-            return (back or before is not None) and answers_for(Action.SEE_DAY, person)
+            return (back or before is not None) and may(Action.SEE_DAY, person)
         return back
 
     def _shut(self) -> None:
@@ -413,9 +421,7 @@ class MainWindow(QMainWindow):
         self.shell.person, self.shell.hint = None, ""
         if sheet is not None:
             # A box on the manager's page is hers who gave her PIN at its gate, not the cashier's who is signed in.
-            hers = person is not None and (
-                self.shell.screen is not Screen.MANAGER or answers_for(Action.SEE_DAY, person)
-            )
+            hers = self.shell.screen is not Screen.MANAGER or may(Action.SEE_DAY, person)
             if person is not None and hers and holds_input(sheet):
                 self._sheet = None
                 self._held.put_by(sheet, person)
@@ -474,6 +480,12 @@ class MainWindow(QMainWindow):
         else:
             self._sound(self.counter.on_failed(end_message(event)))
             self._show_counter()
+
+    def _on_readiness(self, event: ReadinessFound) -> None:
+        """She may be selling already: a line above the bill, never a box over it."""
+        if event.person == self.shell.person:
+            self._red = event.red
+            self._on_banner(BannerRaised(event.banner))
 
     @Slot()
     def _on_box_refused(self) -> None:
@@ -727,7 +739,10 @@ class MainWindow(QMainWindow):
         banner, number = self.shell.banner(self.look.tr), self.shell.top_bill()
         if banner is None or self.shell.person is None:
             return
-        if banner.opens is Screen.SLIPS:
+        if banner.boxed:
+            self.dismiss_banner()
+            self._open(ReadinessSheet(self._fitting(*SHEET), self._red, self._desk))
+        elif banner.opens is Screen.SLIPS:
             self.open_slips()
         elif number is not None and banner.opens in PAGES:
             self.shell.forget_bill(number)
@@ -749,7 +764,7 @@ class MainWindow(QMainWindow):
         """Take the hint or the top banner away."""
         if self.shell.hint:
             self.shell.hint = ""
-        else:
+        elif self.shell.person is not None:  # what nobody has read yet is not waved away at a locked till
             notice = self.shell.dismiss_banner()
             if notice is not None:
                 self.till.notice_seen(notice)

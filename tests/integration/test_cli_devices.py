@@ -489,4 +489,4 @@ def test_the_doctor_finds_a_printer_a_kind_and_a_scanner_that_are_wrong(
 
 def findings(till: Desk) -> dict[str, tuple[bool, str]]:
     told = till.run("doctor", "--offline", "--json").json
-    return {finding["what"]: (finding["ok"], finding["note"]) for finding in told}
+    return {finding["what"]: (finding["ok"], finding["next"] or finding["note"]) for finding in told}

@@ -35,6 +35,18 @@ def close_the_day(counter: Counter) -> None:
     assert running.close()
 
 
+def test_a_folder_set_on_a_running_till_gets_its_copies_without_a_restart(counter: Counter, tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    running = started(counter)
+    try:
+        office = Office(running)
+        office.closing.close(office.today(), "Hương", leave_as_cases=True)
+        running.program.settings_noted.change({"reports.copy_folder": str(tmp_path / "copies")}, actor="Hương")
+        until(lambda: running.copies().day == office.today())
+    finally:
+        assert running.close()
+
+
 def test_a_closed_day_is_copied_after_the_start_and_only_once(
     counter: Counter, sandbox: SandboxProcess, tmp_path: Path
 ) -> None:

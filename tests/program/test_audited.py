@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.bootstrap import Program, open_folder
+from pos.bootstrap import HeldFolder, Program, open_folder
 from pos.cli.main import main
 from pos.domain.errors import SecurityError
 from pos.running import RunningTill
@@ -33,7 +33,7 @@ def opened(folder: Path) -> Iterator[Program]:
         program.close()
 
 
-def decided(program: Program, *kinds: str) -> list[tuple[str, str, str, dict[str, object]]]:
+def decided(program: HeldFolder, *kinds: str) -> list[tuple[str, str, str, dict[str, object]]]:
     """Actor, kind, ref and facts of these kinds of change, oldest first."""
     rows = program.journal.core.connections.get().execute("SELECT actor, facts FROM audit ORDER BY seq").fetchall()
     changes = [(actor, change) for actor, facts in rows for change in json.loads(facts)]

@@ -21,12 +21,14 @@ from pos.security.vault import Vault
 from pos.settings import Settings
 from pos.settings_noted import SettingsNoted
 from pos.setup.about import AboutFacts, Part
+from pos.setup.backup_desk import BackupDesk
 from pos.setup.settings_desk import SettingsDesk
 from pos.setup.trials import Sort, Trial, TrialResult
 from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView, NoticeKind
-from pos.till.ports import Person
+from pos.till.ports import Person, Role
 from pos.till.review.audit import AuditDesk
 from pos.till.review.events import Running
+from pos.till.rights import Rights
 from pos.till.views import Environment, Message, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.config import Choices, UiConfig
@@ -36,22 +38,25 @@ from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
 from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.health.panel import HealthPanel
+from pos.ui.manager.setup.health.presenter import HealthPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
 from pos.ui.manager.setup.looks_panel import SPEC as LOOKS
 from pos.ui.manager.setup.looks_panel import LooksPanel
-from pos.ui.manager.setup.panels import POLICY, REPORTS, SHOP
+from pos.ui.manager.setup.panels import POLICY, REPORTS, SECOND_FOLDER, SHOP
 from pos.ui.manager.setup.section import SetupSection
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 from pos.ui.manager.setup.settings.screen import SettingsScreen
-from pos.ui.shell.presenter import Screen
+from pos.ui.page import PageScreen
 from pos.ui.theme import ThemeName
 from pos.ui.widgets.sheet import Sheet
 from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
+from tests.ui.fake_health import FakeHealth
 from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
 from tests.ui.hands import KEYS
 from tests.ui.test_manager import PlainSection
 
@@ -139,8 +144,27 @@ class FakeBackups:
 
 REBUILT = JournalNotice(
     NoticeKind.REBUILT, NOON - timedelta(hours=2), "", "check", "journal-20261121-0430-hourly.db", 14, 0,
-    certain=False, missing=("CH01-T1-20261121-000148",), missing_count=1, set_aside="damaged-20261121-0300",
+    certain=False, missing=("CH01-T1-20261121-000148",), missing_count=1,
+    check=("CH01-T1-20261121-000147",), set_aside="damaged-20261121-0300",
 )  # fmt: skip
+
+
+class ThreePeople:
+    """Lan, Minh and Hương; hers is the only manager's PIN."""
+
+    def everyone(self) -> tuple[Person, ...]:
+        return EVERYONE
+
+    def add(self, name: str, role: Role, pin: str, *, actor: str) -> Person:
+        raise NotImplementedError
+
+    def verify(self, person_id: str, pin: str) -> Person:
+        raise NotImplementedError
+
+    def manager_by_pin(self, pin: str) -> Person:
+        if pin != PIN:
+            raise SecurityError("pin.wrong", wait_s=0)
+        return HUONG
 
 
 class SetupOffice:
@@ -158,8 +182,9 @@ class SetupOffice:
         self.settings = Settings(folder, SecretStore(folder / "secrets.bin", vault))
         self.noted = SettingsNoted(self.settings, self.journal, vault)
         self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
-        self.desk = SettingsDesk(self.settings, self.noted, self.chain, self._by_pin)
+        self.desk = SettingsDesk(self.settings, self.noted, self.chain, Rights(ThreePeople()))
         self.backups = FakeBackups()
+        self.health = FakeHealth()
         self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
@@ -176,11 +201,6 @@ class SetupOffice:
         self.till.say(StripChanged(strip(Environment.SANDBOX)))
         self.till.say(SignedIn(HUONG))
         self.settle()
-
-    def _by_pin(self, pin: str) -> Person:
-        if pin != PIN:
-            raise SecurityError("pin.wrong", wait_s=0)
-        return HUONG
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         self.section = SetupSection(lambda: self._panels(acting))
@@ -203,11 +223,16 @@ class SetupOffice:
             "looks": LooksPanel(SettingsPresenter(LOOKS, self.desk, self.review, lambda: acting.name), self.settings),
             "backup": BackupPanel(
                 BackupPresenter(
-                    self.backups, self.review, self.desk, "reports.copy_folder", lambda: acting.name, lambda: NOON
+                    BackupDesk(self.backups, Rights(ThreePeople())),
+                    self.review,
+                    self.desk,
+                    SECOND_FOLDER,
+                    lambda: acting.name,
+                    lambda: NOON,
                 ),
                 lambda name: f"quay backup restore {name}",
             ),
-            "health": PlainSection("health"),
+            "health": HealthPanel(HealthPresenter(self.health, self.review, lambda: acting.name)),
             "about": AboutPanel(self.review, lambda: FACTS),
         }
         return tuple(self.panels.values())
@@ -251,11 +276,20 @@ class SetupOffice:
         return [(one.key, one.actor, one.before, one.now, one.reason) for one in self.desk.history()]
 
     def open(self, panel: str) -> SettingsScreen:
-        """The panel in sight, with what it asked for."""
+        """A panel of settings in sight, with what it asked for."""
+        drawn = self.sight(panel)
+        assert isinstance(drawn, SettingsScreen)
+        return drawn
+
+    def sight(self, panel: str) -> PageScreen:
+        """Any panel in sight, with what it asked for."""
         self.press("F9", "Ctrl+7")
         self.section.show_panel(panel)
         self.run()
-        return self.window.pages.screens[Screen.MANAGER]._current._current  # type: ignore[attr-defined, no-any-return]
+        drawn = self.section._drawn
+        assert drawn is not None
+        assert drawn._current is not None
+        return drawn._current
 
     def trial_ended(self) -> None:
         """The thread of the last trial has come to its end."""

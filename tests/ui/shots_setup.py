@@ -23,7 +23,7 @@ def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
     drawn = s.open("issuers")
     drawn.wanted.emit("gotit.pin")
     picture("issuers-secret")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     panel = s.panels["issuers"]
     assert isinstance(panel, SettingsPanel)
     panel.presenter.choose_part("vinid")
@@ -31,7 +31,7 @@ def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
     picture("issuers-vinid")
     drawn.wanted.emit("vinid.giftcode_private_key")
     picture("issuers-key")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     panel.presenter.choose_part("gotit")
     panel.show()
     for sort, code in ((Sort.WORKS, "trial.works.gotit"), (Sort.KEY_REFUSED, "trial.key_refused")):
@@ -43,11 +43,11 @@ def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
     drawn.wanted.emit("scanner.address")
     s.run()
     picture("devices-found")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     drawn = s.open("reports")
     drawn.wanted.emit("reports.copy_at")
     picture("reports-hours")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     drawn = s.open("policy")
     policy = s.panels["policy"]
     assert isinstance(policy, SettingsPanel)
@@ -56,7 +56,7 @@ def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
     picture("policy-edited")
     s.press("F8")
     picture("policy-reason")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     policy.act("undo")
 
 
@@ -68,18 +68,18 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
         shoot(s.window, out, f"{tag}-{name}")
 
     for name in PANELS:
-        s.open(name)
+        s.sight(name)
         picture(name)
     s.press("F5")
     picture("about-copied")
     s.backups.told.append(REBUILT)
-    s.open("backup")
+    s.sight("backup")
     s.press("F6")
     s.run()
     picture("backup-told")
     s.press("F8")
     picture("backup-restore")
-    s.window._sheet.dismiss()
+    s.box.dismiss()
     s.backups.told.clear()
     secret_and_trial(s, picture)
     drawn = s.open("shop")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, SecurityError
+from pos.domain.permissions import Action
 from pos.till.ports import People, Person
 from pos.till.review.closing import Shift
 from pos.till.review.closing_ports import ClosingJournal, ClosingTx
+from pos.till.rights import NEEDS_MANAGER, answers_for
 
 
 class ShiftDesk:
@@ -54,6 +56,8 @@ class ShiftDesk:
             ConfigError: `shift.none_open`, `shift.same_person`; nothing was changed.
         """
         incoming = self._people.verify(incoming_id, pin)
+        if not answers_for(Action.HAND_OVER_SHIFT, incoming):
+            raise SecurityError(NEEDS_MANAGER)
         if incoming.name == outgoing:
             raise ConfigError("shift.same_person", name=outgoing)
         with self._closings.writing(outgoing) as tx:

@@ -16,7 +16,7 @@ from pos.domain.sale import CodeStatus, Order, SaleEvent, SaleOutcome, order_id
 from pos.till.issuers import CallFailed
 from pos.till.leases import Leases
 from pos.till.ports import Chance, Clock, Person, PrintState, Trace
-from pos.till.rights import answers_for, note_approval
+from pos.till.rights import answers_for, may, note_approval
 from pos.till.sale_port import CodeSeller
 from pos.till.selling.ask import AskEnd, Asker
 from pos.till.selling.buy import BuyEnd, Buyer
@@ -164,7 +164,7 @@ class SaleDesk:
                 raise RuleBroken("sale.by_sms")
             waits = [slip.state for slip in self.sales.slips(sale.bill_number)] == [PrintState.PENDING]
             own = person is not None and person.name == sale.cashier and not sale.state.closed and waits
-            own = own and person is not None and answers_for(Action.SHOW_CODES, person)
+            own = own and may(Action.SHOW_CODES, person)
             if not own:
                 _answering(Action.SHOW_CODES_AGAIN, manager)
             if not own and not reason.strip():

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from pos.bootstrap import font_dir, printer_profile_dir
 from pos.domain.errors import PosError
+from pos.receipts.printer_test import PageEnded, PrinterTestEvent
+from pos.setup.device_trials import Paper, open_paper, page_result
 from pos.setup.first_run import FirstRun, Progress
 from pos.setup.key_trials import RULES as KEY_RULES
 from pos.setup.key_trials import try_key
+from pos.setup.policies import Policy
 from pos.setup.steps import Facts, Step, missing, untried
-from pos.setup.trials import Stage, Trial, TrialResult
+from pos.setup.trials import Sort, Stage, Trial, TrialResult
 from pos.till.views import Message
 from pos.ui.signs import Sound
+from pos.ui.words import MASK
 
 if TYPE_CHECKING:
     from hardware.discovery import FoundDevice
@@ -74,6 +79,7 @@ class Flow:
         self.running: dict[str, Trial] = {}
         self.found: dict[str, tuple[FoundDevice, ...] | None] = {}
         """Devices by kind; None: they are looked for."""
+        self._paper: Paper | None = None
         self.name = ""
         self.first_pin = ""
         self.pin_asks = 0
@@ -96,6 +102,8 @@ class Flow:
     @property
     def complete(self) -> bool:
         """Whether one may go on from the open step."""
+        if self.at is Step.LANGUAGE:
+            return True
         typed = {key for key, text in self.drafts.items() if text.strip()}
         lacking = [key for key in missing(self.at, self.facts) if key not in typed]
         return not lacking and not any(key in self.wrong for key in self.drafts)
@@ -214,6 +222,10 @@ class Flow:
         """One of a few words."""
         self._do(lambda: self.engine.keep({key: value}))
 
+    def choose_policy(self, policy: Policy) -> None:
+        """What is taken without network."""
+        self._do(lambda: self.engine.choose_policy(policy))
+
     # ------------------------------------------------------------ trials
 
     def begin_trial(self, what: str, make: Callable[[Callable[[Stage], None]], Trial]) -> None:
@@ -271,6 +283,63 @@ class Flow:
         """Give all up."""
         for what in list(self.running):
             self.stop_trial(what)
+        self.close_paper()
+        self.trials = {what: found for what, found in self.trials.items() if isinstance(found, TrialResult)}
+
+    # ------------------------------------------------------------ scanner and printer
+
+    def await_keyboard(self) -> None:
+        """A keyboard scanner types; the window hears it."""
+        self.trials["scanner"] = Stage.WAITING
+        self.changed()
+
+    def take_scan(self, text: str) -> None:
+        """A keyboard scanner's scan; anywhere but at the scanner's step it is nobody's."""
+        if self.at is Step.SCANNER and not self.facts.values.get("scanner.address"):
+            facts = (("ending", f"{MASK}{text[-4:]}"), ("length", len(text)))
+            self.end_trial(TrialResult("scanner", Sort.WORKS, Message("trial.scanner.works", facts)))
+
+    def print_sample(self) -> None:
+        """A page with all letters, on the printer that is set now."""
+        if not self.facts.values.get("printer.address") or self.trials.get("printer") is Stage.ASKING:
+            return
+        self.close_paper()
+        language = self.facts.language or "vi"
+        self._paper = open_paper(
+            self.engine.settings,
+            profile_dir=printer_profile_dir(),
+            font_dir=font_dir(),
+            told=lambda event: self.errands.back(lambda: self._printed(event)),
+            language=lambda: language,
+        )
+        self.trials["printer"] = Stage.ASKING
+        self._paper.test.print_sample()
+        self.changed()
+
+    def _printed(self, event: PrinterTestEvent) -> None:
+        if isinstance(event, PageEnded) and self.trials.get("printer") is Stage.ASKING:
+            result = page_result(event)
+            if result.sort is Sort.DEVICE:
+                self.end_trial(result)
+                return
+            self.trials["printer"] = Stage.WAITING
+            self.heard(Sound.UNKNOWN)
+            self.changed()
+
+    def answer_reading(self, *, readable: bool) -> None:
+        """What the person says of the paper."""
+        if self.trials.get("printer") is Stage.WAITING:
+            sort, code = (Sort.WORKS, "read") if readable else (Sort.DEVICE, "unreadable")
+            self.end_trial(TrialResult("printer", sort, Message(f"trial.printer.{code}")))
+
+    def close_paper(self) -> None:
+        """Nothing more is printed for this window."""
+        if self._paper is not None:
+            self._paper.test.leave()
+            self._paper.close()
+            self._paper = None
+        if isinstance(self.trials.get("printer"), Stage):
+            del self.trials["printer"]
 
     # ------------------------------------------------------------ the manager
 
@@ -317,6 +386,8 @@ class Flow:
         """The way on, if the step is complete."""
         if self.at is Step.DONE:
             self._do(self.engine.finish, lambda: self.ended(True))
+        elif self.at is Step.LANGUAGE and not self.facts.language:
+            self._do(lambda: self.engine.set_language(self.engine.shown_language), self._leave)
         elif self.issuer:
             self.keep_all(self.close_issuer)
         elif self.complete:

@@ -33,6 +33,7 @@ class Tiles:
     name: str
     tiles: tuple[Tile, ...]
     columns: int = 1
+    tall: bool = False
 
 
 class FieldKind(StrEnum):
@@ -99,11 +100,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Lines below each other. `live`: they can be pressed."""
+    """Lines below each other. `live`: they can be pressed. `low`: one line each, for a summary."""
 
     name: str
     rows: tuple[Row, ...]
     live: bool = True
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class Page:
         on: label of the way on; empty for none. `on_enabled`: whether it can be taken.
         back: label of the way back; empty for none. later: of putting it off; empty for none.
         later_means: what putting it off means.
+        doing: what is done with the answers here, always in sight below them.
         error: what could not be kept or done, above everything.
     """
 
@@ -169,4 +172,5 @@ class Page:
     back: str = ""
     later: str = ""
     later_means: str = ""
+    doing: Presses | None = None
     error: str = ""

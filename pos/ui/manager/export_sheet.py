@@ -15,7 +15,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.sheet import Sheet
-from pos.ui.widgets.text import Text
+from pos.ui.widgets.text import Text, literal
 
 _FORMS = {"1": Format.XLSX, "2": Format.PDF, "3": Format.CSV}
 _PLACES = ("4", "5", "6", "7", "8")
@@ -142,7 +142,7 @@ class ExportSheet(Sheet):
             if index < len(places):
                 chosen = index == self._presenter.chosen and not typed
                 _mark(button, place_words(self.look.tr, places[index]), chosen=chosen)
-                button.setToolTip(places[index].path)
+                button.setToolTip(literal(places[index].path))
 
     # ------------------------------------------------------------ hands
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from pos.domain.permissions import Action
 from pos.till.ports import Person
 from pos.till.review.events import Reported, ReportFailed
-from pos.till.rights import answers_for
+from pos.till.rights import answers_for, may
 from pos.till.views import StripChanged
 from pos.ui.look import Look
 from pos.ui.manager.screen import ManagerScreen
@@ -69,6 +69,7 @@ class ManagerPage(QObject):
         self._service, self._manager_by_pin, self._make_sections = service, manager_by_pin, sections
         self.acting = Acting()
         self._signed_in: Person | None = None
+        self._by_pin = False  # who acts gave her PIN at the gate
         self._sections: tuple[Section, ...] = ()
         self._open: Section | None = None
         self._wanted = ""
@@ -110,7 +111,8 @@ class ManagerPage(QObject):
     def signed_in(self, person: Person | None) -> None:
         """A manager who is signed in acts here without another PIN."""
         self._signed_in = person
-        self._act_as(person if person is not None and answers_for(Action.SEE_DAY, person) else None)
+        self._by_pin = False
+        self._act_as(person if may(Action.SEE_DAY, person) else None)
 
     def resume(self, what: str) -> None:
         """Bring this section to the front when the page opens."""
@@ -138,6 +140,7 @@ class ManagerPage(QObject):
             drawn.gate.failed(str(say_message(look.tr, event.message)))
             drawn.heard.emit(Sound.REFUSED)
         elif isinstance(event.value, Person):
+            self._by_pin = True
             self._act_as(event.value)
 
     def _act_as(self, person: Person | None) -> None:
@@ -153,9 +156,9 @@ class ManagerPage(QObject):
         if seen:
             self._show(drawn)
             return
+        if not may(Action.SEE_DAY, self._signed_in):
+            self.acting.person = None  # who gave her PIN over a cashier's shoulder has gone; the section is to know it
         self._close_section()
-        if self._signed_in is None or not answers_for(Action.SEE_DAY, self._signed_in):
-            self.acting.person = None  # who gave her PIN over a cashier's shoulder has gone
 
     # ------------------------------------------------------------ sections
 
@@ -190,7 +193,9 @@ class ManagerPage(QObject):
 
     def _may(self, section: str) -> bool:
         action, person = SECTION_ACTIONS.get(section), self.acting.person
-        return action is not None and person is not None and answers_for(action, person)
+        if action is None or person is None:
+            return False
+        return answers_for(action, person) if self._by_pin else may(action, person)
 
     def _counts(self) -> dict[str, int]:
         return {section.name: section.waiting() for section in self._sections}

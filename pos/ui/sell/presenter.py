@@ -10,7 +10,7 @@ from pos.domain.permissions import Action
 from pos.domain.phone import read_mobile
 from pos.i18n import Translator
 from pos.till.ports import Person
-from pos.till.rights import answers_for
+from pos.till.rights import may
 from pos.till.selling.commands import SaleTill
 from pos.till.selling.views import (
     CodesShown,
@@ -107,7 +107,7 @@ class SellPresenter:
         """Begin or end a turn. Codes that were shown are forgotten at once; a sale in hand stays for her who began it,
         should she come back, and is set aside for anybody else.
         """
-        self._manager = person is not None and answers_for(Action.SHOW_CODES_AGAIN, person)
+        self._manager = may(Action.SHOW_CODES_AGAIN, person)
         self._shown = None
         if person is None:
             return

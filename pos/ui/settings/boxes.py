@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pos.domain.permissions import Action
-from pos.till.rights import answers_for
+from pos.till.rights import may
 from pos.ui.config import Choices, UiConfig
 from pos.ui.look import Look
 from pos.ui.printer_test.presenter import PrinterTestPresenter
@@ -78,7 +78,7 @@ class SettingsBoxes(QObject):
         person, strip = self._shell.person, self._shell.strip
         presenter = PrinterTestPresenter(
             desk,
-            manager=person is not None and answers_for(Action.CHANGE_SETTINGS, person),
+            manager=may(Action.CHANGE_SETTINGS, person),
             access=self._shell.access(look.tr, "printer"),
         )
         sheet = PrinterTestSheet(look, presenter, self._shell.trouble(look.tr, "printer"), over)

@@ -58,7 +58,7 @@ class Keyboard:
             window.open_settings()
             return True
         if window.shell.person is None:
-            return window.signin_screen.press_key(name)
+            return window.signin_screen.press_key(name) or (name == "Esc" and self._dismiss())
         screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
         if screen is not None:
             window.open_screen(screen)
@@ -80,13 +80,18 @@ class Keyboard:
             return True
         if name == "F8" and window.lists.act(window.shell.screen):
             return True
-        if name == "Esc" and not window.banner_bar.isHidden():
-            window.dismiss_banner()
+        if name == "Esc" and self._dismiss():
             return True
         if name == "Ctrl+O" and window.banner_bar.can_open:
             window.open_banner()
             return True
         return False
+
+    def _dismiss(self) -> bool:
+        if self._window.banner_bar.isHidden():
+            return False
+        self._window.dismiss_banner()
+        return True
 
     def _press_counter(self, name: str) -> bool:
         window = self._window

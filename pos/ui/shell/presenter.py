@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pos.i18n import Translator
 from pos.till.ports import Person, PrintState
-from pos.till.views import Banner, BannerKind, DeviceView, Link, ListsView, StripView
+from pos.till.views import Banner, BannerKind, DeviceView, Link, ListsView, Message, StripView
 from pos.ui.signs import Sound
 from pos.ui.strip.presenter import device_word
 from pos.ui.theme import Tone
@@ -55,11 +55,16 @@ CASES_KEY = "F12"
 
 @dataclass(frozen=True, slots=True)
 class BannerModel:
-    """The banner on top: the newest, and how many wait behind it. `opens`: where its button leads, if it has one."""
+    """The banner on top: the newest, and how many wait behind it.
+
+    Args:
+        opens: where its button leads, if it has one; `boxed`: it opens a box instead.
+    """
 
     text: str
     tone: Tone
     opens: Screen | None = None
+    boxed: bool = False
 
 
 _TONES: dict[BannerKind, Tone] = {
@@ -83,6 +88,8 @@ _TONES: dict[BannerKind, Tone] = {
     BannerKind.TAKEN_BACK: Tone.USABLE,
     BannerKind.NOT_TAKEN_BACK: Tone.UNKNOWN,
     BannerKind.NOTICE: Tone.REFUSED,
+    BannerKind.READY: Tone.USABLE,
+    BannerKind.NOT_READY: Tone.UNKNOWN,
 }
 _LEADS: dict[BannerKind, Screen] = {
     BannerKind.PRINT_DOUBTFUL: Screen.SLIPS,
@@ -94,6 +101,8 @@ _LEADS: dict[BannerKind, Screen] = {
     BannerKind.BOOKING_CASE: Screen.BOOKING,
 }
 """Where a banner leads; all others are of the counter's bills."""
+_READINESS = (BannerKind.READY, BannerKind.NOT_READY)
+_GOOD_NEWS = (BannerKind.QUEUE_EMPTY, BannerKind.READY)
 _SOUNDS: dict[Tone, Sound] = {Tone.REFUSED: Sound.REFUSED, Tone.UNKNOWN: Sound.UNKNOWN, Tone.USABLE: Sound.NOTICE}
 
 
@@ -142,14 +151,22 @@ class ShellPresenter:
         self.lists = lists
         self._forget([old for old in self._banners if _of_paper(old) and old.bill_number in settled])
 
-    def raise_banner(self, banner: Banner, mono_s: float) -> Sound:
-        """Put a banner on top; news of a bill or of its slip replaces what was said of that before."""
+    def raise_banner(self, banner: Banner, mono_s: float) -> Sound | None:
+        """Put a banner on top; news of a bill or of its slip replaces what was said of that before.
+
+        That the till is ready is said in silence, and below what waits already.
+        """
         self._raised_mono_s = mono_s
         if banner.bill_number is not None:
             number, of_paper = banner.bill_number, _of_paper(banner)
             self._forget([old for old in self._banners if old.bill_number == number and _of_paper(old) == of_paper])
         if banner.kind is BannerKind.NOTICE:  # told again at every sign-in
             self._forget([old for old in self._banners if old == banner])
+        if banner.kind in _READINESS:
+            self._forget([old for old in self._banners if old.kind in _READINESS])
+        if banner.kind is BannerKind.READY:
+            self._banners.appendleft(banner)
+            return None
         self._banners.append(banner)
         return _SOUNDS.get(_TONES[banner.kind], Sound.NOTICE)
 
@@ -157,7 +174,7 @@ class ShellPresenter:
         """Take good news that asks nothing away after a while; true if something went."""
         if mono_s - self._raised_mono_s < GOOD_NEWS_S:
             return False
-        stale = [banner for banner in self._banners if banner.kind is BannerKind.QUEUE_EMPTY]
+        stale = [banner for banner in self._banners if banner.kind in _GOOD_NEWS]
         self._forget(stale)
         return bool(stale)
 
@@ -199,10 +216,12 @@ class ShellPresenter:
             f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, provider=provider_name(tr, "gotit"),
         )  # fmt: skip
         if top.message is not None:
-            said = say_message(tr, top.message)
+            said = say_message(tr, _with_labels(tr, top.message))
             text = f"{said.what} {said.safe} {said.do}"
         if len(self._banners) > 1:
             text = f"{text} ({tr.t('banner.more', count=len(self._banners) - 1)})"
+        if top.kind is BannerKind.NOT_READY:
+            return BannerModel(text, _TONES[top.kind], boxed=True)
         leads = self._slips() if _of_paper(top) else _LEADS.get(top.kind, Screen.COUNTER)
         return BannerModel(text, _TONES[top.kind], leads if top.bill_number is not None else None)
 
@@ -266,6 +285,18 @@ class ShellPresenter:
             Screen.QUEUE: self.strip.queue_count,
             Screen.MANAGER: self.strip.open_cases,
         }.get(screen, 0)
+
+
+def _with_labels(tr: Translator, message: Message) -> Message:
+    """Settings by the names that people know them by."""
+    params = dict(message.params)
+    keys = params.get("keys")
+    if isinstance(keys, str):
+        labels = {key: f"setting.{key}.label" for key in keys.rstrip("…").split(", ")}
+        for key, label in labels.items():
+            keys = keys.replace(key, tr.t(label)) if tr.has(label) else keys
+        params["keys"] = keys
+    return Message(message.code, tuple(params.items()))
 
 
 def _word(view: DeviceView) -> str:

@@ -12,6 +12,7 @@ from pos.ui.strip.presenter import Item, StripModel
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.shapes import paint_shape
+from pos.ui.widgets.text import literal
 
 _SHORTEN_FIRST = ("person", "queue", "printer", "scanner", "network")
 
@@ -36,7 +37,7 @@ class StripEntry(QLabel):
         if text != self.text():
             self.setText(text)
         self.setObjectName(f"strip.{item.name}")
-        self.setToolTip(item.text if brief and item.text != item.brief else "")
+        self.setToolTip(literal(item.text) if brief and item.text != item.brief else "")
         self.updateGeometry()
         self.update()
 

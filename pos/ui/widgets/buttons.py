@@ -13,6 +13,7 @@ from pos.ui.look import Look
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
 from pos.ui.widgets.shapes import paint_shape
+from pos.ui.widgets.text import literal
 
 
 class Fit(StrEnum):
@@ -89,7 +90,7 @@ class KeyButton(QPushButton):
     def draw_sign(self, sign: Shape) -> None:
         """Draw a sign in place of the label; the label stays for assistive tools and as a tool tip."""
         self._sign = sign
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(literal(self.accessibleName()))
         self.updateGeometry()
 
     def set_primary(self, primary: bool, tone: Tone) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pos.ui.look import Look
 from pos.ui.theme import Tone
+from pos.ui.widgets.text import literal
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 _LINE = int(_LEFT | Qt.AlignmentFlag.AlignVCenter)
@@ -50,7 +51,7 @@ class FigureCard(QAbstractButton):
         self._model = model
         self.setAccessibleName(f"{model.label}: {model.value}")
         self.setAccessibleDescription(". ".join(part for part in (model.note, model.does) if part))
-        self.setToolTip(model.note)
+        self.setToolTip(literal(model.note))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if model.does else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if model.does else Qt.CursorShape.ArrowCursor)
         self.update()

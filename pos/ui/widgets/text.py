@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import Qt as RichText
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from pos.ui.look import Look
+
+
+def literal(text: str) -> str:
+    """Text for a tool tip or a message box, which take what looks like HTML for HTML: a person or a file that is called
+    `<img src=…>` is shown by that name, and nothing is loaded.
+    """
+    return RichText.convertFromPlainText(text) if RichText.mightBeRichText(text) else text
 
 
 class Text(QLabel):

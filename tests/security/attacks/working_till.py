@@ -2,8 +2,8 @@
 
     TMPDIR=FOLDER python -m tests.security.attacks.working_till PICTURES
 
-It is `quay demo --tour`, as a person starts it: the window offscreen, the sandbox over TLS, scans over a pseudo-terminal
-and slips over TCP, a cashier's day from signing in to closing. What the vault sealed or opened, bought codes that were
+It is `quay demo --tour`, as a person starts it: the window offscreen, sandbox over TLS, scans over a pseudo-terminal,
+slips over TCP, a cashier's day from signing in to closing. What the vault sealed or opened, bought codes that were
 opened, what went into headers, PINs and keys are told its examiner as JSON lines `{"secret": …}` and `{"key": hex}`;
 what a screen reader, a task bar or the clipboard gets, as `{"seen": …, "where": …}`. After `{"ready": …}` it waits for
 a line on stdin, so that it can be looked into while it works. Its temporary folders are kept.
@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,10 @@ def listen(examiner: Examiner) -> None:
         examiner.secret(text)
         return text
 
-    def beginning(self: Vault, key_material: bytes) -> None:
-        examiner.tell("key", key_material.hex())
-        begin(self, key_material)
+    def beginning(self: Vault, key_material: bytes, older: Sequence[bytes] = ()) -> None:
+        for key in (key_material, *older):
+            examiner.tell("key", key.hex())
+        begin(self, key_material, older)
 
     def asking(self: http.HttpClient, call: http.Call, started_mono_s: float) -> Any:
         for _, value in call.headers:

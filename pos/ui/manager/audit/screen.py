@@ -13,7 +13,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.field import Field
-from pos.ui.widgets.text import ElidedText, Text
+from pos.ui.widgets.text import ElidedText, Text, literal
 from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
 
@@ -144,7 +144,7 @@ class AuditScreen(PageScreen):
         self.buttons[Act.ACTOR].relabel(model.actor)
         self.buttons[Act.OLDER].setEnabled(model.older)
         self._note.setText(model.note)
-        self._note.setToolTip(model.note)
+        self._note.setToolTip(literal(model.note))
         at = self.table.currentIndex().row()
         self.table.refresh(anew=anew, current=0 if anew else at)
 

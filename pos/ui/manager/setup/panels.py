@@ -17,18 +17,27 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qVersion
 
+from pos.checkup.desk import build_health
 from pos.office import Office
 from pos.settings import Group
+from pos.setup.backup_desk import BackupDesk
 from pos.setup.settings_desk import SettingsDesk
+from pos.till.people_desk import PeopleDesk
 from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
+from pos.ui.manager.setup.backup.panel import BackupPanel
+from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.health.panel import HealthPanel
+from pos.ui.manager.setup.health.presenter import HealthPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
 from pos.ui.manager.setup.looks_panel import SPEC as LOOKS
 from pos.ui.manager.setup.looks_panel import LooksPanel
+from pos.ui.manager.setup.people.panel import PeoplePanel
+from pos.ui.manager.setup.people.presenter import PeoplePresenter
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 
@@ -40,13 +49,14 @@ if TYPE_CHECKING:
 
 SHOP = PanelSpec("shop", {"shop": (Group.SHOP, Group.SECURITY)})
 POLICY = PanelSpec("policy", {"policy": (Group.POLICY,)})
+SECOND_FOLDER = "backup.second_folder"
 REPORTS = PanelSpec("reports", {"reports": (Group.REPORTS,)})
 
 
 def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequence[Section]:
     """Make them all: people, shop, issuers, devices, policy, reports, looks, backup, health, about."""
     program, review = running.program, running.review
-    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, program.people.manager_by_pin)
+    desk = SettingsDesk(program.settings, program.settings_noted, office.audit, program.rights)
 
     def who() -> str:
         return acting.name
@@ -56,14 +66,26 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
 
     trying = Trying(lambda name, values: _trial(running, name, values), review.emit)
     return (
+        PeoplePanel(PeoplePresenter(PeopleDesk(program.people, program.rights), review, who)),
         plain(SHOP),
         IssuersPanel(IssuersPresenter(desk, review, who, trying)),
         DevicesPanel(DevicesPresenter(desk, review, who), review, _find),
         plain(POLICY),
         plain(REPORTS),
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
+        _copies(running, desk, who),
+        HealthPanel(HealthPresenter(build_health(program), review, who)),
         AboutPanel(review, _about(running)),
     )
+
+
+def _copies(running: RunningTill, desk: SettingsDesk, who: Callable[[], str]) -> BackupPanel:
+    program = running.program
+    presenter = BackupPresenter(
+        BackupDesk(program.backups, program.rights), running.review, desk, SECOND_FOLDER, who, program.clock.now_utc
+    )
+    folder = program.folder.path  # named in full: typed in any shell, it means this till and no other profile
+    return BackupPanel(presenter, lambda name: f'quay backup restore {name} --with-log --data "{folder}"')
 
 
 def _trial(running: RunningTill, name: str, values: Mapping[str, str]) -> Trial:

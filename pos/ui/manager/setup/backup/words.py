@@ -15,6 +15,8 @@ from pos.ui.words import say_message
 _STALE = timedelta(days=2)
 """A shop that sells every day has a copy of each closing; older ones are not what a manager counts on."""
 _MB = 1_000_000
+_NAMED = 5
+"""Bills named in a sentence."""
 
 
 def when(instant: datetime) -> str:
@@ -93,8 +95,12 @@ def notice(tr: Translator, told: JournalNotice) -> str:
     if told.certain:
         parts.append(tr.t("setup.backup.notice.certain"))
     elif told.missing_count:
-        parts.append(tr.t("setup.backup.notice.missing", count=told.missing_count, bills=", ".join(told.missing[:5])))
+        parts.append(
+            tr.t("setup.backup.notice.missing", count=told.missing_count, bills=", ".join(told.missing[:_NAMED]))
+        )
     else:
         parts.append(tr.t("setup.backup.notice.uncertain"))
+    if told.check:
+        parts.append(tr.t("setup.backup.notice.check", bills=", ".join(told.check[:_NAMED]), count=len(told.check)))
     parts.append(tr.t("setup.backup.notice.set_aside", folder=told.set_aside))
     return " ".join(parts)

@@ -79,9 +79,14 @@ class SettingRow(QWidget):
         hand.addWidget(self._error)
         return box
 
-    def show_row(self, row: RowModel) -> None:
-        """Show this."""
-        edited = row.edited != self.model.edited
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is in this row."""
+        return any(stop.hasFocus() for stop in self.control.stops)
+
+    def show_row(self, row: RowModel) -> bool:
+        """Show this; True if there is an error that was not there before."""
+        edited, wrong = row.edited != self.model.edited, bool(row.error) and row.error != self.model.error
         self.model = row
         self._label.say(row.label)  # said, not given at the start: only then Qt asks how high it is at a width
         self._help.say(row.help)
@@ -93,6 +98,7 @@ class SettingRow(QWidget):
         self._error.say(f"✗ {row.error}" if row.error else "")
         if edited:
             self.update()
+        return wrong
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The keyboard comes to this row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,6 +18,10 @@ from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import scroll_bar_style
 
 _SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ ", Tone.UNKNOWN: "● "}
+
+
+_WIDEST = 900
+"""Of the rows: on a wide screen the eye must find the control that belongs to a label."""
 
 
 class _Area(QScrollArea):
@@ -93,6 +97,11 @@ class SettingsScreen(PageScreen):
         self.area.setStyleSheet("QScrollArea,QScrollArea>QWidget>QWidget{background:transparent}")
         self.area.verticalScrollBar().setStyleSheet(scroll_bar_style(self._look))
         self._inner = QWidget(self.area)
+        self._inner.setMaximumWidth(self._look.px(_WIDEST))
+        self._grown = QTimer(self)
+        self._grown.setSingleShot(True)
+        self._grown.setInterval(0)
+        self._grown.timeout.connect(self._show_whole_row)
         self._list = QVBoxLayout(self._inner)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
@@ -117,7 +126,10 @@ class SettingsScreen(PageScreen):
         if keys != list(self.rows):
             self._make_rows(model)
         for row in model.rows:
-            self.rows[row.key].show_row(row)
+            drawn = self.rows[row.key]
+            typing = drawn.has_keyboard  # what was typed and not taken must not stay there as if it were
+            if (row != drawn.model or typing) and drawn.show_row(row) and typing:
+                self._grown.start()
         self.bar.show_actions(model.actions)
 
     def _make_rows(self, model: SettingsModel) -> None:
@@ -156,6 +168,13 @@ class SettingsScreen(PageScreen):
         self.area.ensureWidgetVisible(self.rows[key], 0, self._look.px(24))
         self.entered.emit(key)
 
+    @Slot()
+    def _show_whole_row(self) -> None:
+        """What is wrong with it came below the field: it must not stand below the edge."""
+        row = self.rows.get(self.at)
+        if row is not None:
+            self.area.ensureWidgetVisible(row, 0, self._look.px(4))
+
     @Slot(str)
     def _next(self, key: str) -> None:
         self.step(1, key)
@@ -179,7 +198,7 @@ class SettingsScreen(PageScreen):
     @property
     def at(self) -> str:
         """Key of the row that has the keyboard; empty for none."""
-        return next((key for key, row in self.rows.items() if any(s.hasFocus() for s in row.control.stops)), "")
+        return next((key for key, row in self.rows.items() if row.has_keyboard), "")
 
     def go_to(self, key: str) -> None:
         """Put the keyboard there."""

@@ -1,0 +1,1 @@
+"""Who works here: names, roles, PINs, waits, and what each role may."""

@@ -1,0 +1,120 @@
+"""The panel of the people drawn: who works here, or who may do what, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from pos.ui.look import Look
+from pos.ui.manager.setup.action_row import ActionRow
+from pos.ui.manager.setup.people.model import PeopleModel
+from pos.ui.page import PageScreen
+from pos.ui.theme import Tone
+from pos.ui.widgets.card import Card, Rule
+from pos.ui.widgets.text import Text
+from pos.ui.widgets.window_table import Column, RowSource, WindowTable
+
+_SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ "}
+
+
+class PeopleScreen(PageScreen):
+    """Draws a `PeopleModel`.
+
+    Signals:
+        acted(str): id of a button.
+    """
+
+    acted = Signal(str)
+
+    def __init__(self, look: Look, people: RowSource, rights: RowSource) -> None:
+        super().__init__()
+        self._look = look
+        self._model: PeopleModel | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        card = Card(look, self)
+        outer.addWidget(card)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, look.px(10), 1, 1)
+        column.setSpacing(look.px(4))
+        self._title = Text(look, design_px=20, weight=800, wrap=True, parent=card)
+        self._hint = Text(look, design_px=14.5, colour=look.theme.muted, wrap=True, parent=card)
+        self._says = Text(look, design_px=15, weight=600, wrap=True, parent=card)
+        for text in (self._title, self._hint, self._says):
+            text.setContentsMargins(look.px(16), 0, look.px(16), 0)
+            column.addWidget(text)
+        self._tables = QStackedWidget(card)
+        self.people = WindowTable(
+            look, look.tr.t("setup.panel.people"), self._people_columns(), people, look.tr.t("setup.reading"), card
+        )
+        self.rights = WindowTable(
+            look, look.tr.t("people.do.rights"), self._rights_columns(), rights, look.tr.t("setup.reading"), card
+        )
+        for table in (self.people, self.rights):
+            self._tables.addWidget(table)
+        column.addWidget(self._tables, 1)
+        column.addWidget(Rule(look, card))
+        self.bar = ActionRow(look, card)
+        self.bar.acted.connect(self.acted)
+        column.addWidget(self.bar)
+        self.setMinimumSize(look.px(480), look.px(380))
+
+    def _people_columns(self) -> tuple[Column, ...]:
+        tr = self._look.tr
+        return (
+            Column(tr.t("people.col.name"), 120, share=3),
+            Column(tr.t("people.col.role"), 128),
+            Column(tr.t("people.col.since"), 112, spare=2),
+            Column(tr.t("people.col.last_in"), 150, spare=1),
+            Column(tr.t("people.col.tries"), 150, share=1),
+        )
+
+    def _rights_columns(self) -> tuple[Column, ...]:
+        tr = self._look.tr
+        return (
+            Column(tr.t("people.col.action"), 200, share=1),
+            Column(tr.t("role.cashier").capitalize(), 196),
+            Column(tr.t("role.manager").capitalize(), 196),
+        )
+
+    def show_model(self, model: PeopleModel, *, anew: bool, current: int) -> None:
+        """Draw this; `anew`: the list is another."""
+        if model != self._model:
+            self._draw(model)
+        if anew:
+            self.people.refresh(anew=True, current=current)
+
+    def _draw(self, model: PeopleModel) -> None:
+        look, before = self._look, self._model
+        self._model = model
+        self._title.say(model.title)
+        self._hint.say(model.hint)
+        self._says.say(_SIGNS.get(model.says_tone, "") + model.says if model.says else "")
+        self._says.setVisible(bool(model.says))
+        self._says.set_colour(look.ink(model.says_tone))
+        wanted = self.rights if model.rights else self.people
+        if self._tables.currentWidget() is not wanted:
+            self._tables.setCurrentWidget(wanted)
+            if model.rights:
+                self.rights.refresh(anew=True, current=0)
+            if before is not None and before.rights is not model.rights and self.isVisible():
+                wanted.setFocus()
+        self.bar.show_actions(model.actions)
+
+    # ------------------------------------------------------------ PageScreen
+
+    def refresh(self) -> None:
+        """Nothing counts here by itself."""
+
+    @property
+    def verdict_title(self) -> str:
+        """The largest words."""
+        return self._model.title if self._model is not None else self._look.tr.t("setup.panel.people")
+
+    def focus_home(self) -> None:
+        """The list."""
+        (self.rights if self._model is not None and self._model.rights else self.people).setFocus()
+
+    def press(self, name: str) -> bool:
+        """The keys on the buttons."""
+        return self.bar.press(name)
