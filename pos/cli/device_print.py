@@ -40,7 +40,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     address = args.address or settings.text("printer.address")
     if not address:
         raise ConfigError("devices.no_address", setting="printer.address")
-    profile = load_profile(printer_profile_dir(), args.profile or profile_name(settings))
+    profile = load_profile(printer_profile_dir(), args.kind or profile_name(settings))
     driver = PrinterDriver(address, profile, on_status=lambda status: _say_status(out, status))
     with tempfile.TemporaryDirectory(prefix="quay-print-") as cache:
         if not args.prove:

@@ -129,7 +129,7 @@ def _printer(args: argparse.Namespace, path: Path, out: Output) -> int:
 
     faults = tuple(fault.value for fault in PrinterFault)
     _check_fault(args.fault, faults)
-    profile = load_profile(printer_profile_dir(), args.profile or "generic-80")
+    profile = load_profile(printer_profile_dir(), args.kind or "generic-80")
     if args.out is not None:
         args.out.mkdir(parents=True, exist_ok=True)
     with _virtual_printer(args, path, profile, _Saver(args.out, out).keep) as printer:

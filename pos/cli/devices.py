@@ -6,7 +6,6 @@ import argparse
 import importlib
 from pathlib import Path
 
-from pos.cli.folder import place_arguments
 from pos.cli.output import Output
 from pos.domain.drawer import A_PERSON_S
 
@@ -33,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     scan.add_argument("--seconds", type=_whole, default=60, help="end after so many seconds (default: 60)")
     scan.add_argument("--show-codes", action="store_true", help="show whole codes: only with worthless ones")
     printing = actions.add_parser("print-test", help="print a page with everything slips use")
-    printing.add_argument("--profile", metavar="NAME", help="kind of printer (default: as set)")
+    printing.add_argument("--profile", dest="kind", metavar="NAME", help="kind of printer (default: as set)")
     printing.add_argument(
         "--prove", action="store_true", help='"can you read this line?": proves a code page, keeps it in the settings'
     )
@@ -61,12 +60,15 @@ def _simulators(parser: argparse.ArgumentParser) -> None:
         )
         _shared(device)
     printer.add_argument("--port", type=_port, default=0, help="TCP port on 127.0.0.1; default: a free one")
-    printer.add_argument("--profile", metavar="NAME", help="kind of printer it plays (default: generic-80)")
+    printer.add_argument(
+        "--profile", dest="kind", metavar="NAME", help="kind of printer it plays (default: generic-80)"
+    )
     printer.add_argument("--out", metavar="DIR", type=Path, help="save each slip there as a PNG")
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    place_arguments(parser)
+    # `--profile` is a printer's here: which till is meant stands before the command.
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
     parser.add_argument("--lang", choices=("vi", "en"), default=argparse.SUPPRESS, help="language of messages")
 

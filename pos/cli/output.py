@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos.domain.errors import Param, PosError
+from pos.domain.one_line import tamed
 from pos.i18n import Translator
 from pos.till.views import Message
 
@@ -17,6 +18,8 @@ REFUSED = 1
 USAGE = 2
 UNKNOWN = 3
 ACCEPTED_OFFLINE = 4
+_OURS = "\n\t"
+"""What our own sentences are laid out with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,16 @@ class Output:
 
     def json(self, value: object) -> None:
         """The one JSON value of this command."""
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        print("".join(map(_for_terminals, json.dumps(value, ensure_ascii=False))), flush=True)
 
     def say(self, text: str) -> None:
         """A sentence for people; silent when JSON was asked for."""
         if not self.as_json:
-            print(text, flush=True)
+            print(tamed(text, _OURS), flush=True)
 
     def hint(self, text: str) -> None:
         """Progress and advice, on stderr."""
-        print(text, file=sys.stderr, flush=True)
+        print(tamed(text, _OURS), file=sys.stderr, flush=True)
 
     def sentence(self, code: str, params: Mapping[str, Param]) -> str:
         """What happened, what is safe, what to do."""
@@ -58,3 +61,10 @@ class Output:
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in params.items() if isinstance(value, str | int | float | bool | None)}
+
+
+def _for_terminals(char: str) -> str:
+    """A character of JSON text; what a terminal would obey is escaped, which means the same to whoever reads JSON."""
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]

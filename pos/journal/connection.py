@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from pos.domain.errors import JournalError, JournalUnavailable
+from pos.domain.errors import JournalDamaged, JournalError, JournalUnavailable
 from pos.journal import row_seals
 from pos.journal.failures import sorted_error
 
@@ -50,6 +50,9 @@ def connect(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise sorted_error(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a spoilt schema quotes it, in bytes that are no text
+        connection.close()
+        raise JournalDamaged("journal.damaged", what="schema") from error
     return connection
 
 

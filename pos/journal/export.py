@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from pos.domain.spreadsheet import harmless
+from pos.umask import share
 
 TABLES = {
     # Named columns only: whatever a later schema adds is exported when somebody has thought about it.
@@ -112,7 +114,7 @@ def write_csv(connection: sqlite3.Connection, folder: Path) -> int:
     count = 0
     with _Snapshot(connection):
         for table in TABLES:
-            with (folder / f"{table}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            with open_export(folder / f"{table}.csv", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
                 for number, row in enumerate(rows(connection, table)):
                     if number == 0:
@@ -120,6 +122,18 @@ def write_csv(connection: sqlite3.Connection, folder: Path) -> int:
                     writer.writerow([_harmless(value) for value in row.values()])
                     count += 1
     return count
+
+
+def open_export(path: Path, *, encoding: str = "utf-8", newline: str | None = None) -> IO[str]:
+    """The file, empty, to hand on as the shop shares files.
+
+    Raises:
+        OSError: also where a link stands at the place: in a folder that others may write to it could lead anywhere.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags, 0o666)
+    share(descriptor)
+    return os.fdopen(descriptor, "w", encoding=encoding, newline=newline)
 
 
 def _harmless(value: object) -> object:

@@ -21,6 +21,10 @@ from pos.till.ports import Person, Role
 _WRONG_PINS = "wrong_pins"
 
 
+_GONE = "gone"
+"""In place of role and hash of who no longer works here."""
+
+
 def pin_place(person_id: str) -> str:
     """What a sealed hash is bound to: put into another person's row it does not open."""
     return f"person:{person_id}"
@@ -40,7 +44,7 @@ class JournalPeople:
                 "SELECT id, name, role, pin_hash, created_utc FROM person WHERE active = 1 ORDER BY name"
             )
             return [
-                PersonRecord(Person(row[0], row[1], Role(row[2])), from_utc_text(row[4]), self._opened(row[0], row[3]))
+                PersonRecord(Person(row[0], row[1], Role(row[2])), from_utc_text(row[4]), self._opened(*row[:4]))
                 for row in found
             ]
         except sqlite3.Error as error:
@@ -62,7 +66,7 @@ class JournalPeople:
         with WriteTx(self._core, actor) as tx:
             tx.run(
                 "INSERT INTO person (id, name, role, pin_hash, active, created_utc) VALUES (?, ?, ?, ?, 1, ?)",
-                (person.id, person.name, person.role.value, self._sealed(person.id, pin_hash), tx.now_text),
+                (person.id, person.name, person.role.value, self._sealed(person, pin_hash), tx.now_text),
             )
             tx.note("person.added", person.id, {"name": person.name, "role": person.role.value})
 
@@ -75,8 +79,8 @@ class JournalPeople:
     def set_role(self, person: Person, role: Role, pin_hash: str | None, *, actor: str) -> None:
         """Give somebody another role, with a new PIN where one is given."""
         with WriteTx(self._core, actor) as tx:
-            if pin_hash is not None:
-                self._set_hash(tx, person, pin_hash)
+            kept = pin_hash or next((each.pin_hash for each in self.records() if each.person.id == person.id), "")
+            self._set_hash(tx, Person(person.id, person.name, role), kept)
             self._change(tx, "UPDATE person SET role = ? WHERE id = ? AND active = 1", (role.value, person.id))
             tx.note("person.role", person.id, {"name": person.name, "role": role.value})
 
@@ -87,23 +91,31 @@ class JournalPeople:
             tx.note("person.sealed", person.id, {"name": person.name})
 
     def seal_old(self) -> None:
-        """Seal the hashes that an earlier version kept as they were. Writes nothing where there are none."""
+        """Seal the hashes that an earlier version kept as they were. Writes nothing where there are none.
+
+        Only where all of them are like that: one bare hash among sealed ones was put in by somebody with an editor.
+        """
         core = self._core
         try:
-            bare = core.connections.get().execute("SELECT id, pin_hash FROM person WHERE pin_hash LIKE '$%'").fetchall()
+            found = core.connections.get().execute("SELECT id, name, role, pin_hash FROM person").fetchall()
         except sqlite3.Error as error:
             raise sorted_error(error, core.path) from error
-        if bare:
+        if found and all(row[3].startswith("$") for row in found):
             with WriteTx(core, "") as tx:
-                for person_id, pin_hash in bare:
-                    sealed = self._sealed(person_id, pin_hash)
+                for person_id, name, role, pin_hash in found:
+                    sealed = self._sealed(Person(person_id, name, Role(role)), pin_hash)
                     tx.run("UPDATE person SET pin_hash = ? WHERE id = ?", (sealed, person_id))
                 tx.note("person.sealed", "", {})
 
     def retire(self, person: Person, *, actor: str) -> None:
         """Somebody no longer works here; the row stays for what they did."""
         with WriteTx(self._core, actor) as tx:
-            self._change(tx, "UPDATE person SET active = 0 WHERE id = ? AND active = 1", (person.id,))
+            gone = self._core.vault.seal(
+                _GONE, pin_place(person.id)
+            ).hex()  # no PIN fits, were the row made active again
+            self._change(
+                tx, "UPDATE person SET active = 0, pin_hash = ? WHERE id = ? AND active = 1", (gone, person.id)
+            )
             tx.note("person.retired", person.id, {"name": person.name})
 
     # ------------------------------------------------------------ tries
@@ -162,18 +174,21 @@ class JournalPeople:
         return found
 
     def _set_hash(self, tx: WriteTx, person: Person, pin_hash: str) -> None:
-        sealed = self._sealed(person.id, pin_hash)
+        sealed = self._sealed(person, pin_hash)
         self._change(tx, "UPDATE person SET pin_hash = ? WHERE id = ? AND active = 1", (sealed, person.id))
 
     def _change(self, tx: WriteTx, sql: str, values: tuple[str, ...]) -> None:
         if tx.run(sql, values).rowcount != 1:
             raise tx.broken(JournalError("journal.no_such_row"))
 
-    def _sealed(self, person_id: str, pin_hash: str) -> str:
-        return self._core.vault.seal(pin_hash, pin_place(person_id)).hex()
+    def _sealed(self, person: Person, pin_hash: str) -> str:
+        """With the role inside: whoever makes himself a manager with an editor has no PIN any more."""
+        return self._core.vault.seal(f"{person.role.value} {pin_hash}", pin_place(person.id)).hex()
 
-    def _opened(self, person_id: str, kept: str) -> str:
+    def _opened(self, person_id: str, _: str, role: str, kept: str) -> str:
         try:
-            return self._core.vault.open(bytes.fromhex(kept), pin_place(person_id))
+            text = self._core.vault.open(bytes.fromhex(kept), pin_place(person_id))
         except (SecurityError, ValueError):
             return ""  # put in from another row or another till
+        sealed_role, _, pin_hash = text.partition(" ")
+        return pin_hash if sealed_role == role else ""

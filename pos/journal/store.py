@@ -12,7 +12,7 @@ from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalUnavailable, SecurityError
 from pos.journal import opening
 from pos.journal.connection import Connections
-from pos.journal.export import write_csv, write_json_lines
+from pos.journal.export import open_export, write_csv, write_json_lines
 from pos.journal.failures import sorted_error, suspicion
 from pos.journal.intents import IntentLog
 from pos.journal.intents_resume import is_as_closed, newest_segment, resume
@@ -182,7 +182,7 @@ class SqliteJournal(Reads):
             connection = self._core.connections.get()
             if as_csv:
                 return write_csv(connection, target)
-            with target.open("w", encoding="utf-8") as out:
+            with open_export(target) as out:
                 return write_json_lines(connection, out)
         except sqlite3.Error as error:
             raise sorted_error(error, self._core.path) from error

@@ -119,7 +119,7 @@ def _read(raw: bytes) -> tuple[dict[str, Any], bytes, bytes]:
         _label(header, salt)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SecurityError("backup_of_keys.not_one") from None
-    if header["kind"] != KIND or len(sealed) <= _NONCE_BYTES:
+    if header.get("kind") != KIND or len(sealed) <= _NONCE_BYTES:
         raise SecurityError("backup_of_keys.not_one")
     return header, salt, sealed
 

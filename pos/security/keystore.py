@@ -268,7 +268,7 @@ class KeyStore:
         if raw is None:
             return None
         try:
-            record = read_json(raw)
+            record = dict(read_json(raw))
             return {name: str(record[name]) for name in record} | {"holder": record["holder"], "check": record["check"]}
         except (ValueError, KeyError, TypeError):
             raise SecurityError("key.missing", holder=RECORD) from None

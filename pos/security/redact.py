@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 
+from pos.domain.errors import PosError
+from pos.domain.one_line import tamed
+from pos.security.process_guard import place_of
 from pos.security.secret import DOTS
 
 SHORTEST = 6
@@ -25,7 +29,6 @@ class RedactingFilter(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self._secrets: set[str] = set()
-        self._format = logging.Formatter()
 
     def register(self, secret: str) -> None:
         """From now on this text is masked wherever it turns up (if it is at least `SHORTEST` characters)."""
@@ -33,12 +36,10 @@ class RedactingFilter(logging.Filter):
             self._secrets.add(secret)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Mask, and let the record through."""
-        record.msg, record.args = self.masked(record.getMessage()), ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self._format.formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = self.masked(record.exc_text)
+        """Mask, and let the record through as one line and, for an exception, the places it came from."""
+        record.msg, record.args = tamed(self.masked(record.getMessage())), ()
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = self.masked("\n".join(_places(record.exc_info[1])))
         return True
 
     def masked(self, text: str) -> str:
@@ -46,3 +47,25 @@ class RedactingFilter(logging.Filter):
         for secret in self._secrets:
             text = text.replace(secret, DOTS)
         return _FIELDS.sub(rf"\1{DOTS}", text)
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """Where it happened and what it came from, newest first.
+
+    An error's own text may quote a code or a key, so only what cannot is told: our stable codes, what the operating
+    system and the database say.
+    """
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield tamed(f"    {place_of(type(found), found.__traceback__)}{_said(found)}")
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, PosError):
+        return f": {error.code}"
+    if isinstance(error, OSError):
+        return f": {error.strerror}"
+    return f": {error}" if type(error).__module__ == "sqlite3" else ""

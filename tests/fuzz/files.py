@@ -19,10 +19,24 @@ from pos.security.keystore import KeyStore
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault, key_check
 from pos.settings import Settings
+from pos.setup.from_file import read_plan
 from tests.fuzz.target import Target
 from tests.journal.shop import KEY, open_journal
 from tests.reports.test_statement_fuzz import look
 
+_SETUP = """
+profile = "sandbox"
+[store]
+code = "HN03"
+name = "Lê Lợi"
+[gotit]
+base_url = "https://x.example"
+pin = { env = "GOTIT_PIN" }
+[[people]]
+name = "Hương"
+role = "manager"
+pin = { file = "pin" }
+""".encode()
 _HOLDER = b64encode(KEY) + b"\n"
 _RECORD = json.dumps({"holder": "file", "check": key_check(KEY), "account": "a"}).encode()
 
@@ -137,6 +151,7 @@ def targets() -> list[Target]:
         rows.replace("ã", "a").encode("cp1258", "replace"),
     ]
     return [
+        Target("set-up file", [_SETUP], lambda data, _: read_plan(data.decode("utf-8", "replace")), weight=60),
         Target("settings.json", [settings.encode(), b"{}"], _read_settings(folders["settings"]), weight=120),
         Target("key files", [_RECORD, _HOLDER], _read_key(folders["key"]), weight=60),
         Target("secrets.bin", [b'{"gotit.pin": "0730"}'], _read_secrets(folders["secrets"]), weight=120),

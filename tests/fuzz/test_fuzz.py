@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,13 +14,16 @@ from hardware.address import parse_address
 from hardware.errors import DeviceAddressError
 from pos.domain.errors import ConfigError, PosError
 from pos.providers import http
+from pos.security.key_backup import read_label
 from pos.security.keystore import KeyStore
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
+from pos.setup.from_file import read_plan
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.run import run
 from tests.fuzz.target import Target
+from tests.journal.shop import open_journal
 
 _DEEP = b"[" * 100_000
 
@@ -74,6 +80,36 @@ def test_files_that_are_nested_without_end_are_damaged_files(tmp_path: Path) -> 
         secrets.get("gotit.pin")
     with pytest.raises(PosError, match=r"key\.missing"):
         KeyStore(tmp_path, {}, lambda: ()).master_key(data_exists=True)
+
+
+def test_a_set_up_file_that_is_nested_without_end_is_no_set_up_file() -> None:
+    with pytest.raises(PosError, match=r"setup\.refused"):
+        read_plan("x = " + "[" * 100_000)
+
+
+@pytest.mark.parametrize("record", [b"[9223372036854775808]", b'["holder"]', b'{"holder": "file"}', b'"x"'])
+def test_a_record_of_the_key_that_is_none_is_told_as_that(tmp_path: Path, record: bytes) -> None:
+    (tmp_path / "keystore.json").write_bytes(record)
+    with pytest.raises(PosError, match=r"key\.missing"):
+        KeyStore(tmp_path, {}, lambda: ()).master_key(data_exists=True)
+
+
+def test_a_backup_of_keys_without_its_kind_is_no_backup() -> None:
+    names = dict.fromkeys(("made_utc", "store", "till", "environment", "check"), "")
+    raw = json.dumps({**names, "salt": "IqQyIOLHOulSiyv7XRsT5g==", "sealed": "A" * 64})
+    with pytest.raises(PosError, match=r"backup_of_keys\.not_one"):
+        read_label(raw.encode())
+
+
+def test_a_journal_whose_schema_is_no_text_is_a_damaged_journal(tmp_path: Path) -> None:
+    """SQLite quotes the spoilt words when it refuses them, and Python could not read the quotation."""
+    open_journal(tmp_path / "journal.db").close()
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET name = CAST(x'fffe28' AS TEXT), sql = 'x' WHERE name = 'bill'")
+        connection.commit()
+    with pytest.raises(PosError, match=r"journal\."):
+        open_journal(tmp_path / "journal.db").close()
 
 
 @pytest.mark.parametrize("address", ["tcp:192.0.2.7:" + "9" * 5000, "serial:usb:1a86:7523?baud=" + "9" * 5000])

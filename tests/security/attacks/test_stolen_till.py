@@ -50,7 +50,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Examined:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.security.attacks.working_till", str(examined.base / "pictures")],
         cwd=ROOT, env=environment | {"TMPDIR": str(examined.base / "tmp"), "HOME": str(examined.base / "home")},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", umask=0,
     )  # fmt: skip
     with process:
         try:
@@ -134,6 +134,13 @@ def test_nothing_stands_on_the_disk_of_a_closed_till(till: Examined) -> None:
 def test_nothing_stands_in_lists_of_processes_or_environments(till: Examined) -> None:
     assert len(till.beside) > 20
     assert {where: names for where, data in till.beside.items() if (names := found_in(data, till.wanted))} == {}
+
+
+def test_nothing_that_the_till_made_is_open_to_another_user(till: Examined) -> None:
+    """Started where files are made for everybody: folders 0700, files 0600, whatever made them."""
+    made = [path for path in (till.school / "till", *(till.school / "till").rglob("*")) if not path.is_symlink()]
+    assert len(made) > 10
+    assert {path.name: oct(path.stat().st_mode) for path in made if path.stat().st_mode & 0o077} == {}
 
 
 def test_nothing_is_told_to_screen_readers_task_bars_or_the_clipboard(till: Examined) -> None:

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,10 @@ def listen(examiner: Examiner) -> None:
         examiner.secret(text)
         return text
 
-    def beginning(self: Vault, key_material: bytes) -> None:
-        examiner.tell("key", key_material.hex())
-        begin(self, key_material)
+    def beginning(self: Vault, key_material: bytes, older: Sequence[bytes] = ()) -> None:
+        for key in (key_material, *older):
+            examiner.tell("key", key.hex())
+        begin(self, key_material, older)
 
     def asking(self: http.HttpClient, call: http.Call, started_mono_s: float) -> Any:
         for _, value in call.headers:
