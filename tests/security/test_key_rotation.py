@@ -422,3 +422,28 @@ def test_codes_change_under_no_other_pretext(folder: Path) -> None:
         for sql in ("UPDATE redemption SET code_sealed = x'01'", "UPDATE sale_code SET sealed = x'01'"):
             with pytest.raises(sqlite3.IntegrityError, match=r"rule\."):
                 connection.execute(sql)
+
+
+def test_a_journal_found_damaged_on_the_way_is_built_anew_and_then_changed(folder: Path) -> None:
+    Program(folder).close()
+    program = Program(folder)
+    begin_change(program, manager="Hương")
+    program.close()
+
+    def half(dying: Dying) -> None:
+        settle_keys(open_folder(folder), DyingClock(dying), SystemChance(), batch=1)
+
+    assert in_a_process_that_dies(12, half)
+    stored = bytearray((folder / "journal.db").read_bytes())
+    stored[len(stored) // 2 : len(stored) // 2 + 200_000] = b"\xa5" * 200_000
+    for left in ("journal.db-wal", "journal.db-shm"):
+        (folder / left).unlink(missing_ok=True)
+    (folder / "journal.db").write_bytes(stored[: len(stored) // 4096 * 4096])
+    program = Program(folder)
+    try:
+        assert program.folder.keys.ring(data_exists=True).other is None
+        assert program.journal.redemption("r1").code == code(1)
+        assert program.journal.verify().faults == ()
+    finally:
+        program.close()
+    assert all(opens(key_of(folder), raw, place) for raw, place in sealed_blobs(folder / "journal.db"))
