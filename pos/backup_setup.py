@@ -52,7 +52,7 @@ def open_logged(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
 
 def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
     path = folder.journal_path
-    if not path.exists() and _had_one(folder.path):
+    if not path.exists() and had_journal(folder.path):
         from pos.journal.rebuild import finish_install
 
         if not finish_install(path):
@@ -80,7 +80,7 @@ def _keep_wal(path: Path) -> Path:
     return kept
 
 
-def _had_one(folder: Path) -> bool:
+def had_journal(folder: Path) -> bool:
     """Whether a journal stood here once: an empty one is never begun in its place."""
     copies = folder / "copies"
     return (folder / _MARK).exists() or bool(segments(folder / FOLDER)) or any(copies.glob("*.db"))

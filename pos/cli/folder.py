@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, JournalDamaged
 from pos.paths import default_data_dir
 from pos.profiles import NAMES, Profiles
 
@@ -150,6 +150,10 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     from pos.bootstrap import SystemChance, SystemClock, open_folder, open_journal
 
     if not (data_dir(args) / "journal.db").exists():
+        from pos.backup_setup import had_journal
+
+        if had_journal(data_dir(args)):
+            raise JournalDamaged("journal.damaged", what="lost")
         raise ConfigError("config.no_journal")
     folder = open_folder(data_dir(args), asker(args))
     journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)
