@@ -37,10 +37,11 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         out.hint(out.words.t("demo.no_display"))
     # Training is play money: its key need not ask the desktop's key store for a password.
     os.environ["QUAY_KEYSTORE"] = "file"
-    return _tour(args, out) if args.tour or not seen else _practise(args, out)
+    return _tour(args, out) if args.tour or not seen else practise(args, out)
 
 
-def _practise(args: argparse.Namespace, out: Output) -> int:
+def practise(args: argparse.Namespace, out: Output) -> int:
+    """Open the training counter; returns when its window is closed."""
     from pos.training import school as training
     from pos.ui.start import open_window
     from pos.ui.training.panel import TrainingPanel

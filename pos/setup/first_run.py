@@ -120,6 +120,8 @@ class FirstRun:
         if self._state.profile and self._state.profile != "training":
             self._open(self._state.profile)
             self._unlocked = not self._manager
+        if self._state.done and self._state.profile != "training" and not self._manager:
+            self._state = replace(self._state, done=False)
         if not self._state.done:
             self._state = replace(self._state, at=resting_place(self._state.at, self._facts()))
         self._since_mono_s = self._clock.mono_s()
@@ -378,8 +380,3 @@ class _Phrase:
 def _tried_by(key: str) -> str:
     """The trial that a setting has a part in."""
     return key.partition(".")[0]
-
-
-def needs_first_run(folder: Path) -> bool:
-    """Whether a till in this folder is not set up yet, as far as files tell: none was begun, or it was left."""
-    return kept.is_unfinished(folder) or not (folder / "journal.db").exists()

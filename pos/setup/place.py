@@ -17,6 +17,9 @@ class Place(Protocol):
     def home(self) -> Path:
         """Where the language and the choice itself are kept before there is a data folder."""
 
+    def known(self) -> Path | None:
+        """The data folder that is meant without asking anybody; None: nobody has chosen yet. Nothing is made."""
+
     def folder(self, profile: str) -> Path:
         """The data folder of this profile, made if it is missing; remembered as the one that is meant."""
 
@@ -25,18 +28,29 @@ class Place(Protocol):
 
 
 class ProfilePlace:
-    """Profiles below the user's own folder. Raises as `Profiles.use`."""
+    """Profiles below the user's own folder. Raises as `Profiles.use`.
 
-    def __init__(self, profiles: Profiles) -> None:
-        self._profiles = profiles
+    Args:
+        profiles: of this user.
+        wanted: the one that was asked for by name; empty: as remembered.
+    """
+
+    def __init__(self, profiles: Profiles, wanted: str = "") -> None:
+        self._profiles, self._wanted = profiles, wanted
 
     @property
     def home(self) -> Path:
         """The root of all profiles."""
         return self._profiles.root
 
+    def known(self) -> Path | None:
+        """As asked for, as chosen, or the till from before there were profiles."""
+        name = self._wanted or self._profiles.chosen() or self._profiles.legacy()
+        return self._profiles.folder(name) if name else None
+
     def folder(self, profile: str) -> Path:
         """Made, marked, remembered."""
+        self._wanted = profile if self._wanted else ""
         return self._profiles.use(profile)
 
     def settings_for(self, profile: str) -> dict[str, str]:
@@ -53,6 +67,10 @@ class FolderPlace:
 
     @property
     def home(self) -> Path:
+        """The folder itself."""
+        return self._folder
+
+    def known(self) -> Path | None:
         """The folder itself."""
         return self._folder
 

@@ -88,6 +88,11 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / FILE).exists() and not load(folder).done
 
 
+def needs_first_run(folder: Path) -> bool:
+    """Whether a till in this folder is not set up yet, as far as files tell: none was begun, or it was left."""
+    return is_unfinished(folder) or not (folder / "journal.db").exists()
+
+
 def _read(raw: dict[str, Any]) -> SetupState:
     return SetupState(
         language=raw["language"] if raw["language"] in LANGUAGES else "",

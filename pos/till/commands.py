@@ -31,9 +31,6 @@ class CounterTill(Protocol):
     def sign_out(self, *, idle: bool = False) -> None:
         """Ends the cashier's turn. Open bills stay in the list."""
 
-    def first_manager(self, name: str, pin: str) -> None:
-        """Make the first manager while nobody works here yet. Answers like `sign_in`."""
-
     def notice_seen(self, code: str) -> None:
         """The notice of this code was waved away by whoever is signed in: told no more if she is a manager."""
 

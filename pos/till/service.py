@@ -10,9 +10,9 @@ from datetime import datetime
 
 from pos.domain.bill import Bill
 from pos.domain.drawer import DrawerReason
-from pos.domain.errors import ConfigError, JournalError, PosError, SecurityError
+from pos.domain.errors import ConfigError, JournalError, PosError
 from pos.domain.levels import What
-from pos.domain.permissions import Action, Role
+from pos.domain.permissions import Action
 from pos.domain.redemption import Outcome
 from pos.till.commands import Listener
 from pos.till.counter import CounterBill
@@ -227,16 +227,6 @@ class Till:
     def sign_in(self, person_id: str, pin: str) -> None:
         """Answers `SignedIn` or `CommandFailed`."""
         self._run("sign_in", lambda: self._signed_in(self._people.verify(person_id, pin)))
-
-    def first_manager(self, name: str, pin: str) -> None:
-        """Make the first manager while nobody works here yet."""
-
-        def make() -> None:
-            if self._people.everyone():
-                raise SecurityError("people.not_first")
-            self._signed_in(self._people.add(name, Role.MANAGER, pin, actor=name))
-
-        self._run("first_manager", make)
 
     def sign_out(self, *, idle: bool = False) -> None:
         """Ends the cashier's turn; `idle`: by itself, because nobody was there."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hardware.errors import permission_hint
 from pos import logs
 from pos.bootstrap import Program
-from pos.domain.errors import PosError
+from pos.domain.errors import ConfigError, PosError
 from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
@@ -51,9 +51,12 @@ def open_window(
         on_closing: on the GUI thread when the window has gone, before the till stops.
 
     Raises:
-        PosError: nothing was opened.
+        PosError: nothing was opened; `setup.no_manager`: the till has to be set up first.
     """
     program = Program(data_dir, ask=_asker(data_dir, maximised=maximised))
+    if not program.managed():
+        program.close()
+        raise ConfigError("setup.no_manager")
     end_log = logs.begin(data_dir, program.settings.secret_values())
     bridge = Bridge()
     running = RunningTill(program, on_scan=bridge.scanned, on_scan_dropped=bridge.dropped_scan)
@@ -93,7 +96,6 @@ def _asker(data_dir: Path, *, maximised: bool) -> Asker:
     from pos.settings import NoSecrets, Settings
     from pos.ui.look import Look
     from pos.ui.passphrase.asker import WindowAsker
-    from pos.ui.theme import ThemeName
 
     plain = Settings(data_dir, NoSecrets())
     scale = plain.number("ui.scale") / 100

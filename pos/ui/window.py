@@ -434,7 +434,7 @@ class MainWindow(QMainWindow):
         self.focus_home()
 
     def _on_failed(self, event: CommandFailed) -> None:
-        if event.command in ("sign_in", "first_manager"):
+        if event.command == "sign_in":
             self.signin.failed(event.message)
             self._sound(Sound.REFUSED)
             self._show_screen()

@@ -67,9 +67,6 @@ class FakeTill:
         self.commands.append(("sign_out", "idle") if idle else ("sign_out",))
         self.say(SignedIn(None))
 
-    def first_manager(self, name: str, pin: str) -> None:
-        self.commands.append(("first_manager", name, pin))
-
     def notice_seen(self, code: str) -> None:
         self.commands.append(("notice_seen", code))
 

@@ -8,22 +8,24 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from pos.setup.steps import Step
 from pos.ui.first_run.boxes import KeyBox, SetupField
 from pos.ui.first_run.tiles import Pressed
 from pos.ui.first_run.window import FirstRunWindow
+from pos.ui.widgets.buttons import KeyButton
+from pos.ui.widgets.pad import DigitPad
 from tests.ui.hands import KEYS
 
 LONGEST_S = 30.0
 
 
-class Installer:
-    """Drives one window."""
+class Fingers:
+    """Somebody in front of any window."""
 
-    def __init__(self, window: FirstRunWindow) -> None:
-        self.window = window
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
 
     def wait(self, until: Callable[[], bool], what: str = "") -> None:
         """Let the program go on until this holds."""
@@ -31,6 +33,46 @@ class Installer:
         while not until():
             assert time.monotonic() < end, f"not within {LONGEST_S:g} s: {what or until}; shown: {self.shown()}"
             QTest.qWait(5)
+
+    def press(self, *names: str) -> None:
+        """Keys, as a keyboard sends them."""
+        for name in names:
+            held = Qt.KeyboardModifier.NoModifier
+            if name.startswith("Ctrl+"):
+                held = Qt.KeyboardModifier.ControlModifier
+            elif name.startswith("Alt+"):
+                held = Qt.KeyboardModifier.AltModifier
+            key = KEYS.get(name) or KEYS.get(name.partition("+")[2]) or Qt.Key(ord(name[-1]))
+            QTest.keyClick(QApplication.focusWidget() or self._window, key, held)
+            QApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """Letters into whatever has the keyboard."""
+        type_into(QApplication.focusWidget() or self._window, text)
+
+    def click(self, widget: QWidget) -> None:
+        """A finger."""
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(widget.width() // 3, widget.height() // 2))
+        QApplication.processEvents()
+
+    def tap(self, pad: DigitPad, digits: str) -> None:
+        """A PIN by finger: keys this fast would be a keyboard scanner's."""
+        keys = {key.property("digits"): key for key in pad.findChildren(KeyButton)}
+        for digit in digits:
+            self.click(keys[digit])
+
+    def shown(self) -> str:
+        """What is on the screen, for a failure's message."""
+        words = (label.text() for label in self._window.findChildren(QLabel) if label.isVisible() and label.text())
+        return f"{' | '.join(words)} – focus: {QApplication.focusWidget()}"
+
+
+class Installer(Fingers):
+    """Drives the first run's window."""
+
+    def __init__(self, window: FirstRunWindow) -> None:
+        super().__init__(window)
+        self.window = window
 
     def rest(self) -> None:
         """Everything that was asked for is done and drawn."""
@@ -42,22 +84,6 @@ class Installer:
         """Wait for a step."""
         self.wait(lambda: self.window.flow.at is step and not self.window.flow.busy, f"step {step}")
         QApplication.processEvents()
-
-    def press(self, *names: str) -> None:
-        """Keys, as a keyboard sends them."""
-        for name in names:
-            held = Qt.KeyboardModifier.NoModifier
-            if name.startswith("Ctrl+"):
-                held = Qt.KeyboardModifier.ControlModifier
-            elif name.startswith("Alt+"):
-                held = Qt.KeyboardModifier.AltModifier
-            key = KEYS.get(name) or KEYS.get(name.partition("+")[2]) or Qt.Key(ord(name[-1]))
-            QTest.keyClick(QApplication.focusWidget() or self.window, key, held)
-            QApplication.processEvents()
-
-    def type(self, text: str) -> None:
-        """Letters into whatever has the keyboard."""
-        type_into(QApplication.focusWidget() or self.window, text)
 
     def fill(self, field: str, text: str) -> None:
         """Go to a field with the mouse or a finger and type."""
@@ -86,11 +112,6 @@ class Installer:
         """Paste what nobody types: a keyboard scanner is listened for at the scanner's step."""
         self.paste(field, text)
         self.rest()
-
-    def click(self, widget: QWidget) -> None:
-        """A finger."""
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(widget.width() // 3, widget.height() // 2))
-        QApplication.processEvents()
 
     def choose(self, name: str) -> None:
         """Press the tile or line of this name."""

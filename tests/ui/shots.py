@@ -253,17 +253,6 @@ def issuers(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
     shoot(window, out, f"{tag}-no-bookings")
 
 
-def first_run(language: str, out: Path, tag: str) -> None:
-    """Nobody works here yet."""
-    window, till = make(language, SIZES[0], ThemeName.LIGHT, everyone=())
-    shoot(window, out, f"{tag}-first-name")
-    window.signin_screen.name_field.setText("Hương")
-    window.signin_screen.press_key("Enter")
-    till.say(CommandFailed("first_manager", Message("pin.too_simple")))
-    shoot(window, out, f"{tag}-first-pin")
-    window.close()
-
-
 def training(language: str, out: Path) -> None:
     """The panel beside the till, with a slip on its paper."""
     window, till = make(language, SIZES[0], ThemeName.LIGHT)
@@ -303,7 +292,6 @@ def main(argv: list[str]) -> int:
                 window.close()
                 window.deleteLater()
         if not argv[1:]:
-            first_run(language, out, language)
             training(language, out)
             for scale in (80, 150, 200):
                 window, till = make(language, SIZES[0], ThemeName.LIGHT, scale)

@@ -188,7 +188,7 @@ def main(argv: list[str]) -> None:
     """All languages, sizes and colours, or those that are named."""
     out = Path(argv[0])
     out.mkdir(parents=True, exist_ok=True)
-    language, width, theme = (argv[1:] + ["", "", ""])[:3]
+    language, width, theme = [*argv[1:], "", "", ""][:3]
     for size in SIZES:
         for tongue in ("vi", "en"):
             for colours in (ThemeName.LIGHT, ThemeName.DARK):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pos.i18n import Translator
 from pos.till.views import CommandFailed, Message, SignedIn
-from pos.ui.signin.presenter import SignInPresenter, Step
-from tests.ui.fake_till import LAN, FakeTill
+from tests.ui.fake_till import LAN
 from tests.ui.hands import Hands
 
 VI = Translator("vi")
@@ -57,36 +56,3 @@ def test_signing_in_opens_a_bill_ready_to_scan(hands: Hands) -> None:
     hands.settle()
     assert hands.till.commands[-1] == ("open_bill", "k1")
     assert hands.window.counter_screen.entry.hasFocus()
-
-
-def test_the_first_manager_is_made_with_the_pin_typed_twice() -> None:
-    """Where nobody works yet, a name and twice the same PIN make the manager."""
-    till = FakeTill(())
-    signin = SignInPresenter(till)
-    signin.give_name("  Hương ")
-    signin.give_pin("2468")
-    signin.give_pin("2468")
-    assert till.commands == [("first_manager", "Hương", "2468")]
-
-
-def test_two_different_pins_make_nobody() -> None:
-    """A typing mistake does not lock the shop out of its own till."""
-    till = FakeTill(())
-    signin = SignInPresenter(till)
-    signin.give_name("Hương")
-    signin.give_pin("2468")
-    signin.give_pin("2469")
-    assert till.commands == []
-    assert signin.model(VI).step is Step.FIRST_PIN
-
-
-def test_a_first_manager_needs_a_name_and_four_digits() -> None:
-    """Nobody anonymous, no PIN of one digit."""
-    till = FakeTill(())
-    signin = SignInPresenter(till)
-    signin.give_name("   ")
-    assert signin.model(VI).step is Step.FIRST_NAME
-    signin.give_name("Hương")
-    signin.give_pin("1")
-    assert signin.model(VI).step is Step.FIRST_PIN
-    assert till.commands == []

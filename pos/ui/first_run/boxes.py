@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -28,8 +28,6 @@ from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.text import Text
 
-PAUSE_MS = 500
-"""Typing rests so long before what was typed is kept."""
 _DOTS = 12
 ChooseFile = Callable[[QWidget, str], str]
 
@@ -43,7 +41,7 @@ class FieldBox(QWidget):
     """A label, what is typed, and a note below.
 
     Signals:
-        typed(str, str): name and text, at each change. rested(str): the person paused or left it.
+        typed(str, str): name and text, at each change. rested(str): the person left it.
         entered(str): Enter.
     """
 
@@ -70,10 +68,6 @@ class FieldBox(QWidget):
         column.addLayout(row)
         self.note = Text(look, design_px=14.5, weight=500, wrap=True, parent=self)
         column.addWidget(self.note)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._on_pause)
         self.setAcceptDrops(part.kind in (FieldKind.KEY, FieldKind.FILE))
         self.show_part(part, fresh=True)
 
@@ -91,7 +85,7 @@ class FieldBox(QWidget):
         field.setMaxLength(part.most)
         field.textEdited.connect(self._on_edited)
         field.returnPressed.connect(self._on_enter)
-        field.left.connect(self._on_pause)
+        field.left.connect(self._on_left)
         return field
 
     def show_part(self, part: FieldPart, *, fresh: bool = False) -> None:
@@ -116,22 +110,20 @@ class FieldBox(QWidget):
     @Slot(str)
     def _on_edited(self, text: str) -> None:
         self.typed.emit(self.part.name, text)
-        self._pause.start()
 
     @Slot()
-    def _on_pause(self) -> None:
-        self._pause.stop()
+    def _on_left(self) -> None:
         self.rested.emit(self.part.name)
 
     @Slot()
     def _on_enter(self) -> None:
-        self._on_pause()
+        self._on_left()
         self.entered.emit(self.part.name)
 
     @Slot(str)
     def _on_key(self, text: str) -> None:
         self.typed.emit(self.part.name, text)
-        self._on_pause()
+        self._on_left()
 
     @Slot()
     def _pick(self) -> None:
@@ -144,7 +136,7 @@ class FieldBox(QWidget):
             if isinstance(self.edit, SetupField):
                 self.edit.setText(name)
             self.typed.emit(self.part.name, name)
-            self._on_pause()
+            self._on_left()
         else:
             self._on_key(read_key_file(Path(name)))
 
@@ -195,14 +187,11 @@ class SetupField(Field):
         self.setPlaceholderText(hint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in an empty field is a way on, too; Alt and arrows belong to the window."""
+        """Enter in an empty field is a way on, too."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 self.returnPressed.emit()
             event.accept()
-            return
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()
             return
         super().keyPressEvent(event)
         if self._secret and event.matches(QKeySequence.StandardKey.Paste):

@@ -243,6 +243,7 @@ class PageView(QWidget):
         self._doing_box = None if doing is None else _PressesBox(self.look, doing, self.pressed.emit, self)
         if self._doing_box is not None:
             self._doing.addWidget(self._doing_box)
+            self._doing_box.show()  # its keys count from this moment, not from the next layout on
 
     def _ways(self, page: Page) -> None:
         for button, label in ((self.back, page.back), (self.later, page.later), (self.on, page.on)):
@@ -268,6 +269,7 @@ class PageView(QWidget):
         column.addStretch(1)
         outer.addLayout(column, 1)
         self.area.setWidget(inside)
+        inside.show()
         inside.setAutoFillBackground(False)  # the scroll area switches it on
 
     def _widget(self, part: Part, parent: QWidget) -> Drawn:
@@ -311,7 +313,7 @@ class PageView(QWidget):
         """Everything with a key of its own on this page."""
         found: list[Pressed | KeyButton] = [] if self._doing_box is None else [*self._doing_box.buttons]
         for _, widget in self.drawn:
-            found += widget.findChildren(Pressed)
+            found += widget.tiles if isinstance(widget, _TilesBox) else widget.findChildren(Pressed)
             found += widget.findChildren(KeyButton)
         return found
 
@@ -347,11 +349,10 @@ class PageView(QWidget):
             if isinstance(widget, PinBox):
                 widget.pad.setFocus()
                 return
-            if isinstance(part, Tiles):
-                buttons = widget.findChildren(TileButton)
-                (next((b for b in buttons if b.isChecked()), None) or buttons[0]).setFocus()
+            if isinstance(widget, _TilesBox) and widget.tiles:
+                (next((b for b in widget.tiles if b.isChecked()), None) or widget.tiles[0]).setFocus()
                 return
-            if isinstance(part, Rows) and part.live and part.rows:
+            if isinstance(part, Rows) and part.live and not part.low and part.rows:
                 widget.findChildren(RowButton)[0].setFocus()
                 return
         self.on.setFocus()
@@ -384,19 +385,35 @@ def _filled(box: FieldBox) -> bool:
 class _TilesBox(QWidget):
     def __init__(self, look: Look, part: Tiles, pressed: Callable[[str, str], None], parent: QWidget) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(look.px(10))
+        self._look, self._pressed = look, pressed
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(look.px(10))
         self.tiles: list[TileButton] = []
-        for number, tile in enumerate(part.tiles):
-            button = TileButton(look, part.name, tile, self, tall=part.tall)
-            button.clicked.connect(lambda _=False, name=tile.name: pressed(part.name, name))
-            grid.addWidget(button, number // part.columns, number % part.columns)
-            self.tiles.append(button)
+        self.show_part(part)
 
     def show_part(self, part: Tiles) -> None:
+        """Another state, or other answers: devices come and go while somebody types below them."""
+        if [button.name for button in self.tiles] != [tile.name for tile in part.tiles]:
+            self._rebuild(part)
         for button, tile in zip(self.tiles, part.tiles, strict=True):
             button.show_tile(tile)
+        self.setVisible(bool(part.tiles))
+
+    def _rebuild(self, part: Tiles) -> None:
+        held = next((button.name for button in self.tiles if button.hasFocus()), "")
+        for button in self.tiles:
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.tiles = []
+        for number, tile in enumerate(part.tiles):
+            button = TileButton(self._look, part.name, tile, self, tall=part.tall)
+            button.clicked.connect(lambda _=False, name=tile.name: self._pressed(part.name, name))
+            self._grid.addWidget(button, number // part.columns, number % part.columns)
+            self.tiles.append(button)
+            if tile.name == held:
+                button.setFocus()
 
 
 class _RowsBox(QWidget):
@@ -456,7 +473,7 @@ class _SayText(Text):
 def _shape_of(part: Part) -> tuple[object, ...]:
     """What must be the same for a widget to be kept."""
     if isinstance(part, Tiles):
-        return ("tiles", part.name, part.columns, tuple(tile.name for tile in part.tiles))
+        return ("tiles", part.name, part.columns)
     if isinstance(part, Rows):
         return ("rows", part.name, part.live, tuple(row.name for row in part.rows))
     if isinstance(part, Presses):

@@ -64,10 +64,8 @@ def printer_page(tr: Translator, flow: Flow) -> Page:
     if flow.trials.get("printer") is Stage.WAITING:
         return _reading(tr)
     parts: list[Part] = [result_part(tr, flow, "printer")]
-    tiles = _found(tr, flow, "printer", address)
-    if tiles:
-        parts.append(Tiles("printer", tuple(tiles)))
     parts += [
+        Tiles("printer", tuple(_found(tr, flow, "printer", address))),
         _looking(tr, flow, "printer"),
         _address(tr, flow, "printer.address", "first_run.printer.address"),
         Choice(
@@ -111,7 +109,8 @@ def _reading(tr: Translator) -> Page:
     )
 
 
-LETTERS = "Ă ắ ằ ẳ ẵ ặ  Â ấ ầ ẩ ẫ ậ  Đ đ  Ê ế ề ể ễ ệ  Ô ố ồ ổ ỗ ộ  Ơ ớ ờ ở ỡ ợ  Ư ứ ừ ử ữ ự"
+LETTERS = "Ă ắ ằ ẳ ẵ ặ   Â ấ ầ ẩ ẫ ậ   Đ đ\nÊ ế ề ể ễ ệ   Ô ố ồ ổ ỗ ộ\nƠ ớ ờ ở ỡ ợ   Ư ứ ừ ử ữ ự"
+"""The letters that code pages lack first."""
 
 
 def _found(tr: Translator, flow: Flow, kind: str, address: str) -> list[Tile]:
@@ -140,13 +139,13 @@ def _about(tr: Translator, device: FoundDevice) -> str:
     return device.addresses[0] if device.label else ""
 
 
-def _looking(tr: Translator, flow: Flow, kind: str) -> Part:
+def _looking(tr: Translator, flow: Flow, kind: str) -> Result:
     if kind not in flow.found:
-        return Say("")
+        return Result()
     found = flow.found[kind]
     if found is None:
         return Result(tr.t("first_run.device.looking"), busy=True)
-    return Say("" if found else tr.t(f"first_run.{kind}.none_found"))
+    return Result("" if found else tr.t(f"first_run.{kind}.none_found"))
 
 
 def _address(tr: Translator, flow: Flow, key: str, words: str) -> FieldPart:

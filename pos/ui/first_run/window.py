@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.i18n import LANGUAGES
@@ -26,6 +26,9 @@ from pos.ui.wedge_filter import Wedge, WedgeFilter
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.text import Text
+
+PAUSE_MS = 500
+"""Typing rests so long before what was typed is kept."""
 
 
 class _Bar(QWidget):
@@ -115,6 +118,13 @@ class FirstRunWindow(QWidget):
         self.flow = Flow(
             engine, self.errands, changed=self._draw, heard=self._heard, ended=self._end,
         )  # fmt: skip
+        # Here and not in the fields: a page may be built anew while somebody types.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause)
+        # A shortcut: what scrolls would take the arrow for itself.
+        QShortcut(QKeySequence("Alt+Left"), self, self._on_back)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -206,11 +216,17 @@ class FirstRunWindow(QWidget):
     @Slot(str, str)
     def _on_typed(self, field: str, text: str) -> None:
         self.flow.typed(field, text)
+        self._pause.start()
 
     @Slot(str)
     def _on_rested(self, field: str) -> None:
-        if not field.startswith(("passphrase", "manager")):
+        if not field.startswith("passphrase"):
             self.flow.keep(field)
+
+    @Slot()
+    def _on_pause(self) -> None:
+        for field in list(self.flow.drafts):
+            self._on_rested(field)
 
     @Slot(str)
     def _on_pin(self, pin: str) -> None:
@@ -228,7 +244,8 @@ class FirstRunWindow(QWidget):
 
     @Slot()
     def _on_back(self) -> None:
-        self.flow.back()
+        if self.page.back.isVisible():
+            self.flow.back()
 
     @Slot()
     def _on_later(self) -> None:
@@ -248,14 +265,10 @@ class FirstRunWindow(QWidget):
             self.flow.set_language(language)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on, Alt and left goes back, and every key that a button shows."""
+        """Enter goes on, and every key that a button shows."""
         if event.isAutoRepeat():
             return
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if alt and event.key() == Qt.Key.Key_Left:
-            if self.page.back.isVisible():
-                self.flow.back()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.page.on.isVisible() and self.page.on.isEnabled():
                 self._on_on()
         elif key_name(event) == "Ctrl+L":
@@ -278,7 +291,8 @@ class FirstRunWindow(QWidget):
         """What is typed is kept; then the folder is let go."""
         self._listen(on=False)
         self.flow.stop_trials()
-        self.flow.keep_all(lambda: None)
+        self._pause.stop()
+        self._on_pause()
         self.errands.ask(self._engine.close, lambda _: None)
         self.errands.close()
         super().closeEvent(event)

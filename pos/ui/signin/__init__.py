@@ -1,1 +1,1 @@
-"""Cashier sign-in by PIN, and the first manager."""
+"""Sign-in by PIN."""

@@ -22,7 +22,6 @@ class SignInHands(QObject):
         super().__init__(screen)
         self._presenter, self._screen, self._tr = presenter, screen, tr
         screen.chosen.connect(self._on_chosen)
-        screen.named.connect(self._on_named)
         screen.pin_given.connect(self._on_pin)
 
     def _draw(self) -> None:
@@ -31,11 +30,6 @@ class SignInHands(QObject):
     @Slot(str)
     def _on_chosen(self, person_id: str) -> None:
         self._presenter.choose(person_id)
-        self._draw()
-
-    @Slot(str)
-    def _on_named(self, name: str) -> None:
-        self._presenter.give_name(name)
         self._draw()
 
     @Slot(str)

@@ -12,7 +12,6 @@ from pos.ui.signin.presenter import SignInModel, Step
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
-from pos.ui.widgets.field import Field
 from pos.ui.widgets.pad import DigitPad
 from pos.ui.widgets.text import Text
 
@@ -82,11 +81,10 @@ class SignInScreen(QWidget):
     """Draws a `SignInModel`.
 
     Signals:
-        chosen(str): id of a person. named(str): the first manager's name. pin_given(str): Enter on the pad.
+        chosen(str): id of a person. pin_given(str): Enter on the pad.
     """
 
     chosen = Signal(str)
-    named = Signal(str)
     pin_given = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -131,12 +129,6 @@ class SignInScreen(QWidget):
         self._area.setWidget(inside)
         inside.setAutoFillBackground(False)
         left.addWidget(self._area, 1)
-        self.name_field = Field(look, look.tr.t("signin.first_name"), parent=card)
-        self.name_field.setMaxLength(60)
-        self.name_field.entered.connect(self.named)
-        left.addWidget(self.name_field)
-        self._first_fill = QWidget(card)
-        left.addWidget(self._first_fill, 1)
         return left
 
     def _build_right(self, card: QWidget) -> QVBoxLayout:
@@ -146,7 +138,8 @@ class SignInScreen(QWidget):
         self.pad = DigitPad(look, secret=True, key_height=60, parent=card)
         self.pad.submitted.connect(self.pin_given)
         right.addWidget(self.pad)
-        self.button = KeyButton(look, "", "Enter", primary=True, design_px=19, height=60, parent=card)
+        words = look.tr.t("signin.button")
+        self.button = KeyButton(look, words, "Enter", primary=True, design_px=19, height=60, parent=card)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self._pressed)
         right.addWidget(self.button)
@@ -163,16 +156,8 @@ class SignInScreen(QWidget):
         self._hint.say(model.hint)
         self._error.say(self._look.tr.t("signin.busy") if model.busy else model.error)
         self._error.set_colour(self._look.ink(Tone.NEUTRAL if model.busy else Tone.REFUSED))
-        self.button.relabel(model.button)
         self.button.setEnabled(not model.busy)
         self._show_people(model)
-        naming = model.step is Step.FIRST_NAME
-        first = model.step in (Step.FIRST_NAME, Step.FIRST_PIN, Step.FIRST_PIN_AGAIN)
-        self.name_field.setVisible(first)
-        self._first_fill.setVisible(first)
-        self._area.setVisible(not first)
-        self.name_field.setEnabled(naming)
-        self.pad.setEnabled(not naming)
         if model.step is not self._step:
             self._step = model.step
             self.pad.clear()
@@ -180,15 +165,13 @@ class SignInScreen(QWidget):
 
     def focus_home(self) -> None:
         """Where the next key belongs."""
-        if self._step is Step.FIRST_NAME:
-            self.name_field.setFocus()
-        elif self._step is Step.CHOOSE and self._tiles:
+        if self._step is Step.CHOOSE and self._tiles:
             self._tiles[0].setFocus()
         else:
             self.pad.setFocus()
 
     def press_key(self, key: str) -> bool:
-        """A function key chooses the person whose tile shows it; Enter goes to pad or field."""
+        """A function key chooses the person whose tile shows it; Enter goes to the pad."""
         if key == "Enter":
             self._pressed()
             return True
@@ -233,7 +216,4 @@ class SignInScreen(QWidget):
 
     @Slot()
     def _pressed(self) -> None:
-        if self._step is Step.FIRST_NAME:
-            self.named.emit(self.name_field.text())
-        else:
-            self.pad.submit()
+        self.pad.submit()
