@@ -12,7 +12,7 @@ from pos.domain.booking_payment import JourneyFact, MoneyFact, VoucherFact
 from pos.domain.redemption import Outcome
 from pos.domain.sale import SaleOutcome
 from pos.till.doubt import Doubter, days_in_doubt
-from pos.till.ports import PrintState, SentStamp
+from pos.till.ports import Clock, PrintState, SentStamp
 from tests.booking.issuer import CODE
 from tests.booking.rig import BookingRig
 from tests.journal.shop import accept_offline, add
@@ -22,7 +22,7 @@ from tests.till.selling.fake_seller import FakeSeller
 from tests.till.selling.rig import SaleRig
 
 
-def stamp_of(clock: HandClock) -> SentStamp:
+def stamp_of(clock: Clock) -> SentStamp:
     return SentStamp(clock.now_utc(), "run", clock.mono_s(), None)
 
 
