@@ -36,7 +36,7 @@ _BEGUN = "watch.begun"
 _SEEN_SINCE, _CLOCK_TOLD = "seen_since", "clock_told"
 _BACK_S = 5.0
 _EVERY_S = 300.0
-_MOST_NAMED = 5
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)

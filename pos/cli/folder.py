@@ -123,6 +123,10 @@ def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
 
 def pin_line() -> str:
     """A manager's PIN: the first line of stdin, never an argument that a list of processes shows."""
+    if sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass("PIN: ").strip()
     return sys.stdin.readline().strip()
 
 

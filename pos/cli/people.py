@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.folder import held_folder, pin_line
+from pos.cli.folder import held_folder, pin_line, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError, SecurityError
 from pos.domain.permissions import Action, Role, right_of
@@ -50,9 +50,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
             ways = command.add_mutually_exclusive_group()
             ways.add_argument("--sheet", metavar="FILE", type=Path, help="the key backup that the sheet belongs to")
             ways.add_argument("--sheet-lost", action="store_true", help="there was a sheet; takes 24 hours")
-        command.add_argument(
-            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till"
-        )
+        place_arguments(command)
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON value on stdout")
 
 

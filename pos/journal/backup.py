@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -204,7 +205,7 @@ class Backups:
                 # One snapshot from beginning to end: else every sale beside it would begin the copy anew.
                 source.execute("BEGIN")
                 read_tail(source)
-                copied = copy_whole(source, self._shelf.folder / name, aside=lambda: self._aside(running))
+                copied = copy_whole(source, self._shelf.folder / name, aside=_Aside(self, running).step)
                 source.execute("ROLLBACK")
             entry = Entry(name, made_utc, reason, copied)
             self._shelf.put(entry)
@@ -227,17 +228,6 @@ class Backups:
                 core.log.begin(Point(seq, digest), version_of(connection), whole=not core.log.broken)
             except OSError as error:  # the copy is worth having without it, and the next one tries again
                 core.log.give_up(type(error).__name__)
-
-    def _aside(self, running: Running | None) -> None:
-        """Wait while the counter works; a copy never waits for good. Gives up when the program ends."""
-        if self.ending():
-            raise JournalUnavailable("backup.stopped")
-        if running is not None:
-            running.stopped()
-            return
-        until = self._clock.mono_s() + _ASIDE_S
-        while self.counter_first() and self._clock.mono_s() < until:
-            _MOMENT.wait(_MOMENT_S)
 
     def _tidy(self) -> None:
         entries = self._shelf.entries()
@@ -293,7 +283,36 @@ class Backups:
         return tuple(CopyFacts(one.name, one.made_utc, one.reason, self._is_whole(one)) for one in entries)
 
 
-_ASIDE_S, _MOMENT_S = 0.25, 0.002
+class _Aside:
+    """Lets the counter go first. A copy beside a counter that never rests takes three times as long, and not for ever.
+
+    Args:
+        backups: whose copy it is.
+        running: of a copy on a manager's thread; it has a rule of its own.
+    """
+
+    def __init__(self, backups: Backups, running: Running | None) -> None:
+        self._backups = backups
+        self._running = running
+        self._began_s = time.monotonic()
+        self._waited_s = 0.0
+
+    def step(self) -> None:
+        """Between two steps. Raises `JournalUnavailable` when the program ends."""
+        if self._backups.ending():
+            raise JournalUnavailable("backup.stopped")
+        if self._running is not None:
+            self._running.stopped()
+            return
+        worked_s = time.monotonic() - self._began_s - self._waited_s
+        most_s = min(_ASIDE_S, 2 * worked_s - self._waited_s)
+        began_s = time.monotonic()
+        while self._backups.counter_first() and time.monotonic() < began_s + most_s:
+            _MOMENT.wait(_MOMENT_S)
+        self._waited_s += time.monotonic() - began_s
+
+
+_ASIDE_S, _MOMENT_S = 0.05, 0.002
 _MOMENT = threading.Event()
 
 

@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
+from zlib import crc32
 
 from pos.domain.errors import JournalDamaged, JournalUnavailable
 from pos.durable import flush_folder, make_folder
@@ -28,7 +28,8 @@ class Copied:
     """What is in a copy, read from the copy itself.
 
     Args:
-        bytes: length of the file; `sum`: BLAKE2b (hex) over all of it.
+        bytes: length of the file; `sum`: CRC-32 (hex) over all of it, for what a disk does to it in a year. It keeps no
+            forger out: a copy is opened under the till's key, and proves itself by its chain.
         rows: bills, redemptions, sales and bookings.
         schema: of the journal.
         links: length of the audit chain; `last_hash` (hex) its end.
@@ -136,9 +137,9 @@ def open_copy(path: Path) -> sqlite3.Connection:
 
 
 def _sum(path: Path, aside: Callable[[], None]) -> str:
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
+    found, room = 0, bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as file:
+        while length := file.readinto(room):
+            found = crc32(memoryview(room)[:length], found)
             aside()
-    return digest.hexdigest()
+    return f"{found:08x}"

@@ -4,10 +4,11 @@ After each COMMIT and before anything is sent, the rows that it wrote go to the 
 database (codes are sealed there), with the link of the audit chain that speaks of them. From a copy of the journal and
 this log a damaged journal is rebuilt (`pos.journal.rebuild`).
 
-A file is a *segment*: a head, then one line a record, `LENGTH CHECKSUM PAYLOAD`. The checksum is BLAKE2b under a key
-that only the vault can make, over the checksum before it and the payload: nobody forges, changes or reorders a record,
-and a torn last one shows. A segment tells with which link of the chain it begins and continues the one before, unless
-that bears the suffix `.gap`: then something that was committed is not in the log.
+A file is a *segment*: a head, then one line a record, `LENGTH CHECKSUM PAYLOAD`. A payload is a Python literal: exact
+for every value SQLite knows, made in a quarter of the time that JSON takes, and readable with the eye. The checksum is
+BLAKE2b under a key that only the vault can make, over the checksum before it and the payload: nobody forges, changes or
+reorders a record, and a torn last one shows. A segment tells with which link of the chain it begins and continues the
+one before, unless that bears the suffix `.gap`: then something that was committed is not in the log.
 
 Lines reach the operating system before `append` returns, so that the death of the program loses none of them. They are
 flushed to the disk within `FLUSH_S`: only a power cut that damages the journal as well can lose that last moment, which
@@ -17,12 +18,10 @@ flushed to the disk within `FLUSH_S`: only a power cut that damages the journal 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import re
 import threading
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -43,15 +42,10 @@ MOST = 256 << 20
 FOLDER = "intents"
 SUFFIX, GAP = ".log", ".gap"
 CHECK_BYTES = 16
+HEAD, WRITTEN, MISSED, OPENED, CLOSED = "quay second log 1", "written", "missed", "opened", "closed"
+"""First word of a payload."""
 _NAME = re.compile(r"(\d{8})\.(log|gap)")
 _SYNC = getattr(os, "fdatasync", os.fsync)  # Windows has the slower one only
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda blob: {"b64": _text_of(blob)})
-
-
-def _text_of(blob: object) -> str:
-    if not isinstance(blob, bytes):
-        raise TypeError(type(blob).__name__)
-    return b64encode(blob).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +147,7 @@ class IntentLog:
         self._path = self.folder / f"{number:08d}{SUFFIX}"
         self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         self._length, self._check, self._end = 0, b"", at
-        head = {"log": 1, "seq": at.seq, "hash": at.hash.hex(), "schema": schema, "boot": boot_id()}
-        self._write(_ENCODER.encode(head).encode())
+        self._write(repr((HEAD, at.seq, at.hash, schema, boot_id())).encode())
         self.flush()
         flush_folder(self.folder)
         self.broken = False
@@ -180,7 +173,7 @@ class IntentLog:
         self._length = length
         self.broken = False
         # On the disk before anything else: else after a power cut the log would seem to end where it was closed.
-        self._put({"open": boot_id()})
+        self._put((OPENED, boot_id()))
         self.flush()
 
     def close(self, database: Path | None) -> None:
@@ -193,7 +186,7 @@ class IntentLog:
         if self._file >= 0 and not self.broken and database is not None:
             with contextlib.suppress(OSError):
                 stat = database.stat()
-                self._put({"close": [stat.st_size, stat.st_mtime_ns]})
+                self._put((CLOSED, stat.st_size, stat.st_mtime_ns))
         with contextlib.suppress(OSError):
             self.flush()
         self._ending = True
@@ -220,7 +213,7 @@ class IntentLog:
             return
         if link is not None:
             self._end = Point(link[0], link[6])
-        self._put({"s": self._end.seq, "rows": images, "link": link})
+        self._put((WRITTEN, self._end.seq, images, link))
         if not self._unflushed:
             self._unflushed = True
             if self._flusher is None:
@@ -237,15 +230,15 @@ class IntentLog:
             images: every row they speak of.
         """
         self._end = to
-        self._put({"s": to.seq, "rows": images, "links": links})
+        self._put((MISSED, to.seq, images, links))
 
-    def _put(self, value: object) -> None:
+    def _put(self, value: tuple[object, ...]) -> None:
         if self._length >= MOST:
             self.give_up("too long")
             return
         try:
-            self._write(_ENCODER.encode(value).encode())
-        except OSError as error:
+            self._write(repr(value).encode())
+        except (OSError, ValueError) as error:
             self.give_up(type(error).__name__)
 
     def _write(self, payload: bytes) -> None:

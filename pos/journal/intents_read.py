@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode
+from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any
 
 from pos.journal.chain import Link
-from pos.journal.intents import CHECK_BYTES, GAP, Point, boot_id, checksum, number_of, segments
+from pos.journal.intents import (
+    CHECK_BYTES,
+    CLOSED,
+    GAP,
+    HEAD,
+    MISSED,
+    OPENED,
+    WRITTEN,
+    Point,
+    boot_id,
+    checksum,
+    number_of,
+    segments,
+)
 from pos.journal.row_seals import Image
 
 _LENGTH, _CHECK = 8, 2 * CHECK_BYTES
 _FRAME = _LENGTH + 1 + _CHECK + 1
-_TRANSACTION, _OPENED, _CLOSED = b'{"s":', b'{"open":', b'{"close":'
-_WITHOUT_LINK = b'"link":null}'
+_WRITTEN, _MISSED, _OPENED, _CLOSED = (f"('{word}', ".encode() for word in (WRITTEN, MISSED, OPENED, CLOSED))
+_WITHOUT_LINK = b", None)"
 _HEAD = 4096
 _MOST = 64 << 20
 """No record is longer: a length that says so is damage."""
@@ -87,27 +98,28 @@ def scan(path: Path, key: bytes) -> Segment | None:
     """
     data = path.read_bytes()
     found = _next(data, 0, key, b"")
-    head = _object(found[0]) if found is not None else {}
-    if found is None or head.get("log") != 1:
+    head = None if found is None else _head_of(found[0])
+    if found is None or head is None:
         return None
+    begins, schema, boot = head
     _, at, check = found
-    last, boot, closed = b"", str(head["boot"]), None
+    last, closed = b"", None
     while (found := _next(data, at, key, check)) is not None:
         payload, at, check = found
         closed = None
-        if payload.startswith(_TRANSACTION):
+        if payload.startswith((_WRITTEN, _MISSED)):
             last = last if payload.endswith(_WITHOUT_LINK) else payload
         elif payload.startswith(_OPENED):
-            boot = str(json.loads(payload)["open"])
+            boot = str(literal_eval(payload.decode())[1])
         elif payload.startswith(_CLOSED):
-            size, time_ns = json.loads(payload)["close"]
+            _, size, time_ns = literal_eval(payload.decode())
             closed = (size, time_ns)
-    end = begins = Point(head["seq"], bytes.fromhex(head["hash"]))
+    end = begins
     if last:
-        link = _links_of(json.loads(last))[-1]
+        link = _record(last).links[-1]
         end = Point(link[0], link[6])
     torn, gap = at < len(data), path.suffix == GAP
-    return Segment(path, key, begins, head["schema"], end, at, check, torn, gap, boot, None if torn else closed)
+    return Segment(path, key, begins, schema, end, at, check, torn, gap, boot, None if torn else closed)
 
 
 def records(segment: Segment) -> Iterator[Record]:
@@ -116,9 +128,8 @@ def records(segment: Segment) -> Iterator[Record]:
     found, check = _next(data, 0, key, b""), b""
     while found is not None:
         payload, at, check = found
-        if payload.startswith(_TRANSACTION):
-            value = json.loads(payload)
-            yield Record(value["s"], _links_of(value), tuple(_image(*image) for image in value["rows"]))
+        if payload.startswith((_WRITTEN, _MISSED)):
+            yield _record(payload)
         found = _next(data, at, key, check)
 
 
@@ -136,25 +147,17 @@ def _next(data: bytes, at: int, key: bytes, before: bytes) -> tuple[bytes, int, 
     return (payload, end + 1, check) if compare_digest(check, checksum(key, before, payload)) else None
 
 
-def _object(payload: bytes) -> dict[str, Any]:
-    value = json.loads(payload)
-    return value if isinstance(value, dict) else {}
+def _record(payload: bytes) -> Record:
+    word, seq, images, links = literal_eval(payload.decode())
+    if word == WRITTEN:
+        links = () if links is None else (links,)
+    return Record(seq, tuple(links), tuple(images))
 
 
-def _links_of(value: dict[str, Any]) -> tuple[Link, ...]:
-    links = value.get("links") or ([value["link"]] if value.get("link") else [])
-    return tuple(_link(link) for link in links)
-
-
-def _link(values: Sequence[Any]) -> Link:
-    seq, at_utc, kind, ref, actor, facts, digest, high = values
-    return seq, at_utc, kind, ref, actor, facts, b64decode(digest["b64"]), high
-
-
-def _image(table: str, key: str, values: Sequence[Any] | None) -> Image:
-    if values is None:
-        return table, key, None
-    return table, key, tuple(b64decode(one["b64"]) if isinstance(one, dict) else one for one in values)
+def _head_of(payload: bytes) -> tuple[Point, int, str] | None:
+    """Where a segment begins, the schema, and the operating system's start."""
+    word, seq, digest, schema, boot = literal_eval(payload.decode())
+    return (Point(seq, digest), schema, boot) if word == HEAD else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,7 @@ def covers_from(folder: Path, key: bytes) -> Point | None:
         head = _head(path, key)
         if head is None:
             break
-        begins = Point(head["seq"], bytes.fromhex(head["hash"]))
+        begins = head[0]
     return begins
 
 
@@ -221,13 +224,12 @@ def segment_before(folder: Path, key: bytes, seq: int) -> int | None:
     """The number of the newest segment that begins at this link or before it; None: none does."""
     for path in reversed(segments(folder)):
         head = _head(path, key)
-        if head is not None and head["seq"] <= seq:
+        if head is not None and head[0].seq <= seq:
             return number_of(path)
     return None
 
 
-def _head(path: Path, key: bytes) -> dict[str, Any] | None:
+def _head(path: Path, key: bytes) -> tuple[Point, int, str] | None:
     with path.open("rb") as file:
         found = _next(file.read(_HEAD), 0, key, b"")
-    head = _object(found[0]) if found is not None else {}
-    return head if head.get("log") == 1 else None
+    return None if found is None else _head_of(found[0])

@@ -17,6 +17,7 @@ from pos.domain.errors import ConfigError
 from pos.domain.permissions import Action
 from pos.security.secret import DOTS, Secret
 from pos.settings import SETTINGS, Settings, Value, known
+from pos.settings.store import NoSecrets
 from pos.setup.trials import Overlay, TrialResult
 from pos.till.review.audit import Link
 from pos.till.rights import Rights
@@ -140,8 +141,8 @@ class SettingsDesk:
             pin: of a manager, for the same.
 
         Raises:
-            ConfigError: `settings.conflict` if one has become another meanwhile, `settings.needs_approval`, or an
-                impossible value; nothing was changed.
+            ConfigError: `settings.conflict` if one has become another meanwhile, `settings.file_changed` if somebody
+                wrote into the file, `settings.needs_approval`, or an impossible value; nothing was changed.
             SecurityError: not a manager's PIN, or nobody who may.
             JournalError: not written; nothing was changed.
         """
@@ -154,7 +155,18 @@ class SettingsDesk:
         for key, mark in seen.items():
             if key in values and mark != self._mark(key):
                 raise ConfigError("settings.conflict", key=key)
+        self._demand_our_file()
         self._noted.change({key: text.reveal() for key, text in values.items()}, actor=who, reason=reason.strip())
+
+    def _demand_our_file(self) -> None:
+        """Whoever wrote into the file meanwhile is not overwritten: the till has not read it, so nobody has seen it."""
+        plain = [setting.key for setting in SETTINGS if not setting.secret]
+        for _ in range(2):  # the window's own choices may be written at this very moment
+            on_disk = Settings(self._settings.folder, NoSecrets())
+            differs = next((key for key in plain if on_disk.shown(key) != self._settings.shown(key)), None)
+            if differs is None:
+                return
+        raise ConfigError("settings.file_changed", key=differs)
 
     def _standing(self, key: str, changed: Changed | None) -> Standing:
         setting, mark = known(key), self._mark(key)

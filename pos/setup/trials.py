@@ -281,7 +281,7 @@ def _sort_of(error: PosError) -> Sort:
     code, status = error.code, error.params.get("status")
     if code == "net.tls_not_yet_valid" or code.endswith((".clock_off", ".time_refused")):
         return Sort.CLOCK
-    if code.startswith("net.tls") or code in ("net.ca_file", "net.pin"):
+    if code.startswith("net.tls") or code in ("net.ca_file", "net.proxy_reads_along"):
         return Sort.CERTIFICATE
     if code in _ADDRESS or (status in _NOT_THERE and not isinstance(error, Throttled)):
         return Sort.ADDRESS

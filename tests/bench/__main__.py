@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from tests.bench import (
     accept,
+    backup,
     closing,
     drain,
     issuers,
@@ -39,6 +40,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "drain": lambda: drain.run(full=full),
         "start": lambda: start.run(full=full),
         "volume": volume.run,
+        "backup": backup.run,
         "issuers": issuers.run,
         "review": review.run,
         "scroll": review_scroll.run,

@@ -3,6 +3,7 @@
 python -m tests.crash --power-cuts [--all] [--seed S]     every disk that a power cut may leave
 python -m tests.crash --needed-syncs                      which syncs a sale stands on: each left out once
 python -m tests.crash --kills N [--seed S]                a running till killed at random moments
+python -m tests.crash --kills N --damaged [--seed S]      the same, and its journal damaged before the next start
 python -m tests.crash --issuer-kills N [--story NAME]     the same in sales, bookings and e-vouchers, N of each
 """
 
@@ -68,6 +69,7 @@ def main() -> int:
     reader.add_argument("--all", action="store_true", help="every image instead of a share")
     reader.add_argument("--needed-syncs", action="store_true", help="leave out each sync, one at a time")
     reader.add_argument("--kills", type=int, default=0, metavar="N")
+    reader.add_argument("--damaged", action="store_true", help="of the kills: hurt the journal after each chain")
     reader.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     reader.add_argument("--issuer-kills", type=int, default=0, metavar="N")
     reader.add_argument("--story", choices=STORIES_OF_ISSUERS, help="of the kills at the issuers: only this one")
@@ -79,13 +81,15 @@ def main() -> int:
         left_out = each_left_out(recorded(*story.words), story.world, story.judge, seed=given.seed)
         say(f"{story.name}: {left_out}")
     if given.kills:
-        toll = kills(given.kills, seed=given.seed, tell=say)
+        toll = kills(given.kills, seed=given.seed, damaged=given.damaged, tell=say)
         say(str(toll))
         say("what the kills left: " + ", ".join(f"{what} {count}" for what, count in toll.found.most_common()))
+        violations += len(toll.violations)
+        if given.damaged:
+            return 1 if violations else 0
         hasty = kills(200, seed=given.seed, hasty=True)
         say(f"the checker is checked: a cashier who hands over before the verdict is noticed after {hasty.kills} kills")
         violations += not hasty.violations
-        violations += len(toll.violations)
     if given.issuer_kills:
         with open_town() as town:
             for name in (given.story,) if given.story else STORIES_OF_ISSUERS:

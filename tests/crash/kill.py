@@ -10,6 +10,7 @@ import os
 import select
 import shutil
 import signal
+import sqlite3
 import tempfile
 import time
 from collections import Counter
@@ -20,8 +21,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from pos.bootstrap import Program
+from pos.domain.errors import PosError
 from tests.crash.judge_kill import Handed, judge_kill
 from tests.crash.life import Order, live
+from tests.journal.damage_shop import DAMAGES
 from tests.sandbox_process import SandboxProcess
 
 _CODES = 48
@@ -73,13 +77,21 @@ class Toll:
         )
 
 
-def kills(count: int, *, seed: int, hasty: bool = False, tell: Callable[[str], None] = lambda _: None) -> Toll:
+def kills(
+    count: int,
+    *,
+    seed: int,
+    hasty: bool = False,
+    damaged: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Toll:
     """Kill `count` times or a few times more (a chain is carried through).
 
     Args:
         count: of kills.
         seed: of everything that is drawn here; the moment itself is the machine's.
         hasty: plant a cashier who hands over before the verdict; ends with the first violation.
+        damaged: hurt the journal after the last kill of a chain: the next start builds it anew.
         tell: hears of progress.
     """
     os.environ["QUAY_KEYSTORE"] = "file"
@@ -90,7 +102,7 @@ def kills(count: int, *, seed: int, hasty: bool = False, tell: Callable[[str], N
                 sandbox.reset()
                 length = _measured(base / "measured", sandbox, toll)
             chain_seed = chance.randrange(1 << 32)
-            wrong = _chain(base / f"{toll.chains}", sandbox, chain_seed, length, toll, hasty=hasty)
+            wrong = _chain(base / f"{toll.chains}", sandbox, chain_seed, length, toll, hasty=hasty, damaged=damaged)
             toll.chains += 1
             for what in wrong:
                 toll.violations.append(f"chain {toll.chains} (seed {chain_seed}): {what}")
@@ -113,7 +125,9 @@ def ram_folder() -> Iterator[Path]:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def _chain(base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll: Toll, *, hasty: bool) -> list[str]:
+def _chain(
+    base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll: Toll, *, hasty: bool, damaged: bool
+) -> list[str]:
     """One folder: lives until each is killed, then the check."""
     chance = Random(seed)
     base.mkdir()
@@ -141,11 +155,31 @@ def _chain(base: Path, sandbox: SandboxProcess, seed: int, length: Length, toll:
         sandbox.plug_in()
         sandbox.control("GET", "/network")  # what the dead till had sent has been read by now
     toll.handed += len(handed)
+    if damaged and (base / "till" / "journal.db").exists():
+        trouble += _hurt_and_start(base / "till", chance, toll)
     wrong = trouble + judge_kill(
         base / "till", sandbox, codes, handed, papers, reserving=flow == "reserve", found=toll.found
     )
     shutil.rmtree(base)
     return wrong
+
+
+def _hurt_and_start(till: Path, chance: Random, toll: Toll) -> list[str]:
+    """Damage of some kind, then a start: it has to open by itself, because the log of a killed program is whole."""
+    name = chance.choice([*DAMAGES])
+    try:
+        DAMAGES[name](till / "journal.db")
+    except (OSError, sqlite3.Error):
+        name = "all lost"  # killed before there was anything to hurt in that way
+        DAMAGES[name](till / "journal.db")
+    try:
+        program = Program(till)
+    except PosError as error:
+        return [f"the till does not open after damage ({name}): {error}"]
+    told = program.backups.notices()
+    program.close()
+    toll.found[f"damaged: {name}{' (rebuilt)' if told else ''}"] += 1
+    return [f"the rebuilding is not certain ({name})" for notice in told if not notice.certain]
 
 
 def _measured(base: Path, sandbox: SandboxProcess, toll: Toll) -> Length:

@@ -1,4 +1,4 @@
-"""A damaged journal: what was acknowledged stands afterwards, or is named; nothing is sent twice; nothing is deleted."""
+"""A damaged journal: what was acknowledged stands afterwards or is named; nothing is sent twice, nothing deleted."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_one_group_is_listed_and_one_setting_is_described(
     [
         ("network.proxy", "direct", True),
         ("network.proxy", "http://10.0.0.1:3128", True),
-        ("network.proxy", "https://proxy.example:443/", True),
+        ("network.proxy", "http://proxy.example:8080/", True),
         ("network.proxy", "http://10.0.0.1", False),
         ("network.proxy", "http://user:pw@10.0.0.1:3128", False),
         ("network.proxy", "socks5://10.0.0.1:1080", False),

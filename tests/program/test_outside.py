@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -15,15 +16,16 @@ from argon2 import PasswordHasher
 
 from pos.bootstrap import Program, SystemChance, SystemClock, open_folder
 from pos.domain.business_date import utc_text
-from pos.domain.errors import PosError
+from pos.domain.errors import JournalDamaged, PosError
 from pos.i18n import LANGUAGES, Translator
 from pos.journal.store import SqliteJournal
 from pos.last_seen import FILE, accept_restored
 from pos.outside import KINDS
+from pos.running import RunningTill
 from pos.security.people import PinPeople
 from pos.settings_noted import SettingsNoted
-from pos.till.ports import Role
-from pos.till.views import Message
+from pos.till.ports import Person, Role
+from pos.till.views import BannerKind, BannerRaised, Message
 from tests.program.test_audited import decided
 
 PIN = "482913"
@@ -92,9 +94,16 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
-def put_back(copy: Path, folder: Path) -> None:
+def take_away(folder: Path) -> None:
+    """The journal with its second log, from which it would else be made whole again."""
     for file in folder.glob("journal.db*"):
         file.unlink()
+    for log in ("intents", "copies"):
+        shutil.rmtree(folder / log, ignore_errors=True)
+
+
+def put_back(copy: Path, folder: Path) -> None:
+    take_away(folder)
     shutil.copy(copy, folder / "journal.db")
 
 
@@ -191,10 +200,10 @@ def test_an_older_copy_that_was_worked_on_since_is_found(folder: Path, tmp_path:
 
 
 def test_a_journal_that_is_gone_is_not_begun_anew_in_silence(folder: Path) -> None:
-    for file in folder.glob("journal.db*"):
-        file.unlink()
-    with opened(folder) as program:
-        assert told(program) == ["journal.went_back"]
+    take_away(folder)
+    with pytest.raises(JournalDamaged):
+        Program(folder)
+    assert not (folder / "journal.db").exists()
 
 
 @pytest.mark.parametrize("how", ["gone", "gone with its mark", "altered", "of another till"])
@@ -305,6 +314,36 @@ def test_what_was_set_up_before_the_first_start_is_no_strangers_hand(
     with opened(tmp_path) as program:
         assert told(program) == []
         assert [each[2] for each in decided(program, "setting.changed")] == ["policy.sum_alone_vnd", "store.code"]
+
+
+def test_the_counter_tells_it_to_everybody_and_ends_with_a_manager(folder: Path) -> None:
+    edit(folder, drawer__cashier_may_open=True)
+    program = Program(folder)
+    running = RunningTill(program, on_scan=lambda _: None, on_scan_dropped=lambda _: None)
+    till, heard = running.till, queue.SimpleQueue[Message | None]()
+    till.subscribe(
+        lambda event: (
+            heard.put(event.banner.message)
+            if isinstance(event, BannerRaised) and event.banner.kind is BannerKind.NOTICE
+            else None
+        )
+    )
+    wanted = Message("settings.changed_outside", (("keys", "drawer.cashier_may_open"),))
+    try:
+        till._after_restart()
+        assert heard.get(timeout=10) == wanted
+        for person in (Person("p1", "Lan", Role.CASHIER), Person("p2", "Hương", Role.MANAGER)):
+            till._signed_in(person)
+            assert heard.get(timeout=10) == wanted
+            till.notice_seen(wanted.code)
+            till._run("wait", lambda: heard.put(None))
+            assert heard.get(timeout=10) is None
+            assert told(program) == ([wanted.code] if person.role is Role.CASHIER else [])
+        till._signed_in(Person("p1", "Lan", Role.CASHIER))
+        assert heard.empty()
+    finally:
+        running.start()
+        running.close()
 
 
 def test_before_there_is_a_manager_setting_up_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

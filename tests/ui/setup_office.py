@@ -38,6 +38,8 @@ from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
 from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.devices.panel import DevicesPanel, DevicesPresenter
+from pos.ui.manager.setup.health.panel import HealthPanel
+from pos.ui.manager.setup.health.presenter import HealthPresenter
 from pos.ui.manager.setup.issuers.panel import IssuersPanel
 from pos.ui.manager.setup.issuers.presenter import IssuersPresenter
 from pos.ui.manager.setup.issuers.trying import Trying
@@ -52,6 +54,7 @@ from pos.ui.page import PageScreen
 from pos.ui.theme import ThemeName
 from pos.ui.widgets.sheet import Sheet
 from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
+from tests.ui.fake_health import FakeHealth
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
 from tests.ui.hands import KEYS
@@ -181,6 +184,7 @@ class SetupOffice:
         self.chain = AuditDesk(AuditReader(self.journal.core), self.journal.verify, lambda: NOON, lambda: 1.0)
         self.desk = SettingsDesk(self.settings, self.noted, self.chain, Rights(ThreePeople()))
         self.backups = FakeBackups()
+        self.health = FakeHealth()
         self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
@@ -228,7 +232,7 @@ class SetupOffice:
                 ),
                 lambda name: f"quay backup restore {name}",
             ),
-            "health": PlainSection("health"),
+            "health": HealthPanel(HealthPresenter(self.health, self.review, lambda: acting.name)),
             "about": AboutPanel(self.review, lambda: FACTS),
         }
         return tuple(self.panels.values())

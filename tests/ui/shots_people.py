@@ -54,13 +54,13 @@ def scenes(s: PeopleOffice, out: Path, tag: str) -> None:
         s.settle()
         shoot(s.window, out, f"{tag}-{name}")
 
-    s.open("people")
+    s.sight("people")
     s.run()
     for _ in range(6):
         with suppress(SecurityError):
             s.people.verify(s.person("Minh").id, "0000")
-    s.open("shop")
-    s.open("people")
+    s.sight("shop")
+    s.sight("people")
     s.run()
     s.panel.presenter.at = 2
     s.panel._show(anew=True)

@@ -74,8 +74,8 @@ def test_what_people_decided_comes_first_in_words_and_without_secrets(section: S
     assert section.lines() == [
         "Mở ngăn kéo: Nộp tiền vào, tiền lẻ",
         "Thêm nhân viên Minh (thu ngân)",
-        "Đổi cài đặt gotit.pin: “••••” → “••••”",
-        "Đổi cài đặt drawer.cashier_may_open: “False” → “True”",
+        "Đổi cài đặt Got It: PIN cửa hàng (gotit.pin): “••••” → “••••”",
+        "Đổi cài đặt Thu ngân tự mở ngăn tiền (drawer.cashier_may_open): “Không” → “Có”",
     ]
 
 

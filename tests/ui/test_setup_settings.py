@@ -21,7 +21,7 @@ from pos.settings import SETTINGS
 from pos.setup.trials import Sort, TrialResult
 from pos.till.review.audit import Group as AuditGroup
 from pos.till.review.audit import Wanted
-from pos.till.views import Message
+from pos.till.views import Message, SignedIn
 from pos.ui.manager.setup.devices.found_sheet import FoundSheet
 from pos.ui.manager.setup.devices.panel import SPEC as DEVICES
 from pos.ui.manager.setup.issuers.presenter import SPEC as ISSUERS
@@ -132,6 +132,17 @@ def test_a_change_made_elsewhere_meanwhile_is_told_and_not_overwritten(office: S
     assert office.settings.number("bill.max_vouchers") == 36, "she has seen the other value, and wants hers"
 
 
+def test_what_an_editor_wrote_into_the_file_meanwhile_is_not_overwritten(office: SetupOffice) -> None:
+    """The till has not read it: nobody has seen what would be lost."""
+    office.noted.change({"store.name": "A"}, actor="Minh")
+    drawn = change_number(office, "35")
+    (office.settings.folder / "settings.json").write_text(json.dumps({"store.name": "B"}), "utf-8")
+    office.key("F8")
+    office.run()
+    assert file_of(office) == {"store.name": "B"}
+    assert "outside" in drawn.verdict_title
+
+
 def test_a_setting_that_waits_for_a_restart_says_so_until_it_is_as_the_till_was_started(office: SetupOffice) -> None:
     drawn = office.open("shop")
     drawn.edited.emit("till.code", "T9")
@@ -176,6 +187,19 @@ def test_the_policy_is_changed_only_with_a_reason_and_a_manager_s_pin(office: Se
     assert office.window._sheet is None
     assert office.settings.number("policy.sum_alone_vnd") == 1_000_000
     assert office.changes()[0] == ("policy.sum_alone_vnd", "Hương", 2_000_000, 1_000_000, "it rui ro hon")
+
+
+def test_what_was_typed_goes_with_whoever_typed_it(office: SetupOffice) -> None:
+    """The next manager never saves a key under her name that another one typed, nor does it stay in the memory."""
+    office.open("issuers").edited.emit("gotit.pin", SECRET)
+    panel = office.panels["issuers"]
+    assert isinstance(panel, SettingsPanel)
+    office.press("F1", "F9")
+    assert panel.waiting() == 1, "she was only at the counter"
+    office.till.say(SignedIn(None))
+    office.settle()
+    assert panel.waiting() == 0
+    assert not panel.presenter.edits
 
 
 def test_no_way_round_the_pin_for_the_policy(office: SetupOffice) -> None:

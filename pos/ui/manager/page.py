@@ -156,9 +156,9 @@ class ManagerPage(QObject):
         if seen:
             self._show(drawn)
             return
-        self._close_section()
         if not may(Action.SEE_DAY, self._signed_in):
-            self.acting.person = None  # who gave her PIN over a cashier's shoulder has gone
+            self.acting.person = None  # who gave her PIN over a cashier's shoulder has gone; the section is to know it
+        self._close_section()
 
     # ------------------------------------------------------------ sections
 

@@ -57,7 +57,7 @@ class WindowAsker:
         look: gives how to draw, called when the window is needed; `factor` is set to the screen's.
         shop: whose till this is, shown above the question.
         maximised: fill the screen, as the till's own window will.
-        made: told of each window before its loop begins; what drives the window in the tests hooks in here.
+        made: told of each window before it is shown; what drives the window in the tests hooks in here.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class WindowAsker:
         if self._maximised:
             look = Look(look.theme, look.tr, look.factor * size_step(room.width(), room.height()))
         screen, worker, loop = PassphraseScreen(look, new=new, shop=self._shop), _Worker(), QEventLoop()
+        self._made(screen)
         outcome: list[Exception | None] = []
 
         def ended(error: Exception | None) -> None:
@@ -111,7 +112,6 @@ class WindowAsker:
             screen.resize(look.px(_SIZE[0]), look.px(_SIZE[1]))
             screen.show()
         presenter.begin()
-        self._made(screen)
         loop.exec()
         screen.clear()
         screen.hide()

@@ -139,7 +139,7 @@ class BannerBar(QWidget):
         self._text.say(banner.text)
         self._text.set_colour(self._look.ink(banner.tone))
         self._open.setVisible(banner.opens is not None or banner.boxed)
-        self._open.relabel(self._look.tr.t("action.open_slips" if banner.opens is Screen.SLIPS else "action.open"))
+        self._open.relabel(self._look.tr.t(_open_word(banner)))
         self.update()
 
     @property
@@ -153,3 +153,9 @@ class BannerBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.tint(self._tone))
         painter.fillRect(QRectF(0, 0, self._look.px(6), self.height()), self._look.ink(self._tone))
+
+
+def _open_word(banner: BannerModel) -> str:
+    if banner.boxed:
+        return "readiness.open"
+    return "action.open_slips" if banner.opens is Screen.SLIPS else "action.open"

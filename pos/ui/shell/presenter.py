@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pos.i18n import Translator
 from pos.till.ports import Person, PrintState
-from pos.till.views import Banner, BannerKind, DeviceView, Link, ListsView, StripView
+from pos.till.views import Banner, BannerKind, DeviceView, Link, ListsView, Message, StripView
 from pos.ui.signs import Sound
 from pos.ui.strip.presenter import device_word
 from pos.ui.theme import Tone
@@ -216,7 +216,7 @@ class ShellPresenter:
             f"banner.{top.kind}", bill=top.bill_number, amount_vnd=top.amount_vnd, provider=provider_name(tr, "gotit"),
         )  # fmt: skip
         if top.message is not None:
-            said = say_message(tr, top.message)
+            said = say_message(tr, _with_labels(tr, top.message))
             text = f"{said.what} {said.safe} {said.do}"
         if len(self._banners) > 1:
             text = f"{text} ({tr.t('banner.more', count=len(self._banners) - 1)})"
@@ -285,6 +285,18 @@ class ShellPresenter:
             Screen.QUEUE: self.strip.queue_count,
             Screen.MANAGER: self.strip.open_cases,
         }.get(screen, 0)
+
+
+def _with_labels(tr: Translator, message: Message) -> Message:
+    """Settings by the names that people know them by."""
+    params = dict(message.params)
+    keys = params.get("keys")
+    if isinstance(keys, str):
+        labels = {key: f"setting.{key}.label" for key in keys.rstrip("…").split(", ")}
+        for key, label in labels.items():
+            keys = keys.replace(key, tr.t(label)) if tr.has(label) else keys
+        params["keys"] = keys
+    return Message(message.code, tuple(params.items()))
 
 
 def _word(view: DeviceView) -> str:

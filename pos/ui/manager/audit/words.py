@@ -5,6 +5,7 @@ from __future__ import annotations
 from pos.domain.audit import AuditValue
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
+from pos.settings import BY_KEY, words
 from pos.till.review.audit import Change, Group, Link, Wanted, beginnings
 from pos.told_audit import actor_words
 from pos.ui.widgets.window_table import WindowRow
@@ -43,6 +44,12 @@ def change_words(tr: Translator, change: Change) -> str:
         params["to"] = _state(tr, str(change.facts["to"]))
     if "ending" in change.facts:
         params["ending"] = masked(str(change.facts["ending"]))
+    setting = BY_KEY.get(change.ref)
+    if setting is not None:
+        params["ref"] = f"{words.label(tr, setting)} ({setting.key})"
+        for name in ("before", "now"):
+            value = change.facts.get(name)
+            params[name] = words.value(tr, setting, value) if value is not None else ""
     if change.facts.get("secret"):
         params["now"] = params["before"] = "••••"
     key = f"audit.kind.{change.kind}"

@@ -85,7 +85,7 @@ def _copies(running: RunningTill, desk: SettingsDesk, who: Callable[[], str]) ->
         BackupDesk(program.backups, program.rights), running.review, desk, SECOND_FOLDER, who, program.clock.now_utc
     )
     folder = program.folder.path  # named in full: typed in any shell, it means this till and no other profile
-    return BackupPanel(presenter, lambda name: f'quay backup restore {name} --data "{folder}"')
+    return BackupPanel(presenter, lambda name: f'quay backup restore {name} --with-log --data "{folder}"')
 
 
 def _trial(running: RunningTill, name: str, values: Mapping[str, str]) -> Trial:

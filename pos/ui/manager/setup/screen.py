@@ -25,6 +25,7 @@ class SetupScreen(PageScreen):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._names: list[str] = []
         self._panels: dict[str, PageScreen] = {}
         self._counts: dict[str, int] = {}
         row = QHBoxLayout(self)
@@ -42,15 +43,23 @@ class SetupScreen(PageScreen):
         self._stack = QStackedWidget(self)
         row.addWidget(self._stack, 1)
 
+    def add_entry(self, name: str) -> None:
+        """One more line at the end of the list."""
+        self._names.append(name)
+        self._show_entries()
+
+    def has(self, name: str) -> bool:
+        """Whether the panel is drawn already."""
+        return name in self._panels
+
     def add_panel(self, name: str, drawn: PageScreen) -> None:
-        """Take in a panel, in the order of the list."""
+        """Take in a panel of the list."""
         self._panels[name] = drawn
         for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
             getattr(drawn, signal).connect(getattr(self, signal))
         drawn.changed.connect(self.changed)
         drawn.leads.connect(self.leads)
         self._stack.addWidget(drawn)
-        self._show_entries()
 
     def show_panel(self, name: str) -> None:
         """Bring this panel to the front."""
@@ -73,7 +82,7 @@ class SetupScreen(PageScreen):
                 PanelEntry(
                     name, tr.t(f"setup.panel.{name}"), tr.t(f"setup.about.{name}"), key, self._counts.get(name, 0)
                 )
-                for name, key in zip(self._panels, _DIGITS, strict=False)
+                for name, key in zip(self._names, _DIGITS, strict=False)
             )
         )
 
@@ -114,7 +123,7 @@ class SetupScreen(PageScreen):
         """The panel first; a digit goes to its panel."""
         if self._current is not None and self._current.take_letter(text):
             return True
-        name = dict(zip(_DIGITS, self._panels, strict=False)).get(text)
+        name = dict(zip(_DIGITS, self._names, strict=False)).get(text)
         if name is None:
             return False
         self.chosen.emit(name)

@@ -80,9 +80,15 @@ class SetupSection(QObject):
             self._close_panel()
             self._open = wanted
             wanted.opened()
-        if self._drawn is not None:
-            self._drawn.show_panel(wanted.name)
-            self._drawn.show_counts(self._counts())
+        if self._drawn is not None and self._look is not None:
+            self._bring(self._drawn, self._look, wanted)
+
+    def _bring(self, drawn: SetupScreen, look: Look, panel: Section) -> None:
+        """To the front; drawn when it is first wanted in this look, for ten at once would be waited for."""
+        if not drawn.has(panel.name):
+            drawn.add_panel(panel.name, panel.build(look))
+        drawn.show_panel(panel.name)
+        drawn.show_counts(self._counts())
 
     def _close_panel(self) -> None:
         if self._open is not None:
@@ -94,7 +100,6 @@ class SetupSection(QObject):
 
     def _draw_panels(self, drawn: SetupScreen, look: Look) -> None:
         for panel in self._panels:
-            drawn.add_panel(panel.name, panel.build(look))
+            drawn.add_entry(panel.name)
         if self._open is not None:
-            drawn.show_panel(self._open.name)
-            drawn.show_counts(self._counts())
+            self._bring(drawn, look, self._open)

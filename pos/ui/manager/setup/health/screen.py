@@ -39,7 +39,7 @@ class HealthScreen(PageScreen):
         column.setSpacing(look.px(6))
         column.addWidget(self._build_head(card))
         columns = (
-            Column(tr.t("health.col.level"), 150),
+            Column(tr.t("health.col.level"), 176),
             Column(tr.t("health.col.what"), 170, share=1),
             Column(tr.t("health.col.said"), 200, share=4, spare=1),
         )

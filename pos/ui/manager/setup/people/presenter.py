@@ -26,10 +26,6 @@ class Desk(Protocol):
     def states(self) -> tuple[PersonState, ...]:
         """Everybody."""
 
-    def begin(self) -> None:
-        """Something else is about to be asked for: what became of the last press is read."""
-        self._said = None
-
     def add(self, name: str, role: Role, pin: str, *, actor: str) -> Person:
         """Somebody new."""
 
@@ -92,6 +88,10 @@ class PeoplePresenter:
     def toggle_rights(self) -> None:
         """The people, or the table of rights."""
         self.rights, self._said = not self.rights, None
+
+    def begin(self) -> None:
+        """Something else is about to be asked for: what became of the last press is read."""
+        self._said = None
 
     def add(self, name: str, role: Role, pin: str) -> None:
         """Somebody new."""

@@ -49,7 +49,7 @@ class Ended:
 
 
 class SettingsPresenter:
-    """State of one panel. GUI thread only; what was typed and not saved stays while the till runs.
+    """State of one panel. GUI thread only; what was typed and not saved stays while the same manager acts.
 
     Args:
         who: name of the manager who acts.
@@ -60,10 +60,12 @@ class SettingsPresenter:
         self.look_key, self.save_key, self.history_key = (
             f"setup/{spec.name}/{what}" for what in ("look", "save", "history")
         )
+        self.settings = {part: spec.settings(part) for part in spec.parts}
         self.part = next(iter(spec.parts))
         self.at = ""
         """Key of the setting the keyboard is at."""
         self.edits: dict[str, Secret] = {}
+        self._typed_by = ""
         self._errors: dict[str, Message] = {}
         self._standings: dict[str, Standing] = {}
         self._tickets: dict[str, int] = {}
@@ -78,10 +80,14 @@ class SettingsPresenter:
 
     def opened(self) -> None:
         """Into sight: read anew how everything stands."""
+        if self._typed_by != self._who():
+            self.undo()
         self._look()
 
     def closed(self) -> None:
-        """Out of sight: nobody waits."""
+        """Out of sight: nobody waits. What she typed goes with her, for another would save it under her own name."""
+        if not self._who():
+            self.undo()
         self._review.forget(self.look_key)
         self._review.forget(self.history_key)
 
@@ -90,7 +96,7 @@ class SettingsPresenter:
         return len(self.edits)
 
     def _look(self) -> None:
-        keys = [one.key for part in self.spec.parts for one in self.spec.settings(part)]
+        keys = [one.key for settings in self.settings.values() for one in settings]
         self._tickets[self.look_key] = self._review.ask(self.look_key, lambda _: self._desk.look(keys))
 
     def ask_history(self, key: str) -> None:
@@ -109,7 +115,7 @@ class SettingsPresenter:
         """Something was typed or chosen; it is checked at once and saved later."""
         if self.busy or key not in self._standings:
             return
-        self._says = None
+        self._says, self._typed_by = None, self._who()
         self._errors.pop(key, None)
         if not known(key).secret and text == self._text_of(key):
             self.edits.pop(key, None)
@@ -164,7 +170,7 @@ class SettingsPresenter:
     @property
     def first_wrong(self) -> str:
         """Key of the first setting that cannot be saved, of this part if it can be."""
-        here = [one.key for one in self.spec.settings(self.part)]
+        here = [one.key for one in self.settings[self.part]]
         return next((key for key in (*here, *self._errors) if key in self._errors), "")
 
     def save(self, reason: str = "", pin: str = "") -> None:
@@ -255,7 +261,7 @@ class SettingsPresenter:
     @property
     def _all_with_restart(self) -> bool:
         """Then it is said once, not with each."""
-        return all(one.applies is Applies.RESTART for one in self.spec.settings(self.part))
+        return all(one.applies is Applies.RESTART for one in self.settings[self.part])
 
     def _acts(self) -> tuple[Act, ...]:
         acts: list[Act] = []
@@ -288,16 +294,16 @@ class SettingsPresenter:
     def _rows(self, tr: Translator) -> tuple[RowModel, ...]:
         rows: list[RowModel] = []
         group: Group | None = None
-        for setting in self.spec.settings(self.part):
+        several, once = len(self.spec.parts[self.part]) > 1, self._all_with_restart
+        for setting in self.settings[self.part]:
             standing = self._standings.get(setting.key)
             if standing is None:
                 continue
-            several = len(self.spec.parts[self.part]) > 1
             title = words.group_words(tr, setting.group) if several and setting.group is not group else ""
             if title == tr.t(f"setup.panel.{self.spec.name}"):
                 title = ""  # it stands above already
             group = setting.group
             error = self._errors.get(setting.key)
             row = words.row(tr, setting, standing, self.edits.get(setting.key), title=title, error=error)
-            rows.append(replace(row, applies="") if self._all_with_restart and not row.waits else row)
+            rows.append(replace(row, applies="") if once and not row.waits else row)
         return tuple(rows)

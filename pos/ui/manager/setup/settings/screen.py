@@ -126,7 +126,9 @@ class SettingsScreen(PageScreen):
         if keys != list(self.rows):
             self._make_rows(model)
         for row in model.rows:
-            if self.rows[row.key].show_row(row) and self.rows[row.key].has_keyboard:
+            drawn = self.rows[row.key]
+            typing = drawn.has_keyboard  # what was typed and not taken must not stay there as if it were
+            if (row != drawn.model or typing) and drawn.show_row(row) and typing:
                 self._grown.start()
         self.bar.show_actions(model.actions)
 
