@@ -64,9 +64,9 @@ def test_the_first_manager_is_made_with_the_pin_typed_twice() -> None:
     till = FakeTill(())
     signin = SignInPresenter(till)
     signin.give_name("  Hương ")
-    signin.give_pin("2468")
-    signin.give_pin("2468")
-    assert till.commands == [("first_manager", "Hương", "2468")]
+    signin.give_pin("735928")
+    signin.give_pin("735928")
+    assert till.commands == [("first_manager", "Hương", "735928")]
 
 
 def test_two_different_pins_make_nobody() -> None:
@@ -74,19 +74,21 @@ def test_two_different_pins_make_nobody() -> None:
     till = FakeTill(())
     signin = SignInPresenter(till)
     signin.give_name("Hương")
-    signin.give_pin("2468")
-    signin.give_pin("2469")
+    signin.give_pin("735928")
+    signin.give_pin("735929")
     assert till.commands == []
     assert signin.model(VI).step is Step.FIRST_PIN
 
 
-def test_a_first_manager_needs_a_name_and_four_digits() -> None:
-    """Nobody anonymous, no PIN of one digit."""
+def test_a_first_manager_needs_a_name_and_a_pin_that_is_not_guessed_first() -> None:
+    """Nobody anonymous, no PIN of one digit, no birthday."""
     till = FakeTill(())
     signin = SignInPresenter(till)
     signin.give_name("   ")
     assert signin.model(VI).step is Step.FIRST_NAME
     signin.give_name("Hương")
-    signin.give_pin("1")
-    assert signin.model(VI).step is Step.FIRST_PIN
+    for pin in ("1", "4826", "123456", "020990"):
+        signin.give_pin(pin)
+        assert signin.model(VI).step is Step.FIRST_PIN
+        assert signin.model(VI).error
     assert till.commands == []

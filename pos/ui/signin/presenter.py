@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pos.domain.errors import SecurityError
 from pos.i18n import Translator
+from pos.security.common_pins import must_fit
 from pos.till.commands import CounterTill
 from pos.till.ports import Person
 from pos.till.views import Message
 from pos.ui.words import say_message
-
-SHORTEST_PIN = 4
 
 
 class Step(StrEnum):
@@ -127,8 +127,10 @@ class SignInPresenter:
             self._step = Step.FIRST_PIN
 
     def _take_first(self, pin: str) -> None:
-        if len(pin) < SHORTEST_PIN:
-            self._error = Message("pin.too_short")
+        try:
+            must_fit(pin, manager=True)  # before she types it once more for nothing
+        except SecurityError as error:
+            self._error = Message(error.code)
             return
         self._first_pin, self._step = pin, Step.FIRST_PIN_AGAIN
 
