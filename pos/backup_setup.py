@@ -46,7 +46,12 @@ def open_logged(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
         what = _damage(folder, error)
         if what is None:
             raise
-        rebuild(folder, clock, what, decided_by=None)
+        try:
+            rebuild(folder, clock, what, decided_by=None)
+        except JournalDamaged:
+            if isinstance(error, SecurityError):
+                raise error from None  # of a key that was forgotten, perhaps: nobody can tell it from another till's
+            raise
     return _open(folder, clock, chance)
 
 
