@@ -21,6 +21,7 @@ from pos.ui.config import Choices, UiConfig, choices_of
 from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.readiness.watch import ReadinessWatch
 from pos.ui.shell.presenter import DEVICES
+from pos.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from pos.checkup.findings import Finding

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from pos.settings import BY_KEY
 from pos.setup.key_trials import MOST_CHARACTERS
 from pos.ui.first_run.parts import FieldKind, FieldPart
 from pos.ui.look import Look
@@ -80,7 +81,7 @@ class FieldBox(QWidget):
             return box
         field = SetupField(
             self.look, part.hint, name=part.label, plain=part.kind is not FieldKind.TEXT,
-            secret=part.kind is FieldKind.SECRET, parent=self,
+            secret=part.kind is FieldKind.SECRET, kept=part.name in BY_KEY, parent=self,
         )  # fmt: skip
         field.setMaxLength(part.most)
         field.textEdited.connect(self._on_edited)
@@ -174,9 +175,11 @@ class SetupField(Field):
 
     left = Signal()
 
-    def __init__(self, look: Look, hint: str, *, name: str, plain: bool, secret: bool, parent: QWidget) -> None:
+    def __init__(
+        self, look: Look, hint: str, *, name: str, plain: bool, secret: bool, kept: bool, parent: QWidget
+    ) -> None:
         super().__init__(look, hint, name=name, plain=plain, parent=parent)
-        self._look, self._secret = look, secret
+        self._look, self._secret, self._kept = look, secret, kept
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
@@ -201,7 +204,7 @@ class SetupField(Field):
         """What was typed of a secret is kept by now; on the screen stands its length only."""
         super().focusOutEvent(event)
         self.left.emit()
-        if self._secret:
+        if self._secret and self._kept:
             self.clear()
 
 

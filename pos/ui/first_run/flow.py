@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pos.bootstrap import font_dir, printer_profile_dir
 from pos.domain.errors import PosError
 from pos.receipts.printer_test import PageEnded, PrinterTestEvent
+from pos.settings import BY_KEY
 from pos.setup.device_trials import Paper, open_paper, page_result
 from pos.setup.first_run import FirstRun, Progress
 from pos.setup.key_trials import RULES as KEY_RULES
@@ -79,6 +80,8 @@ class Flow:
         self.running: dict[str, Trial] = {}
         self.found: dict[str, tuple[FoundDevice, ...] | None] = {}
         """Devices by kind; None: they are looked for."""
+        self.unverified: tuple[str, ...] = ()
+        """Names of what is assumed about the issuers and was not seen; of a production till at its end."""
         self._paper: Paper | None = None
         self.name = ""
         self.first_pin = ""
@@ -139,6 +142,20 @@ class Flow:
             self.issuer, self.first_pin, self.name = "", "", ""
             self.wrong, self.notes, self.drafts = {}, {}, {}
         self.progress = progress
+        if progress.at is Step.DONE and progress.facts.profile == "production":
+            self.errands.ask(self._look_unverified, self._took_unverified)
+
+    def _look_unverified(self) -> tuple[str, ...]:
+        """On the engine's thread: what nobody has seen to be true at this shop yet."""
+        from pos.checkup.assumptions import KEPT, standings
+
+        found = standings(self.engine.settings, self.engine.text_kept(KEPT))
+        return tuple(standing.assumption.name for standing in found if not standing.verified)
+
+    def _took_unverified(self, came: tuple[str, ...] | PosError) -> None:
+        if not isinstance(came, PosError):
+            self.unverified = came
+            self.changed()
 
     def set_language(self, language: str) -> None:
         """Shown at once, kept meanwhile."""
@@ -150,7 +167,12 @@ class Flow:
 
     def give_passphrase(self, phrase: str) -> None:
         """What guards the keys."""
-        self._do(lambda: self.engine.give_passphrase(phrase), self.on)
+
+        def taken() -> None:
+            self.drafts = {}  # it is nobody's from here on
+            self.on()
+
+        self._do(lambda: self.engine.give_passphrase(phrase), taken)
 
     # ------------------------------------------------------------ what is typed
 
@@ -212,7 +234,7 @@ class Flow:
 
     def keep_all(self, then: Callable[[], None]) -> None:
         """Keep whatever is typed, then go on with `then`; a text that cannot be kept stops it."""
-        fields = list(self.drafts)
+        fields = [field for field in self.drafts if field in BY_KEY]  # a passphrase is no setting
         if not fields:
             then()
             return

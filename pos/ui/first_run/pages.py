@@ -187,6 +187,9 @@ def _done(tr: Translator, flow: Flow) -> Page:
     parts: list[Part] = [Rows("summary", rows, low=True)]
     spent_s = sum((flow.progress.spent_s or {}).values())
     parts.append(Say(tr.t("first_run.done.spent", spent_s=spent_s)))
+    if flow.unverified:
+        listed = "\n".join(f"•  {tr.t(f'assumption.{name}')}" for name in flow.unverified)
+        parts.append(Say(f"{tr.t('first_run.done.unverified', count=len(flow.unverified))}\n{listed}"))
     open_ends = any(state is not StepState.READY for step, state in flow.progress.steps if step is not Step.DONE)
     title = tr.t("first_run.done.title" if not open_ends else "first_run.done.title_open")
     hint = tr.t("first_run.done.hint" if not open_ends else "first_run.done.hint_open")
