@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pos.security.asking import Asker
     from pos.settings import Settings
 
+_OF_THE_JOURNAL = ("journal.rebuilt", "journal.restored")
 _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
 
@@ -98,11 +99,23 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args, choosing=choosing))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
+        _tell_notices(args, program)
         yield program
         program.backups.look()  # a command may have closed the day
     finally:
         program.close()
         end_log()
+
+
+def _tell_notices(args: argparse.Namespace, program: Program) -> None:
+    """On stderr, until a manager has acknowledged it: that the journal was rebuilt or restored."""
+    told = [message for message in program.notices.pending() if message.code.startswith(_OF_THE_JOURNAL)]
+    if told:
+        from pos.i18n import Translator
+
+        words = Translator(getattr(args, "lang", None) or program.settings.text("ui.language"))
+        for message in told:
+            print(words.message(message.code, dict(message.params)), file=sys.stderr, flush=True)
 
 
 @contextmanager

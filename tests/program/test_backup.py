@@ -170,3 +170,5 @@ def test_rebuild_says_what_comes_back_and_asks_a_manager_where_it_is_not_certain
     assert hands.run("backup", "rebuild", stdin=f"{PIN}\n") == 0
     assert hands.run("bills") == 0
     assert bills[0] in hands.said
+    assert hands.run("settle", "--once") in (0, 2, 3)
+    assert "was rebuilt" in hands.said  # told on stderr until a manager has acknowledged it
