@@ -97,7 +97,6 @@ def _asker(data_dir: Path, *, maximised: bool) -> Asker:
     from pos.settings import NoSecrets, Settings
     from pos.ui.look import Look
     from pos.ui.passphrase.asker import WindowAsker
-    from pos.ui.theme import ThemeName
 
     plain = Settings(data_dir, NoSecrets())
     scale = plain.number("ui.scale") / 100
