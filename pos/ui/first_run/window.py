@@ -113,7 +113,7 @@ class FirstRunWindow(QWidget):
         self._player = Player(choices.volume_percent, parent=self)
         self._wedge = WedgeFilter(wedge, self)
         self._wedge.scan.connect(self._on_scan)
-        self._listening = False
+        self._listening = self._closed = False
         self.setMinimumSize(800, 600)
         self.flow = Flow(
             engine, self.errands, changed=self._draw, heard=self._heard, ended=self._end,
@@ -135,6 +135,8 @@ class FirstRunWindow(QWidget):
     # ------------------------------------------------------------ drawing
 
     def _draw(self) -> None:
+        if self._closed:  # what still comes back must not listen to the keyboard of the next window
+            return
         flow = self.flow
         language = flow.facts.language or self.language
         wanted = (language, self._choices, size_step(self.width(), self.height()), flow.facts.profile)
@@ -204,7 +206,7 @@ class FirstRunWindow(QWidget):
                 look_for(self.flow, "scanner")
             else:
                 self._wedge.remove()
-        if self.flow.at is Step.PRINTER and "printer" not in self.flow.found:
+        if not self._closed and self.flow.at is Step.PRINTER and "printer" not in self.flow.found:
             look_for(self.flow, "printer")
 
     # ------------------------------------------------------------ what a person does
@@ -289,6 +291,7 @@ class FirstRunWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What is typed is kept; then the folder is let go."""
+        self._closed = True
         self._listen(on=False)
         self.flow.stop_trials()
         self._pause.stop()
