@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.domain.errors import JournalDamaged, SecurityError
+from pos.domain.permissions import Action
 from pos.journal.connection import kept_wal_of, wal_of
 from pos.journal.intents import FOLDER, IntentLog, segments
 from pos.journal.intents_resume import newest_segment
@@ -45,13 +46,18 @@ def open_logged(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
         what = _damage(folder, error)
         if what is None:
             raise
-        rebuild(folder, clock, what, decided_by=None)
+        try:
+            rebuild(folder, clock, what, decided_by=None)
+        except JournalDamaged:
+            if isinstance(error, SecurityError):
+                raise error from None  # of a key that was forgotten, perhaps: nobody can tell it from another till's
+            raise
     return _open(folder, clock, chance)
 
 
 def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
     path = folder.journal_path
-    if not path.exists() and _had_one(folder.path):
+    if not path.exists() and had_journal(folder.path):
         from pos.journal.rebuild import finish_install
 
         if not finish_install(path):
@@ -79,7 +85,7 @@ def _keep_wal(path: Path) -> Path:
     return kept
 
 
-def _had_one(folder: Path) -> bool:
+def had_journal(folder: Path) -> bool:
     """Whether a journal stood here once: an empty one is never begun in its place."""
     copies = folder / "copies"
     return (folder / _MARK).exists() or bool(segments(folder / FOLDER)) or any(copies.glob("*.db"))
@@ -215,6 +221,7 @@ def manager_of(file: Path, folder: Folder, clock: Clock, chance: Chance, pin: st
     from pos.journal.rebuild import copy_file, remove_database
     from pos.security.people import PinPeople
     from pos.till.ports import Role
+    from pos.till.rights import Rights
 
     asked = folder.path / "pins.db"
     if not asked.exists():
@@ -223,7 +230,7 @@ def manager_of(file: Path, folder: Folder, clock: Clock, chance: Chance, pin: st
     try:
         people = PinPeople(journal.people, clock, chance)
         managed = any(person.role is Role.MANAGER for person in people.everyone())
-        name = people.manager_by_pin(pin).name if managed else ""
+        name = Rights(people).allow(Action.RESTORE, None, pin).person.name if managed else ""
     finally:
         journal.close()
     remove_database(asked)

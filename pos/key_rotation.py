@@ -18,11 +18,11 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.errors import SecurityError
-from pos.journal.migrations import back_up
+from pos.domain.errors import JournalDamaged, SecurityError
 from pos.journal.reseal import BATCH, key_mark, reseal
 from pos.journal.store import SqliteJournal
 from pos.security.private_file import read_private, write_private
@@ -37,11 +37,10 @@ log = logging.getLogger(__name__)
 
 FILES = (("secrets.bin", "secrets.bin"), ("seen.bin", "last seen"))
 """Small files that are sealed as a whole, and what they are bound to."""
-COPY = "journal.before-key-change.db"
 Progress = Callable[[int, int], None]
 
 
-def begin_change(program: Program, *, manager: str, forget_old: bool = False) -> Path:
+def begin_change(program: Program, *, manager: str, forget_old: bool = False) -> None:
     """Put a new key in force. The program is to be closed right after: its vault is of yesterday.
 
     The next start, or `settle_keys`, moves everything under it.
@@ -51,18 +50,16 @@ def begin_change(program: Program, *, manager: str, forget_old: bool = False) ->
         manager: who wants it.
         forget_old: copies from before the change are not to be read any more.
 
-    Returns:
-        The copy of the journal that was made first.
-
     Raises:
         JournalError, SecurityError: the old key is in force, and nothing is changed.
     """
-    journal, folder = program.journal, program.folder
-    copy = back_up(journal.core.connections.get(), folder.path / COPY)
-    with journal.transaction(manager) as tx:
+    from pos.backup_setup import build_backups
+    from pos.domain.backups import CopyReason
+
+    build_backups(program).make(CopyReason.BEFORE_ROTATION, manager)
+    with program.journal.transaction(manager) as tx:
         tx.audit("keys.change_begun", "", forget_old=forget_old)
-    folder.keys.change_to(secrets.token_bytes(KEY_BYTES), by=manager, forget_old=forget_old)
-    return copy
+    program.folder.keys.change_to(secrets.token_bytes(KEY_BYTES), by=manager, forget_old=forget_old)
 
 
 def settle_keys(
@@ -92,9 +89,7 @@ def settle_keys(
     log.info("the key is being changed" if changing else "a journal from before a change of the key")
     _files(folder.path, vault)
     if folder.journal_path.exists() and not _is_under(folder.journal_path, ring.current):
-        journal = SqliteJournal(
-            folder.journal_path, vault, clock, chance, change_hour=lambda: _change_hour(folder)
-        )  # fmt: skip
+        journal = _open(replace(folder, vault=vault), clock, chance)
         try:
             kind = "keys.changed" if changing else "keys.caught_up"
             done = reseal(journal.core, actor=by, kind=kind, progress=progress, batch=batch)
@@ -105,10 +100,33 @@ def settle_keys(
         return
     if "forget" in facts:
         retired.forget()
-        (folder.path / COPY).unlink(missing_ok=True)
     else:
         retired.keep(beside)
     keys.end_change()
+
+
+def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
+    """Without its second log: that could not hold a whole journal, and goes on from a new copy at the next start.
+
+    A damaged one is built anew first, from the copy made before the change and the log, both under the old key.
+    """
+    try:
+        return _opened(folder, clock, chance)
+    except JournalDamaged as error:
+        from pos.backup_setup import rebuild
+
+        rebuild(folder, clock, str(error.params.get("what", "")), decided_by=None)
+    return _opened(folder, clock, chance)
+
+
+def _opened(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
+    return SqliteJournal(
+        folder.journal_path,
+        folder.vault,
+        clock,
+        chance,
+        change_hour=lambda: folder.settings.number("store.day_change_hour"),
+    )
 
 
 def _is_under(journal: Path, key: bytes) -> bool:
@@ -119,10 +137,6 @@ def _is_under(journal: Path, key: bytes) -> bool:
             Vault(key).open(mark, "key_check")
             return True
     return False
-
-
-def _change_hour(folder: Folder) -> int:
-    return folder.settings.number("store.day_change_hour")
 
 
 def _files(folder: Path, vault: Vault) -> None:

@@ -186,8 +186,10 @@ class RunningTill:
     def unlock(self, pin: str) -> Person:
         """The manager whose PIN this is, for her page; noted. Raises `SecurityError` as `People.manager_by_pin`."""
         manager = self.program.rights.allow(Action.SEE_DAY, None, pin).person
+        cashier = self.till.person
         with self.program.journal.transaction(manager.name) as tx:
-            tx.audit("manager.unlocked", manager.id)
+            at = cashier.name if cashier is not None and cashier.id != manager.id else None
+            tx.audit("manager.unlocked", manager.id, cashier=at)
         return manager
 
     def start(self) -> None:

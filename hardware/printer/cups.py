@@ -30,9 +30,8 @@ from hardware.printer.spooler import JobState
 _CALL_TIMEOUT_S = 5.0
 _TITLE = "slip"
 _REQUEST_ID = re.compile(rb"request id is (\S+-\d+) ")
-_QUEUE = re.compile(
-    r"[^-\s/\\?'\"#,\x00-\x1f\x7f][^\s/\\?'\"#,\x00-\x1f\x7f]{0,126}"
-)  # no dash in front: it would be an option
+# No dash in front: it would be an option. No control characters: no program can be started with a NUL.
+_QUEUE = re.compile(r"[^-\s/\\?'\"#,\x00-\x1f\x7f][^\s/\\?'\"#,\x00-\x1f\x7f]{0,126}")
 _QUEUE_LINE = re.compile(r"^device for (\S+): (.*)$", re.MULTILINE)
 _JOB_LINE = re.compile(r"\S+-\d+\s")
 _ENDED_WELL = {"job-completed-successfully", "processing-to-stop-point", "none"}

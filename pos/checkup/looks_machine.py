@@ -17,7 +17,6 @@ from pathlib import Path
 from pos.checkup.findings import Finding, Level, found
 from pos.checkup.subject import Subject
 from pos.till.clockwatch import OFFSET_LIMIT_S
-from pos.till.views import Message
 
 _MB = 1024 * 1024
 _VIET_NAM = timedelta(hours=7)
@@ -122,16 +121,18 @@ def versions(subject: Subject) -> Iterator[Finding]:
     """What the program runs on, and combinations that are known to be bad."""
     del subject
     qt = _version("PySide6-Essentials")
-    facts = {
-        "program": _version("quay-voucher") or "–",
-        "python": ".".join(map(str, sys.version_info[:3])),
-        "qt": qt or "–",
-        "sqlite": sqlite3.sqlite_version,
-        "openssl": ssl.OPENSSL_VERSION.split(" (")[0],
-    }
     for name, wrong in known_bad(sys.version_info[:2], qt, sqlite3.sqlite_version_info, ssl.OPENSSL_VERSION_INFO[:2]):
         yield found("versions", Level.BAD, f"versions.{name}", version=wrong)
-    yield Finding("versions", Level.OK, Message("versions.are", tuple(facts.items())))
+    yield found(
+        "versions",
+        Level.OK,
+        "versions.are",
+        program=_version("quay-voucher") or "–",
+        python=".".join(map(str, sys.version_info[:3])),
+        qt=qt or "–",
+        sqlite=sqlite3.sqlite_version,
+        openssl=ssl.OPENSSL_VERSION.split(" (")[0],
+    )
 
 
 def known_bad(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, JournalDamaged
 from pos.paths import default_data_dir
 from pos.profiles import NAMES, Profiles
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pos.security.asking import Asker
     from pos.settings import Settings
 
+_OF_THE_JOURNAL = ("journal.rebuilt", "journal.restored")
 _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
 
@@ -98,11 +99,23 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args, choosing=choosing))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
+        _tell_notices(args, program)
         yield program
         program.backups.look()  # a command may have closed the day
     finally:
         program.close()
         end_log()
+
+
+def _tell_notices(args: argparse.Namespace, program: Program) -> None:
+    """On stderr, until a manager has acknowledged it: that the journal was rebuilt or restored."""
+    told = [message for message in program.notices.pending() if message.code.startswith(_OF_THE_JOURNAL)]
+    if told:
+        from pos.i18n import Translator
+
+        words = Translator(getattr(args, "lang", None) or program.settings.text("ui.language"))
+        for message in told:
+            print(words.message(message.code, dict(message.params)), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -150,6 +163,10 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
     from pos.bootstrap import SystemChance, SystemClock, open_folder, open_journal
 
     if not (data_dir(args) / "journal.db").exists():
+        from pos.backup_setup import had_journal
+
+        if had_journal(data_dir(args)):
+            raise JournalDamaged("journal.damaged", what="lost")
         raise ConfigError("config.no_journal")
     folder = open_folder(data_dir(args), asker(args))
     journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)

@@ -22,7 +22,10 @@ _COMMANDS = {
     "sell": ("pos.cli.sell", "sell an issuer's codes: buy, ask, show, look after open sales"),
     "stock": ("pos.cli.sell", "what is left of an issuer's codes and of the shop's account"),
     "evoucher": ("pos.cli.evoucher", "e-vouchers: check, use, decide what nobody can tell, take back"),
-    "keys": ("pos.cli.keys", "which padding opens a code that was bought"),
+    "keys": (
+        "pos.cli.keys",
+        "the till's keys: status, backup with a recovery sheet, restore, a new one; padding of bought codes",
+    ),
     "booking": ("pos.cli.booking", "pay a travel booking, and look after what is open"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
@@ -67,7 +70,11 @@ def _parser(only: str | None) -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     for name, (module, about) in _COMMANDS.items():
-        command = _shared(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
+        command = _shared(
+            commands.add_parser(
+                name, help=about, description=about[0].upper() + about[1:] + ("" if about.endswith("?") else ".")
+            )
+        )
         if only in (None, name):
             importlib.import_module(module).arguments(command, name)
     return parser

@@ -166,6 +166,9 @@ class Rebuilder:
         except JournalDamaged as error:
             raise JournalDamaged("backup.damaged", name=source.name) from error
         if built is None:
+            with contextlib.suppress(OSError):
+                remove_database(folder / "building.db")
+                folder.rmdir()
             raise JournalDamaged("backup.damaged", name=source.name)
         return built
 

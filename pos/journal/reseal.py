@@ -22,7 +22,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pos.domain.errors import SecurityError
+from pos.domain.errors import JournalError, SecurityError
 from pos.journal import booking_rows, rows, sale_rows
 from pos.journal.connection import connect
 from pos.journal.failures import sorted_error
@@ -83,7 +83,7 @@ def key_mark(path: Path) -> bytes | None:
     try:
         with closing(connect(path, writing=False)) as connection:
             row = connection.execute("SELECT value FROM meta WHERE name = ?", (KEY_CHECK,)).fetchone()
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, OSError, JournalError):
         return None
     return None if row is None else bytes(row[0])
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pos.bootstrap import HeldFolder, SystemClock
 from pos.domain.errors import ConfigError, PosError, SecurityError
+from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.security.asking import Unattended
 from pos.security.common_pins import CASHIER_DIGITS, MANAGER_DIGITS, too_common
@@ -24,6 +25,7 @@ from pos.setup.policies import Policy, policy_of, values_of
 from pos.setup.steps import Facts, Step, StepState, after, before, may_open, resting_place, state_of, steps
 from pos.setup.trials import ISSUERS, TrialResult, begun, missing_credentials
 from pos.till.ports import Clock, Role
+from pos.till.rights import Rights
 
 BILL_PREFIX = {"production": "", "sandbox": "TN-", "training": "DT-"}
 
@@ -232,7 +234,7 @@ class FirstRun:
 
     def unlock(self, pin: str) -> Progress:
         """The manager lets the set-up go on. Raises `SecurityError` as `PinPeople.manager_by_pin`."""
-        self._manager = self._open_folder().people.manager_by_pin(pin).name
+        self._manager = Rights(self._open_folder().people).allow(Action.CHANGE_SETTINGS, None, pin).person.name
         self._unlocked = True
         return self.view()
 

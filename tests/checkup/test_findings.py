@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import signal
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -57,7 +56,6 @@ def limit_free(mb: int) -> Act:
 
 def no_more_bytes(till: LookedAt) -> None:
     """Every write of this process fails, as on a disk that is full."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 

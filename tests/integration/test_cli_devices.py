@@ -55,8 +55,8 @@ class Desk:
         return self.run("devices", *words, "--lang", language, stdin=stdin, err=_Listener(when_ready))
 
     def set(self, *pairs: str) -> None:
-        """Set the till up."""
-        said = self.run("config", "set", *pairs)
+        """Set the till up; a manager's PIN is read where there is one."""
+        said = self.run("config", "set", *pairs, stdin=f"{PIN}\n")
         assert said.status == 0, said.err
 
     def get(self, key: str) -> str:

@@ -53,6 +53,8 @@ def test_a_setting_a_copy_and_a_trial_on_a_running_till(qtbot: QtBot, seller: Wi
     window = build_window(seller.till, UiConfig(choices=Choices(volume_percent=0), pages=pages), bridge)
     qtbot.addWidget(window)
     window.show()
+    qtbot.waitExposed(window)  # a window that is still being mapped may be drawn anew under a test's fingers
+    window.activateWindow()
     bridge.post(SignedIn(manager))
     QApplication.processEvents()
     window.open_screen(Screen.MANAGER)
@@ -66,6 +68,7 @@ def test_a_setting_a_copy_and_a_trial_on_a_running_till(qtbot: QtBot, seller: Wi
     assert isinstance(shop, SettingsPanel)
     section.show_panel("shop")
     qtbot.waitUntil(lambda: bool(shop.presenter._standings), timeout=10_000)
+    qtbot.waitUntil(lambda: getattr(window.page_in_sight, "_current", None) is section._drawn, timeout=10_000)
     shop._edited("bill.max_vouchers", "17")
     window._keyboard.press("F8")
     qtbot.waitUntil(lambda: program.settings.number("bill.max_vouchers") == 17, timeout=30_000)

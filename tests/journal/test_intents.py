@@ -64,7 +64,7 @@ def test_every_row_of_a_transaction_stands_in_it_before_anything_can_be_sent(
         accept_offline(journal, f"r{number}", number, bill_number=f"B{number}")
     journal.next_number("bill/20261121")
     last = dict[tuple[str, str], tuple[object, ...] | None]()
-    links = []
+    links: list[object] = []
     for record in all_records(folder):
         links += record.links
         last.update({(table, key): values for table, key, values in record.images})
@@ -182,7 +182,7 @@ def test_a_log_that_cannot_be_written_fails_no_sale_and_says_so(
     accept_offline(journal, "r1", 1)
     log = journal.core.log
     assert log is not None
-    monkeypatch.setattr(intents.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     accept_offline(journal, "r2", 2, bill_number="B2")
     monkeypatch.undo()
     assert journal.risk().count == 2
@@ -194,7 +194,7 @@ def test_a_log_that_cannot_be_written_fails_no_sale_and_says_so(
 
 def test_a_torn_write_is_given_up_too(journal: SqliteJournal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.write
-    monkeypatch.setattr(intents.os, "write", lambda file, data: real(file, data[: len(data) // 2]))
+    monkeypatch.setattr(os, "write", lambda file, data: real(file, data[: len(data) // 2]))
     accept_offline(journal, "r1", 1)
     monkeypatch.undo()
     assert journal.core.log is not None

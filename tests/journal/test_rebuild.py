@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import pos.journal.rebuild as module
 from pos.backup_setup import rebuild, what_is_wrong
 from pos.bootstrap import Program, SystemChance, SystemClock, open_folder
 from pos.domain.errors import JournalDamaged
@@ -200,7 +199,7 @@ def test_a_start_that_dies_while_it_rebuilds_is_gone_on_with(
         pass
 
     DAMAGES["middle"](till / "journal.db")
-    real = module.os.replace
+    real = os.replace
 
     def replace(source: Path, target: Path) -> None:
         if step == "set aside" and Path(source).name == "journal.db":
@@ -209,10 +208,10 @@ def test_a_start_that_dies_while_it_rebuilds_is_gone_on_with(
             raise Died
         real(source, target)
 
-    monkeypatch.setattr(module.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(Died):
         Program(till)
-    monkeypatch.setattr(module.os, "replace", real)
+    monkeypatch.setattr(os, "replace", real)
     with opened(till) as program:
         assert standing(program, bills) == bills
         assert whole(program)

@@ -17,7 +17,7 @@ import pytest
 
 from pos.bootstrap import Folder, Program, SystemChance, open_folder, open_journal
 from pos.domain.booking_payment import BookingEvent
-from pos.domain.errors import SecurityError
+from pos.domain.errors import PosError, SecurityError
 from pos.domain.sale import SaleEvent
 from pos.journal import reseal
 from pos.journal.booking_store import BookingStore
@@ -378,6 +378,8 @@ def test_forgotten_the_old_key_is_nowhere_and_a_copy_from_before_stays_shut(fold
     assert everything(open_folder(folder)) == WANTED
     shutil.copy(copy, folder / "journal.db")
     with pytest.raises(SecurityError, match=r"key\.wrong"):
+        open_journal(open_folder(folder), SteadyClock(), SystemChance(), writing=False)
+    with pytest.raises(PosError, match=r"journal\.damaged|key\.wrong"):  # in the place of ours: another till's
         Program(folder)
 
 
@@ -401,9 +403,10 @@ def test_a_field_that_was_damaged_before_stops_nothing(folder: Path) -> None:
 def test_the_managers_name_stands_in_the_chain_and_a_copy_is_made_first(folder: Path) -> None:
     program = Program(folder)
     try:
-        copy = begin_change(program, manager="Hương")
+        begin_change(program, manager="Hương")
     finally:
         program.close()
+    (copy,) = (path for path in (folder / "copies").glob("*.db"))
     with closing(sqlite3.connect(copy)) as db:
         assert db.execute("SELECT count(*) FROM redemption").fetchone() == (ROWS,)
     Program(folder).close()
@@ -419,3 +422,28 @@ def test_codes_change_under_no_other_pretext(folder: Path) -> None:
         for sql in ("UPDATE redemption SET code_sealed = x'01'", "UPDATE sale_code SET sealed = x'01'"):
             with pytest.raises(sqlite3.IntegrityError, match=r"rule\."):
                 connection.execute(sql)
+
+
+def test_a_journal_found_damaged_on_the_way_is_built_anew_and_then_changed(folder: Path) -> None:
+    Program(folder).close()
+    program = Program(folder)
+    begin_change(program, manager="Hương")
+    program.close()
+
+    def half(dying: Dying) -> None:
+        settle_keys(open_folder(folder), DyingClock(dying), SystemChance(), batch=1)
+
+    assert in_a_process_that_dies(12, half)
+    stored = bytearray((folder / "journal.db").read_bytes())
+    stored[len(stored) // 2 : len(stored) // 2 + 200_000] = b"\xa5" * 200_000
+    for left in ("journal.db-wal", "journal.db-shm"):
+        (folder / left).unlink(missing_ok=True)
+    (folder / "journal.db").write_bytes(stored[: len(stored) // 4096 * 4096])
+    program = Program(folder)
+    try:
+        assert program.folder.keys.ring(data_exists=True).other is None
+        assert program.journal.redemption("r1").code == code(1)
+        assert program.journal.verify().faults == ()
+    finally:
+        program.close()
+    assert all(opens(key_of(folder), raw, place) for raw, place in sealed_blobs(folder / "journal.db"))

@@ -130,7 +130,7 @@ class SettingsScreen(PageScreen):
             typing = drawn.has_keyboard  # what was typed and not taken must not stay there as if it were
             if (row != drawn.model or typing) and drawn.show_row(row) and typing:
                 self._grown.start()
-        self.bar.show_actions(model.actions)
+        self.bar.show_actions(self._model.actions)  # drawing may have moved the keyboard, and with it what can be done
 
     def _make_rows(self, model: SettingsModel) -> None:
         for old in self.rows.values():
