@@ -20,7 +20,7 @@ from pos.bootstrap import font_dir
 from pos.profiles import Profiles
 from pos.setup.place import ProfilePlace
 from pos.setup.steps import Step
-from pos.setup.trials import Stage, TrialResult
+from pos.setup.trials import Sort, Stage, TrialResult
 from pos.training.sandbox_issuer import SandboxIssuer
 from pos.ui.app import application
 from pos.ui.first_run.open import build_first_run
@@ -139,12 +139,12 @@ class Walk:
         self.shoot("gotit-certificate")
         hands.fill_address("gotit.ca_file", issuer.ca_file)
         hands.press("F5")
-        hands.wait(lambda: "gotit" not in flow.running)
+        hands.wait(lambda: flow.facts.tried.get("gotit") == Sort.KEY_REFUSED)
         hands.rest()
         self.shoot("gotit-refused")
         hands.fill("gotit.pin", issuer.pin)
         hands.press("F5")
-        hands.wait(lambda: "gotit" not in flow.running)
+        hands.wait(lambda: flow.facts.tried.get("gotit") == Sort.WORKS)
         hands.rest()
         self.shoot("gotit-works")
         flow.on()

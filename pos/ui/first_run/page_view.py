@@ -32,7 +32,7 @@ from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import scroll_bar_style
 
-_WIDEST = 820
+_WIDEST = 1040
 _SIGNS = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT}
 
 
