@@ -166,7 +166,7 @@ def open_paper(
         printer,
         errands.put,
         words=lambda: Translator(language()),
-        keep=lambda text: settings.set_many({"printer.text_codepage": text}),
+        keep=lambda _: None,  # here the page alone is judged; a code page is proven in the till, by a manager's name
         told=told,
     )
     return Paper(test, errands.put, lambda: errands.put(None))
