@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.virtual.scanner import VirtualScanner
-from pos.bootstrap import open_folder
+from pos.till.ports import Role
 from tests.bench.table import Row
 from tests.bench.tills import open_till, scratch
 from tests.bench.timing import in_turns, median, median_ratio
@@ -25,12 +25,15 @@ _ROOT = Path(__file__).resolve().parents[2]
 def run(*, full: bool) -> list[Row]:
     """Start both by turns, warm."""
     rounds = _ROUNDS_FULL if full else _ROUNDS
-    with scratch() as folder, SandboxProcess(folder / "sandbox") as sandbox:
-        with open_till(folder / "till", sandbox):
-            pass
-        with VirtualScanner(folder / "scanner") as scanner:
-            open_folder(folder / "till").settings.set_many({"scanner.address": scanner.address})
-            taken = _measure(folder, rounds)
+    with (
+        scratch() as folder,
+        SandboxProcess(folder / "sandbox") as sandbox,
+        VirtualScanner(folder / "scanner") as scanner,
+    ):
+        with open_till(folder / "till", sandbox) as program:
+            program.settings_noted.change({"scanner.address": scanner.address}, actor="")
+            program.people.add("Hương", Role.MANAGER, "739152", actor="Hương")
+        taken = _measure(folder, rounds)
     return _rows(taken, rounds)
 
 
