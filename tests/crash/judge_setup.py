@@ -48,7 +48,7 @@ def judge_setup(folder: Path, known: Setup) -> list[str]:
             ("a person is gone", not set(kept.get("people", ())) <= set(people)),
             ("a bill is gone", "bill" in kept and kept["bill"] not in bills),
             ("the folder belongs to another environment", marker != settings.environment.value),
-            ("back in the sandbox", kept.get("environment") == "production" and marker != "production"),
+            ("back in the sandbox", kept.get("environment") == "training" and marker != "training"),
             ("the journal is not whole", not program.journal.verify().whole),
         )
         return [what for what, broken in rules if broken]

@@ -57,7 +57,7 @@ STORIES = (
           ("day", "8"), World, judge_day, 0.02),
     Story("killed", "three starts, two of them after a kill in mid-call", ("killed",), World, judge_day, 0.03),
     Story("set-up", "first start, settings, secrets, people, another environment",
-          ("setup",), Setup, judge_setup, 0.25),
+          ("setup",), Setup, judge_setup, 0.1),
     Story("upgrade", "a journal of the first schema brought to today's, with its backup",
           ("upgrade",), Schema, judge_upgrade, 0.2),
 )  # fmt: skip

@@ -142,7 +142,7 @@ def test_what_another_till_used_is_not_taken_back(vinid: VinId) -> None:
 def test_the_doctor_reaches_every_issuer_or_says_which_is_set_up_wrongly(vinid: VinId) -> None:
     rows = {row["what"]: row["ok"] for row in vinid.till.run("doctor", "--json").json}
     assert {rows[name] for name in ("gotit", "vinid", "vinid-evoucher")} == {True}
-    assert vinid.till.here("config", "set", "vinid.evoucher_pos_code", "").status == 0
+    assert vinid.till.run("config", "set", "vinid.evoucher_pos_code", "", stdin=f"{PIN}\n").status == 0
     rows = {row["what"]: row["ok"] for row in vinid.till.run("doctor", "--json").json}
     assert (rows["gotit"], rows["vinid"], rows["vinid-evoucher"]) == (True, True, False)
 
@@ -163,7 +163,7 @@ def test_a_sealed_code_tells_which_padding_opens_it_and_never_the_code(
     assert said.json["yields"]["pkcs1v15"] == {"length": 18, "ending": "ZZZZ"}
     assert said.json["yields"]["oaep-sha1"] == "wrong_key_or_padding"
     assert "1234567890" not in said.out + said.err
-    vinid.till.here("config", "set", "vinid.giftcode_padding", "oaep-sha256")
+    assert vinid.till.run("config", "set", "vinid.giftcode_padding", "oaep-sha256", stdin=f"{PIN}\n").status == 0
     assert vinid.till.run("keys", "check", "--seller", "vinid", stdin=sealed).status == 1
 
 

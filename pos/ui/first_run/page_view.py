@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -92,6 +92,19 @@ class ResultBox(QWidget):
         )
 
 
+class Press(QObject):
+    """Tells which button of a part was clicked; lives as long as the button."""
+
+    def __init__(self, button: QObject, part: str, name: str, told: Callable[[str, str], None]) -> None:
+        super().__init__(button)
+        self._part, self._name, self._told = part, name, told
+
+    @Slot()
+    def tell(self) -> None:
+        """It was clicked."""
+        self._told(self._part, self._name)
+
+
 class ChoiceBox(QWidget):
     """A label and a few words beside each other."""
 
@@ -105,7 +118,7 @@ class ChoiceBox(QWidget):
         self.buttons: dict[str, KeyButton] = {}
         for name, label in part.options:
             button = KeyButton(look, label, design_px=15, height=48, parent=self)
-            button.clicked.connect(lambda _=False, name=name: pressed(part.name, name))
+            button.clicked.connect(Press(button, part.name, name, pressed).tell)
             row.addWidget(button)
             self.buttons[name] = button
         self.show_part(part)
@@ -409,7 +422,7 @@ class _TilesBox(QWidget):
         self.tiles = []
         for number, tile in enumerate(part.tiles):
             button = TileButton(self._look, part.name, tile, self, tall=part.tall)
-            button.clicked.connect(lambda _=False, name=tile.name: self._pressed(part.name, name))
+            button.clicked.connect(Press(button, part.name, tile.name, self._pressed).tell)
             self._grid.addWidget(button, number // part.columns, number % part.columns)
             self.tiles.append(button)
             if tile.name == held:
@@ -425,7 +438,7 @@ class _RowsBox(QWidget):
         self.rows: list[RowButton] = []
         for row in part.rows:
             button = RowButton(look, part.name, row, self, live=part.live, low=part.low)
-            button.clicked.connect(lambda _=False, name=row.name: pressed(part.name, name))
+            button.clicked.connect(Press(button, part.name, row.name, pressed).tell)
             column.addWidget(button)
             self.rows.append(button)
 
@@ -446,7 +459,7 @@ class _PressesBox(QWidget):
             button = KeyButton(
                 look, press.label, press.key, primary=press.primary, design_px=16, height=52, parent=self
             )
-            button.clicked.connect(lambda _=False, name=press.name: pressed(part.name, name))
+            button.clicked.connect(Press(button, part.name, press.name, pressed).tell)
             row.addWidget(button)
             self.buttons.append(button)
         row.addStretch(1)

@@ -13,7 +13,7 @@ from pos.ui.config import Choices
 from pos.ui.first_run.boxes import ChooseFile, ask_for_file
 from pos.ui.first_run.errands import ThreadErrands
 from pos.ui.first_run.flow import Flow
-from pos.ui.first_run.page_view import PageView
+from pos.ui.first_run.page_view import PageView, Press
 from pos.ui.first_run.pages import page_of, press
 from pos.ui.first_run.pages_devices import look as look_for
 from pos.ui.first_run.rail import Rail
@@ -165,7 +165,7 @@ class FirstRunWindow(QWidget):
         column.setSpacing(0)
         self.bar = _Bar(look, self.flow.facts.profile, inside)
         for name, button in self.bar.languages.items():
-            button.clicked.connect(lambda _=False, name=name: self._say_in(name))
+            button.clicked.connect(Press(button, "language", name, self._on_language).tell)
         column.addWidget(self.bar)
         row = QHBoxLayout()
         row.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
@@ -184,6 +184,10 @@ class FirstRunWindow(QWidget):
         self._layout.addWidget(inside)
         self._inside = inside
         inside.show()
+
+    def _on_language(self, part: str, name: str) -> None:
+        del part
+        self._say_in(name)
 
     def _connect_page(self) -> None:
         page = self.page

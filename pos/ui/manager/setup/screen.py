@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from pos.ui.look import Look
@@ -130,6 +130,7 @@ class SetupScreen(PageScreen):
         self.list.setFocus()
         return True
 
+    @Slot()
     def _enter(self) -> None:
         if self._current is not None:
             self._current.focus_home()

@@ -76,7 +76,7 @@ class PersonSheet(Sheet):
             self.pad.submit()
             return
         self._name = " ".join(self.field.text().split())
-        self._error.say("" if self._name else self.look.tr.t("signin.first_need_name"))
+        self._error.say("" if self._name else self.look.tr.t("people.need_name"))
         if self._name:
             self._ask_pin("people.pin.first")
 
@@ -92,7 +92,7 @@ class PersonSheet(Sheet):
         first, self._first = self._first, ""
         if pin != first:
             self._ask_pin("people.pin.first")
-            self._error.say(self.look.tr.t("signin.first_mismatch"))
+            self._error.say(self.look.tr.t("people.pin.differ"))
             return
         self._says.say(self.look.tr.t("people.doing"))
         self.ok_button.setEnabled(False)
