@@ -124,12 +124,18 @@ def write_csv(connection: sqlite3.Connection, folder: Path) -> int:
     return count
 
 
+STDOUT = Path("/dev/stdout")
+"""Means the program's own output, on systems without that file too."""
+
+
 def open_export(path: Path, *, encoding: str = "utf-8", newline: str | None = None) -> IO[str]:
     """The file, empty, to hand on as the shop shares files.
 
     Raises:
         OSError: also where a link stands at the place: in a folder that others may write to it could lead anywhere.
     """
+    if path == STDOUT:  # a link on most systems, and none that anybody laid there
+        return os.fdopen(os.dup(1), "w", encoding=encoding, newline=newline)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, 0o666)
     share(descriptor)
