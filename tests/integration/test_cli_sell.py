@@ -130,7 +130,7 @@ def test_codes_under_another_padding_are_kept_and_read_once_it_is_set(selling: S
     said = selling.buy()
     assert (said.status, said.json["phase"]) == (0, "unreadable")
     name = "appotapay.padding" if selling.issuer == "appotapay" else "vinid.giftcode_padding"
-    assert selling.till.here("config", "set", name, "oaep-sha256").status == 0
+    assert selling.till.run("config", "set", name, "oaep-sha256", stdin=f"{PIN}\n").status == 0
     assert selling.sale("decrypt", said.json["id"]).json["phase"] == "to_hand_over"
     assert sorted(selling.shown(said.json["id"])) == sorted(selling.purchases()[said.json["order_id"]])
 
