@@ -71,7 +71,7 @@ def boot_id() -> str:
 
 def segments(folder: Path) -> list[Path]:
     """The segments of a log, oldest first."""
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         return sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=number_of)
     return []
 

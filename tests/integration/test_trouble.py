@@ -187,14 +187,19 @@ def _no_key(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("harm", "error"), [
-    (_no_header, "journal.damaged"), (_cut, "journal.damaged"), (_emptied, "journal.damaged"),
-    (_foreign, "journal.damaged"), (_newer, "journal.too_new"), (_wrong_key, "key.wrong"), (_no_key, "key.missing"),
+    (_no_header, "journal.damaged_alone"), (_cut, "journal.damaged_alone"), (_emptied, "journal.damaged_alone"),
+    (_foreign, "journal.damaged_alone"), (_newer, "journal.too_new"), (_wrong_key, "key.wrong"), (_no_key, "key.missing"),
 ])  # fmt: skip
 def test_a_journal_that_cannot_be_trusted_is_not_used_and_not_touched(
     sold: Counter, sandbox: SandboxProcess, harm: Callable[[Path], None], error: str
 ) -> None:
-    """Status 2 with a sentence; nothing sent; the file is byte for byte what it was."""
+    """Status 2 with a sentence; nothing sent; the file is byte for byte what it was.
+
+    Where there is neither a copy nor the second log to build it anew from.
+    """
     path = sold.folder / "journal.db"
+    for spare in ("intents", "copies"):
+        shutil.rmtree(sold.folder / spare, ignore_errors=True)
     harm(path)
     before = path.read_bytes()
     refused(sold, error, sandbox.labelled("plain")[1])
@@ -204,6 +209,21 @@ def test_a_journal_that_cannot_be_trusted_is_not_used_and_not_touched(
         assert said.json["error"] == error
     assert sandbox.log() == []
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("harm", [_no_header, _cut, _emptied, _foreign])
+def test_a_damaged_journal_is_built_anew_and_told(
+    sold: Counter, sandbox: SandboxProcess, harm: Callable[[Path], None]
+) -> None:
+    """The second log has everything: the old bills stand, the next one goes on, the old file is kept and named."""
+    bills = {bill["bill_number"] for bill in sold.run("bills", "--json").json}
+    harm(sold.folder / "journal.db")
+    said = sold.redeem("B9", sandbox.labelled("plain")[1])
+    assert said.status == 0
+    (aside,) = sold.folder.glob("damaged-*")
+    assert aside.name in said.err
+    assert {bill["bill_number"] for bill in sold.run("bills", "--json").json} == bills | {"B9"}
+    assert len(sandbox.log("mark_use")) == 1
 
 
 def test_a_settings_file_that_is_none(sold: Counter, sandbox: SandboxProcess) -> None:
