@@ -105,7 +105,7 @@ class IntentLog:
         self._check = b""
         self._unflushed = False
         self._wake = threading.Event()
-        self._ending = False
+        self._ended = threading.Event()
         self._flusher: threading.Thread | None = None
         self._flushing = threading.Lock()
 
@@ -189,7 +189,7 @@ class IntentLog:
                 self._put((CLOSED, stat.st_size, stat.st_mtime_ns))
         with contextlib.suppress(OSError):
             self.flush()
-        self._ending = True
+        self._ended.set()  # nobody waits for the pause of a thread that has nothing left to flush
         self._wake.set()
         if self._flusher is not None:
             self._flusher.join(5.0)
@@ -285,13 +285,11 @@ class IntentLog:
 
     def _flush_on(self) -> None:
         """The thread `intents`: wakes with the first record after a flush, waits for more, flushes them together."""
-        pause = threading.Event()
         while True:
             self._wake.wait()
             self._wake.clear()
-            if self._ending:
+            if self._ended.wait(FLUSH_S):
                 return
-            pause.wait(FLUSH_S)
             try:
                 self.flush()
             except OSError as error:
