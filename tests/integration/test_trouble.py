@@ -206,7 +206,8 @@ def test_a_journal_that_cannot_be_trusted_is_not_used_and_not_touched(
     for command in (("bills",), ("settle", "--once"), ("journal", "verify"), ("queue",)):
         said = sold.run(*command, "--json")
         assert said.status == 2, command
-        assert said.json["error"] == error
+        # Who only reads is not told how to build it anew.
+        assert said.json["error"] == (error if command[0] == "settle" else error.removesuffix("_alone"))
     assert sandbox.log() == []
     assert path.read_bytes() == before
 
