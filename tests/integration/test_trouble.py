@@ -188,7 +188,8 @@ def _no_key(path: Path) -> None:
 
 @pytest.mark.parametrize(("harm", "error"), [
     (_no_header, "journal.damaged_alone"), (_cut, "journal.damaged_alone"), (_emptied, "journal.damaged_alone"),
-    (_foreign, "journal.damaged_alone"), (_newer, "journal.too_new"), (_wrong_key, "key.wrong"), (_no_key, "key.missing"),
+    (_foreign, "journal.damaged_alone"), (_newer, "journal.too_new"), (_wrong_key, "key.wrong"),
+    (_no_key, "key.missing"),
 ])  # fmt: skip
 def test_a_journal_that_cannot_be_trusted_is_not_used_and_not_touched(
     sold: Counter, sandbox: SandboxProcess, harm: Callable[[Path], None], error: str
