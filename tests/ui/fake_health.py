@@ -33,7 +33,7 @@ RED: tuple[Finding, ...] = (
     found("slips", Level.WARN, "slips.waiting", cashier=True, count=2),
     found("key.no_backup", Level.WARN, "key.no_backup"),
     found(
-        "disk.rights", Level.BAD, "disk.open", files="settings.json, quay.log", folder="/home/quay/.local/share/quay"
+        "disk.rights", Level.BAD, "disk.open", files="settings.json, quay.log", folder="/data/quay"
     ),
 )
 

@@ -63,7 +63,7 @@ from tests.ui.test_manager import PlainSection
 BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
 PIN = "482913"
 FACTS = AboutFacts(
-    "1.0.0", Environment.SANDBOX, Path("/home/quay/.local/share/quay-voucher/sandbox"), 7, "Linux 6.8 · x86_64",
+    "1.0.0", Environment.SANDBOX, Path("/data/sandbox"), 7, "Linux 6.8 · x86_64",
     "3.11.9", "6.11.3", "3.45.1", "3.0.13",
     (Part("Be Vietnam Pro", "", "OFL-1.1"), Part("PySide6", "6.11.3", "LGPL-3.0-only"), Part("httpx", "0.28.1", "BSD")),
 )  # fmt: skip
