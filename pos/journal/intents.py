@@ -104,6 +104,8 @@ class IntentLog:
         self._end = Point(0, b"")
         self._check = b""
         self._unflushed = False
+        self._not_flushed = ""
+        """Why the thread `intents` could not flush; whoever holds the journal's lock next gives the log up."""
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._flusher: threading.Thread | None = None
@@ -117,7 +119,7 @@ class IntentLog:
     @property
     def wants_copy(self) -> bool:
         """Whether a copy should be made soon, so that a new segment may begin."""
-        return self.broken or self._length >= FULL
+        return self.broken or bool(self._not_flushed) or self._length >= FULL
 
     @property
     def segment(self) -> int:
@@ -137,7 +139,8 @@ class IntentLog:
         Raises:
             OSError: the log is broken until it can be begun.
         """
-        if not whole or (self.broken and self._file >= 0):
+        gap = not whole or bool(self._not_flushed) or (self.broken and self._file >= 0)
+        if gap:
             self._mark_gap()
         self._close_file()
         self.broken = True
@@ -150,8 +153,8 @@ class IntentLog:
         self._write(repr((HEAD, at.seq, at.hash, schema, boot_id())).encode())
         self.flush()
         flush_folder(self.folder)
-        self.broken = False
-        if self.begins is None or not whole:
+        self.broken, self._not_flushed = False, ""
+        if self.begins is None or gap:
             self.begins = at
 
     def go_on(self, path: Path, length: int, check: bytes, end: Point, begins: Point) -> None:
@@ -183,6 +186,8 @@ class IntentLog:
             database: the closed journal file, whose length and time are kept: a start that finds others looks closer;
                 None: the journal did not end in order.
         """
+        if self._not_flushed and not self.broken:
+            self.give_up(self._not_flushed)
         if self._file >= 0 and not self.broken and database is not None:
             with contextlib.suppress(OSError):
                 stat = database.stat()
@@ -206,6 +211,8 @@ class IntentLog:
             link: that it added; None: it changed nothing that the chain speaks of.
             images: every row it wrote.
         """
+        if self._not_flushed and not self.broken:
+            self.give_up(self._not_flushed)
         if self.broken or not (images or link):
             return
         if (before[0], before[1]) != (self._end.seq, self._end.hash):
@@ -293,7 +300,8 @@ class IntentLog:
             try:
                 self.flush()
             except OSError as error:
-                self.give_up(type(error).__name__)
+                # Not given up here: a file closed under the writer's hand could be another one's by the time it writes.
+                self._not_flushed = type(error).__name__
 
     # ------------------------------------------------------------ what is not needed any more
 

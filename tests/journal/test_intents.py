@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from pos.domain.errors import JournalDamaged
 from pos.journal import intents
-from pos.journal.intents import GAP, IntentLog, segments
+from pos.journal.intents import GAP, SUFFIX, IntentLog, segments
 from pos.journal.intents_read import Record, WholeLog, read_log, records, scan
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
@@ -190,6 +192,31 @@ def test_a_log_that_cannot_be_written_fails_no_sale_and_says_so(
     assert [segment.suffix for segment in segments(folder)] == [GAP]
     accept_offline(journal, "r3", 3, bill_number="B3")
     assert not log_of(folder).certain
+
+
+def test_a_log_that_the_disk_does_not_take_is_given_up_by_the_next_sale(
+    journal: SqliteJournal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that flushes closes no file under the writer's hand: its number may be the journal's by then."""
+    log = journal.core.log
+    assert log is not None
+    tried = threading.Event()
+
+    def sick(_: int) -> None:
+        tried.set()
+        raise OSError(errno.EIO, "the disk")
+
+    monkeypatch.setattr(intents, "_SYNC", sick)
+    accept_offline(journal, "r1", 1)
+    assert tried.wait(10)
+    until = time.monotonic() + 10
+    while not log.wants_copy and time.monotonic() < until:
+        pass
+    assert log.wants_copy
+    assert [segment.suffix for segment in segments(folder)] == [SUFFIX]
+    accept_offline(journal, "r2", 2, bill_number="B2")
+    assert [segment.suffix for segment in segments(folder)] == [GAP]
+    assert journal.risk().count == 2
 
 
 def test_a_torn_write_is_given_up_too(journal: SqliteJournal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
