@@ -60,7 +60,7 @@ def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
     if not path.exists() and had_journal(folder.path):
         from pos.journal.rebuild import finish_install
 
-        if not finish_install(path):
+        if not finish_install(path, folder.path / FOLDER):
             raise JournalDamaged("journal.damaged", what="lost")
     kept = _keep_wal(path)
     journal = SqliteJournal(

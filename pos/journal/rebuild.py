@@ -45,7 +45,8 @@ DOUBT = "doubt"
 _MOST_NAMED = 50
 _KEY_CHECK = "key_check"
 _MOST_BASES = 3
-_BUILT = "rebuilt.db"
+_BUILT, _BUILT_ALONE = "rebuilt.db", "rebuilt-alone.db"
+"""What stands ready to take the journal's place; the other one where the second log goes aside with the old files."""
 _SIDES = ("", "-wal", "-shm")
 _WITHOUT_WORK = """
 INSERT INTO outbox (redemption_id, work, unanswered, failures, due_session, due_mono_s, due_utc, quarantine)
@@ -342,7 +343,7 @@ def install(path: Path, built: Built, notice: JournalNotice, log_folder: Path) -
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         flush_file(built.file)
-        ready = built.folder / _BUILT
+        ready = built.folder / (_BUILT if built.log_ends_here else _BUILT_ALONE)
         os.replace(built.file, ready)
         remove_database(built.file)
         flush_folder(built.folder)
@@ -359,14 +360,19 @@ def install(path: Path, built: Built, notice: JournalNotice, log_folder: Path) -
     return notice
 
 
-def finish_install(path: Path) -> bool:
-    """Go on where a start died between setting the old files aside and putting the new one in place."""
+def finish_install(path: Path, log_folder: Path) -> bool:
+    """Go on where a start died between setting the old files aside and putting the new one in place.
+
+    Else a log that was to go aside would be taken in again, and a manager's restore undone.
+    """
     if path.exists():
         return False
     for folder in sorted((*path.parent.glob("damaged-*"), *path.parent.glob("replaced-*")), reverse=True):
-        ready = folder / _BUILT
-        if ready.exists():
+        ready = next((folder / name for name in (_BUILT, _BUILT_ALONE) if (folder / name).exists()), None)
+        if ready is not None:
             _set_aside(path, folder)
+            if ready.name == _BUILT_ALONE:
+                _set_log_aside(log_folder, folder)
             os.replace(ready, path)
             flush_folder(path.parent)
             return True

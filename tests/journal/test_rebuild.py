@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.backup_setup import rebuild, what_is_wrong
+from pos.backup_setup import rebuild, restore, what_is_wrong
 from pos.bootstrap import Program, SystemChance, SystemClock, open_folder
 from pos.domain.errors import JournalDamaged
 from pos.domain.redemption import UNKNOWN_GIVEN, UNSENT_GIVEN
@@ -214,6 +214,34 @@ def test_a_start_that_dies_while_it_rebuilds_is_gone_on_with(
     monkeypatch.setattr(os, "replace", real)
     with opened(till) as program:
         assert standing(program, bills) == bills
+        assert whole(program)
+
+
+@pytest.mark.parametrize("step", ["log aside", "in place"])
+def test_a_restore_that_dies_on_the_way_is_not_undone_by_the_second_log(
+    till: Path, bills: list[str], step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a manager took back stays taken back: the log beyond the copy goes aside, whenever the plug is pulled."""
+
+    class Died(Exception):
+        pass
+
+    (copy,) = (till / "copies").glob("*.db")
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if step == "log aside" and Path(source).suffix == ".log":
+            raise Died
+        if step == "in place" and Path(target) == till / "journal.db":
+            raise Died
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(Died):
+        restore(open_folder(till), SystemClock(), copy, manager="Hương", with_log=False)
+    monkeypatch.setattr(os, "replace", real)
+    with opened(till) as program:
+        assert standing(program, bills) == bills[:BEFORE]
         assert whole(program)
 
 

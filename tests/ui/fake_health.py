@@ -32,9 +32,7 @@ RED: tuple[Finding, ...] = (
     found("queue", Level.WARN, "queue.at_risk", cashier=True, count=3, sum_vnd=1_150_000, age_s=97_200.0),
     found("slips", Level.WARN, "slips.waiting", cashier=True, count=2),
     found("key.no_backup", Level.WARN, "key.no_backup"),
-    found(
-        "disk.rights", Level.BAD, "disk.open", files="settings.json, quay.log", folder="/data/quay"
-    ),
+    found("disk.rights", Level.BAD, "disk.open", files="settings.json, quay.log", folder="/data/quay"),
 )
 
 
