@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -216,6 +217,7 @@ def can(state: BookingState, event: BookingEvent) -> bool:
     return any(rule.holds(state) for rule in TABLE[event])
 
 
+@cache
 def reachable() -> frozenset[BookingState]:
     """Every state that any order of events leads to; all others are damage."""
     seen: set[BookingState] = set()

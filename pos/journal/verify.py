@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pos.domain.audit import Break, BreakKind, RowFault
@@ -196,18 +197,22 @@ def _pages(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _schema(connection: sqlite3.Connection) -> Iterator[str]:
     """Whether every table, index and trigger stands word for word: a rule taken out shows."""
-    with sqlite3.connect(":memory:", isolation_level=None) as model:
-        for step in ALL:
-            for statement in split(step.statements):
-                model.execute(statement)
-        wanted = _objects(model)
-    model.close()
-    found = _objects(connection)
+    wanted, found = _wanted(), _objects(connection)
     for name in sorted(wanted):
         if name not in found:
             yield f"missing:{name}"
         elif found[name] != wanted[name]:
             yield f"changed:{name}"
+
+
+@cache
+def _wanted() -> dict[str, str]:
+    """Each object of the schema and its text, as a journal has them that is made today."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        for step in ALL:
+            for statement in split(step.statements):
+                model.execute(statement)
+        return _objects(model)
 
 
 def _objects(connection: sqlite3.Connection) -> dict[str, str]:

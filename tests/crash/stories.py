@@ -52,14 +52,14 @@ class Story:
 
 STORIES = (
     Story("day", "every kind of sale, two restarts, the log folded back when the day ends",
-          ("day", "4000"), World, judge_day, 0.02),
+          ("day", "4000"), World, judge_day, 0.012),
     Story("day with checkpoints", "the same, the log folded back into the file every few pages",
-          ("day", "8"), World, judge_day, 0.02),
-    Story("killed", "three starts, two of them after a kill in mid-call", ("killed",), World, judge_day, 0.03),
+          ("day", "8"), World, judge_day, 0.01),
+    Story("killed", "three starts, two of them after a kill in mid-call", ("killed",), World, judge_day, 0.015),
     Story("set-up", "first start, settings, secrets, people, another environment",
-          ("setup",), Setup, judge_setup, 0.1),
+          ("setup",), Setup, judge_setup, 0.04),
     Story("upgrade", "a journal of the first schema brought to today's, with its backup",
-          ("upgrade",), Schema, judge_upgrade, 0.2),
+          ("upgrade",), Schema, judge_upgrade, 0.07),
 )  # fmt: skip
 
 LYING = Story("no syncs", "the day again with SQLite told not to sync: the checker must notice",
