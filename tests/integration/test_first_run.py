@@ -17,6 +17,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from hardware.virtual.printer import Build, VirtualPrinter
 from hardware.virtual.scanner import VirtualScanner
@@ -31,7 +33,7 @@ from pos.setup.trials import Sort, Stage, TrialResult
 from pos.setup.words import say_result
 from pos.till.views import Environment
 from pos.ui.app import application
-from pos.ui.first_run.open import build_first_run
+from pos.ui.first_run.open import build_first_run, run_first_run
 from pos.ui.first_run.page_view import ResultBox
 from pos.ui.first_run.window import FirstRunWindow
 from pos.ui.widgets.pad import DigitPad
@@ -70,23 +72,20 @@ def bench(tmp_path: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def opened() -> Iterator[Open]:
-    """Opens windows on a folder and closes what is left of them."""
-    made: list[FirstRunWindow] = []
+def opened(qtbot: QtBot) -> Open:
+    """Opens windows on a folder; what is left of them is closed, and gone before the next test begins."""
 
     def open_(folder: Path, language: str = "vi") -> Installer:
         application()
         window = build_first_run(ProfilePlace(Profiles(folder)), language=language)
-        made.append(window)
+        qtbot.addWidget(window)
         window.show()
         window.activateWindow()
         hands = Installer(window)
         hands.wait(lambda: not window.flow.busy)
         return hands
 
-    yield open_
-    for window in made:
-        window.close()
+    return open_
 
 
 # ---------------------------------------------------------------- the steps, by hand
@@ -325,6 +324,22 @@ engine.make_manager("Hương", sys.argv[2])
 engine.keep({"gotit.pin": "PLANTED-PIN-4711"})
 os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+def test_a_closed_set_up_is_gone_before_the_till_opens(bench: Bench) -> None:
+    """Left to the collector, it would be taken apart in the middle of a sale."""
+    application()
+    seen: list[QWidget] = []
+
+    def close() -> None:
+        (window,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, FirstRunWindow))
+        seen.append(window)
+        window.close()
+
+    QTimer.singleShot(0, close)
+    ended = run_first_run(ProfilePlace(Profiles(bench.folder)), maximised=False)
+    assert not ended.open_till
+    assert [isValid(window) for window in seen] == [False]
 
 
 # ---------------------------------------------------------------- what goes wrong

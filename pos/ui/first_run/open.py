@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
+
 from hardware.scanner.reading import ReadingRules
 from hardware.scanner.wedge import WedgeMachine, WedgeRules
 from pos.setup.first_run import FirstRun
@@ -52,7 +54,12 @@ def run_first_run(
         window.show()
     app.exec()
     progress = window.flow.progress
-    return Ended(progress.facts.profile, progress.folder, window.finished)
+    ended = Ended(progress.facts.profile, progress.folder, window.finished)
+    # Taken apart now, by Qt and in its order: Python's collector would do it at any later moment, in the middle of a
+    # sale, in an order that widgets do not survive.
+    window.deleteLater()
+    app.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    return ended
 
 
 def build_first_run(
