@@ -135,7 +135,7 @@ class ClosingOffice:
 
     def close_button(self) -> str:
         """What the one button says; empty if it is not there."""
-        return next((b.accessibleName() for b in self.drawn.close_row.buttons if b.key == "F8"), "")
+        return next((b.accessibleName() for b in self.drawn.close_row.buttons.values() if b.key == "F8"), "")
 
     def states(self) -> list[str]:
         return [step.state for step in self.model.steps]

@@ -63,9 +63,9 @@ class KeyButton(QPushButton):
         self._centred, self._on_bar, self._current = centred, on_bar, False
         self._sign = Shape.NONE
         self._fit = Fit.LINE
-        self._label_font = look.font(design_px, 600 if not primary else 700)
-        self._small_font = look.font(min(design_px, 16.5), 600 if not primary else 700)
+        self._design_px = design_px
         self._key_font = look.font(12.5, 600)
+        self._weigh()
         self._height = look.px(max(48, height))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -93,9 +93,12 @@ class KeyButton(QPushButton):
         self.setToolTip(literal(self.accessibleName()))
         self.updateGeometry()
 
-    def set_primary(self, primary: bool, tone: Tone) -> None:
-        """Fill the button with a tone, or outline it."""
+    def set_primary(self, primary: bool, tone: Tone, *, bold: bool = False) -> None:
+        """Fill the button with a tone, or outline it; `bold`: a filled one has bold letters, and takes more room."""
         self._primary, self._tone = primary, tone
+        if bold:
+            self._weigh()
+            self.updateGeometry()
         self.update()
 
     def set_current(self, current: bool) -> None:
@@ -136,6 +139,11 @@ class KeyButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Exactly its words, in the form that was set."""
         return QSize(self.width_in(self._fit), self.height() if self._fit is Fit.STACKED else self._height)
+
+    def _weigh(self) -> None:
+        weight = 700 if self._primary else 600
+        self._label_font = self._look.font(self._design_px, weight)
+        self._small_font = self._look.font(min(self._design_px, 16.5), weight)
 
     def _two_lines_width(self) -> int:
         metrics = QFontMetrics(self._label_font)

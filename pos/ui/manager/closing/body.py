@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.closing.left_list import LeftList
 from pos.ui.manager.closing.model import BodyModel
 from pos.ui.manager.closing.step_tile import ProgressLine
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
+from pos.ui.widgets.button_row import ButtonRow
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
@@ -51,7 +51,7 @@ class Body(Card):
         column.addWidget(self._stack, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(look.px(12), 0, look.px(12), 0)
-        self.bar = ButtonRow(look, self, wide=True)
+        self.bar = ButtonRow(look, self)
         self.bar.acted.connect(self.acted)
         foot.addWidget(self.bar)
         column.addLayout(foot)

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.closing.model import Figure, ReportModel
 from pos.ui.theme import Tone
+from pos.ui.widgets.button_row import ButtonRow
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
@@ -125,7 +125,7 @@ class ReportCard(Card):
         self._chain.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._chain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(self._chain)
-        self.bar = ButtonRow(look, self, wide=True)
+        self.bar = ButtonRow(look, self)
         self.bar.acted.connect(self.acted)
         column.addWidget(self.bar)
         self._look = look

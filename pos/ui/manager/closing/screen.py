@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from pos.ui.look import Look
 from pos.ui.manager.closing.body import Body
-from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.closing.figures import FigureList, ReportCard
 from pos.ui.manager.closing.left_list import LeftList
 from pos.ui.manager.closing.model import ClosingModel, Pane, Step
 from pos.ui.manager.closing.notice import Notice
 from pos.ui.manager.closing.step_tile import StepTile
 from pos.ui.page import PageScreen
+from pos.ui.widgets.button_row import ButtonRow, Spread
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.text import ElidedText, Text
 
@@ -72,7 +72,7 @@ class ClosingScreen(PageScreen):
         words.addWidget(self._shift)
         words.addWidget(self._shift_note)
         row.addLayout(words, 1)
-        self.top = ButtonRow(look, card, height=48, design_px=15)
+        self.top = ButtonRow(look, card, height=48, design_px=15, spread=Spread.TIGHT)
         self.top.acted.connect(self.acted)
         row.addWidget(self.top)
         return card
@@ -146,7 +146,7 @@ class ClosingScreen(PageScreen):
         row.setSpacing(look.px(14))
         self._close_note = Text(look, design_px=14, weight=500, wrap=True, parent=card)
         row.addWidget(self._close_note, 1)
-        self.close_row = ButtonRow(look, card, height=60, design_px=19)
+        self.close_row = ButtonRow(look, card, height=60, design_px=19, spread=Spread.TIGHT)
         self.close_row.acted.connect(self.acted)
         row.addWidget(self.close_row)
         return card

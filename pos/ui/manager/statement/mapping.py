@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.statement.listed import Listed
 from pos.ui.manager.statement.model import MappingModel
 from pos.ui.theme import Tone
+from pos.ui.widgets.button_row import ButtonRow
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.figure import FigureCard, FigureModel
 from pos.ui.widgets.text import ElidedText, Text
@@ -74,7 +74,7 @@ class MappingView(QWidget):
         self.parts = CardRow(look, self)
         self.parts.pressed.connect(self.part_pressed)
         column.addWidget(self.parts)
-        self._options = ButtonRow(look, self, height=48, design_px=14, wide=True)
+        self._options = ButtonRow(look, self, height=48, design_px=14)
         self._options.acted.connect(self.acted)
         column.addWidget(self._options)
         self._meanings = ElidedText(look, design_px=13.5, weight=500, colour=look.theme.muted, parent=self)

@@ -7,12 +7,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.closing.button_row import ButtonRow
 from pos.ui.manager.statement.home import HomeView
 from pos.ui.manager.statement.mapping import MappingView
 from pos.ui.manager.statement.model import Pane, StatementModel
 from pos.ui.manager.statement.result import ResultView
 from pos.ui.page import PageScreen
+from pos.ui.widgets.button_row import ButtonRow
 from pos.ui.widgets.card import Card
 from pos.ui.widgets.verdict import VerdictPanel
 from pos.ui.widgets.window_table import RowSource
@@ -63,7 +63,7 @@ class StatementScreen(PageScreen):
         for view in self._views.values():
             self._stack.addWidget(view)
         column.addWidget(self._stack, 1)
-        self.bar = ButtonRow(look, self, height=56, design_px=17, wide=True)
+        self.bar = ButtonRow(look, self, height=56, design_px=17)
         column.addWidget(self.bar)
         self.setMinimumSize(look.px(500), look.px(420))
         self._connect()

@@ -1,0 +1,68 @@
+"""A row of buttons: what stays keeps the keyboard, and the Tab key goes through them as they stand."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from pos.ui.app import application
+from pos.ui.look import Look
+from pos.ui.theme import ThemeName
+from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.button_row import ButtonRow, Spread
+
+
+def actions(*names: str, filled: str = "") -> tuple[BarAction, ...]:
+    return tuple(BarAction(name, name.capitalize(), f"F{at}", primary=name == filled) for at, name in enumerate(names))
+
+
+@pytest.fixture
+def ground(qtbot: QtBot) -> QWidget:
+    application()
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.show()
+    qtbot.waitExposed(ground)
+    ground.activateWindow()
+    return ground
+
+
+@pytest.fixture(params=list(Spread))
+def row(request: pytest.FixtureRequest, ground: QWidget) -> ButtonRow:
+    return ButtonRow(Look.of(ThemeName.LIGHT, "en"), ground, spread=request.param)
+
+
+def test_a_button_that_stays_keeps_the_keyboard(row: ButtonRow) -> None:
+    row.show_actions(actions("copy", "folder", filled="copy"))
+    held = row.buttons["folder"]
+    held.setFocus()
+    row.show_actions(actions("seen", "folder", "copy", filled="seen"))
+    assert row.buttons["folder"] is held
+    assert held.hasFocus()
+    row.show_actions(actions("folder"))
+    assert held.hasFocus()
+    assert list(row.buttons) == ["folder"]
+
+
+def test_the_tab_key_goes_through_them_as_they_stand(row: ButtonRow) -> None:
+    row.show_actions(actions("copy", "folder"))
+    row.show_actions(actions("seen", "copy", "verify", "folder"))
+    row.buttons["seen"].setFocus()
+    been = []
+    for _ in row.buttons:
+        name, held = next(each for each in row.buttons.items() if each[1].hasFocus())
+        been.append(name)
+        QTest.keyClick(held, Qt.Key.Key_Tab)
+    assert been == ["seen", "copy", "verify", "folder"]
+
+
+def test_a_row_without_a_button_is_not_there(row: ButtonRow) -> None:
+    assert row.isHidden()
+    row.show_actions(actions("copy"))
+    assert not row.isHidden()
+    row.show_actions(())
+    assert row.isHidden()
+    assert not row.press("F0")
