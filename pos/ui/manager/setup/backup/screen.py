@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.setup.action_row import ActionRow
 from pos.ui.manager.setup.backup.model import BackupModel
-from pos.ui.page import PageScreen
+from pos.ui.manager.setup.panel_screen import PanelScreen
 from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
@@ -19,26 +17,13 @@ _SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ "}
 _MOST_LINES = 4
 
 
-class BackupScreen(PageScreen):
-    """Draws a `BackupModel`.
-
-    Signals:
-        acted(str): id of a button.
-    """
-
-    acted = Signal(str)
+class BackupScreen(PanelScreen):
+    """Draws a `BackupModel`."""
 
     def __init__(self, look: Look, source: RowSource) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, look.tr.t("setup.panel.backup"))
         self._model: BackupModel | None = None
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        card = Card(look, self)
-        outer.addWidget(card)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, look.px(10), 1, 1)
-        column.setSpacing(look.px(6))
+        card, column = self._card, self._column
         column.addWidget(self._build_head(card))
         columns = (
             Column(look.tr.t("setup.backup.col.when"), 158),
@@ -48,18 +33,11 @@ class BackupScreen(PageScreen):
             Column(look.tr.t("setup.backup.col.verified"), 118, share=1),
             Column(look.tr.t("setup.backup.col.second"), 78, spare=1),
         )
-        self.table = WindowTable(
-            look, look.tr.t("setup.panel.backup"), columns, source, look.tr.t("setup.reading"), card
-        )
+        self.table = WindowTable(look, self._name, columns, source, look.tr.t("setup.reading"), card)
         column.addWidget(self.table, 1)
         self._empty = Text(look, design_px=16, colour=look.theme.muted, wrap=True, parent=card)
         self._empty.setContentsMargins(look.px(16), look.px(6), look.px(16), look.px(6))
         column.addWidget(self._empty)
-        column.addWidget(Rule(look, card))
-        self.bar = ActionRow(look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-        self.setMinimumSize(look.px(480), look.px(420))
 
     def _build_head(self, card: QWidget) -> QWidget:
         look = self._look
@@ -73,7 +51,6 @@ class BackupScreen(PageScreen):
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(look.px(4))
-        self._title = Text(look, design_px=20, weight=800, wrap=True, parent=head)
         words.addWidget(self._title)
         self._notices = Text(look, design_px=15, weight=600, wrap=True, parent=head)
         self._notices.set_colour(look.ink(Tone.UNKNOWN))
@@ -120,20 +97,6 @@ class BackupScreen(PageScreen):
         self._empty.say(model.empty)
         self.bar.show_actions(model.actions)
 
-    # ------------------------------------------------------------ PageScreen
-
-    def refresh(self) -> None:
-        """Nothing counts here by itself."""
-
-    @property
-    def verdict_title(self) -> str:
-        """The verdict."""
-        return self._model.title if self._model is not None else self._look.tr.t("setup.panel.backup")
-
     def focus_home(self) -> None:
         """The list."""
         self.table.setFocus()
-
-    def press(self, name: str) -> bool:
-        """The keys on the buttons."""
-        return self.bar.press(name)

@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.setup.action_row import ActionRow
 from pos.ui.manager.setup.health.model import HealthModel
-from pos.ui.page import PageScreen
+from pos.ui.manager.setup.panel_screen import PanelScreen
 from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card, Rule
+from pos.ui.widgets.card import Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
 
 
-class HealthScreen(PageScreen):
-    """Draws a `HealthModel`.
-
-    Signals:
-        acted(str): id of a button.
-    """
-
-    acted = Signal(str)
+class HealthScreen(PanelScreen):
+    """Draws a `HealthModel`."""
 
     def __init__(self, look: Look, source: RowSource) -> None:
-        super().__init__()
+        super().__init__(look, look.tr.t("setup.panel.health"))
         tr = look.tr
-        self._look = look
         self._model: HealthModel | None = None
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        card = Card(look, self)
-        outer.addWidget(card)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, look.px(10), 1, 1)
-        column.setSpacing(look.px(6))
+        card, column = self._card, self._column
         column.addWidget(self._build_head(card))
         columns = (
             Column(tr.t("health.col.level"), 176),
             Column(tr.t("health.col.what"), 170, share=1),
             Column(tr.t("health.col.said"), 200, share=4, spare=1),
         )
-        self.table = WindowTable(look, tr.t("setup.panel.health"), columns, source, tr.t("setup.reading"), card)
+        self.table = WindowTable(look, self._name, columns, source, tr.t("setup.reading"), card)
         column.addWidget(self.table, 1)
         column.addWidget(Rule(look, card))
         column.addWidget(self._build_chosen(card))
-        column.addWidget(Rule(look, card))
-        self.bar = ActionRow(look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-        self.setMinimumSize(look.px(480), look.px(420))
 
     def _build_head(self, card: QWidget) -> QWidget:
         look = self._look
@@ -63,7 +44,6 @@ class HealthScreen(PageScreen):
         self._sign = ShapeView(look, 36, parent=head)
         self._sign.setFixedSize(look.px(36), look.px(36))
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._title = Text(look, design_px=20, weight=800, wrap=True, parent=head)
         row.addWidget(self._title, 1)
         self._says = Text(look, design_px=14.5, weight=600, parent=head)
         row.addWidget(self._says)
@@ -102,16 +82,6 @@ class HealthScreen(PageScreen):
         self._next.set_colour(look.ink(Tone.BRAND))
         self.bar.show_actions(model.actions)
 
-    # ------------------------------------------------------------ PageScreen
-
-    def refresh(self) -> None:
-        """Nothing counts here by itself."""
-
-    @property
-    def verdict_title(self) -> str:
-        """The verdict."""
-        return self._model.title if self._model is not None else self._look.tr.t("setup.panel.health")
-
     def focus_home(self) -> None:
         """The list."""
         self.table.setFocus()
@@ -121,4 +91,4 @@ class HealthScreen(PageScreen):
         if name in ("Up", "Down") and self.table.hasFocus():
             self.table.step(-1 if name == "Up" else 1)
             return True
-        return self.bar.press(name)
+        return super().press(name)

@@ -2,62 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.setup.action_row import ActionRow
+from pos.ui.manager.setup.panel_screen import PanelScreen
 from pos.ui.manager.setup.people.model import PeopleModel
-from pos.ui.page import PageScreen
 from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
 
 _SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ "}
 
 
-class PeopleScreen(PageScreen):
-    """Draws a `PeopleModel`.
-
-    Signals:
-        acted(str): id of a button.
-    """
-
-    acted = Signal(str)
+class PeopleScreen(PanelScreen):
+    """Draws a `PeopleModel`."""
 
     def __init__(self, look: Look, people: RowSource, rights: RowSource) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, look.tr.t("setup.panel.people"), spacing=4, height=380)
         self._model: PeopleModel | None = None
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        card = Card(look, self)
-        outer.addWidget(card)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, look.px(10), 1, 1)
-        column.setSpacing(look.px(4))
-        self._title = Text(look, design_px=20, weight=800, wrap=True, parent=card)
+        card, column = self._card, self._column
         self._hint = Text(look, design_px=14.5, colour=look.theme.muted, wrap=True, parent=card)
         self._says = Text(look, design_px=15, weight=600, wrap=True, parent=card)
         for text in (self._title, self._hint, self._says):
             text.setContentsMargins(look.px(16), 0, look.px(16), 0)
             column.addWidget(text)
         self._tables = QStackedWidget(card)
-        self.people = WindowTable(
-            look, look.tr.t("setup.panel.people"), self._people_columns(), people, look.tr.t("setup.reading"), card
-        )
+        self.people = WindowTable(look, self._name, self._people_columns(), people, look.tr.t("setup.reading"), card)
         self.rights = WindowTable(
             look, look.tr.t("people.do.rights"), self._rights_columns(), rights, look.tr.t("setup.reading"), card
         )
         for table in (self.people, self.rights):
             self._tables.addWidget(table)
         column.addWidget(self._tables, 1)
-        column.addWidget(Rule(look, card))
-        self.bar = ActionRow(look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-        self.setMinimumSize(look.px(480), look.px(380))
 
     def _people_columns(self) -> tuple[Column, ...]:
         tr = self._look.tr
@@ -101,20 +77,6 @@ class PeopleScreen(PageScreen):
                 wanted.setFocus()
         self.bar.show_actions(model.actions)
 
-    # ------------------------------------------------------------ PageScreen
-
-    def refresh(self) -> None:
-        """Nothing counts here by itself."""
-
-    @property
-    def verdict_title(self) -> str:
-        """The largest words."""
-        return self._model.title if self._model is not None else self._look.tr.t("setup.panel.people")
-
     def focus_home(self) -> None:
         """The list."""
         (self.rights if self._model is not None and self._model.rights else self.people).setFocus()
-
-    def press(self, name: str) -> bool:
-        """The keys on the buttons."""
-        return self.bar.press(name)

@@ -7,13 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.manager.setup.action_row import ActionRow
+from pos.ui.manager.setup.panel_screen import PanelScreen
 from pos.ui.manager.setup.settings.model import Option, SettingsModel
 from pos.ui.manager.setup.settings.row import SettingRow
-from pos.ui.page import PageScreen
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
-from pos.ui.widgets.card import Card, Rule
+from pos.ui.widgets.card import Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import scroll_bar_style
 
@@ -35,39 +34,30 @@ class _Area(QScrollArea):
             event.ignore()
 
 
-class SettingsScreen(PageScreen):
+class SettingsScreen(PanelScreen):
     """Draws a `SettingsModel` and says what hands do.
 
     Signals:
-        acted(str): id of a button. edited(str, str): key and text. wanted(str): a box for this key.
-        entered(str): the keyboard is at this key. chip_chosen(str): a part.
+        edited(str, str): key and text. wanted(str): a box for this key. entered(str): the keyboard is at this key.
+        chip_chosen(str): a part.
     """
 
-    acted = Signal(str)
     edited = Signal(str, str)
     wanted = Signal(str)
     entered = Signal(str)
     chip_chosen = Signal(str)
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, look.tr.t("manager.setup.title"), spacing=4)
         self._model: SettingsModel | None = None
         self.rows: dict[str, SettingRow] = {}
         self.chips: dict[str, KeyButton] = {}
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        card = Card(look, self)
-        outer.addWidget(card)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, look.px(10), 1, 1)
-        column.setSpacing(look.px(4))
+        card, column = self._card, self._column
         box = QWidget(card)
         box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         head = QVBoxLayout(box)
         head.setContentsMargins(look.px(16), 0, look.px(16), look.px(4))
         head.setSpacing(look.px(3))
-        self._title = Text(look, design_px=20, weight=800, parent=card)
         self._hint = Text(look, design_px=14, colour=look.theme.muted, wrap=True, parent=card)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(look.px(8))
@@ -82,11 +72,6 @@ class SettingsScreen(PageScreen):
         column.addWidget(box)
         column.addWidget(Rule(look, card))
         column.addWidget(self._build_rows(card), 1)
-        column.addWidget(Rule(look, card))
-        self.bar = ActionRow(look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-        self.setMinimumSize(look.px(480), look.px(420))
 
     def _build_rows(self, card: QWidget) -> QWidget:
         self.area = _Area(card)
@@ -207,15 +192,10 @@ class SettingsScreen(PageScreen):
 
     # ------------------------------------------------------------ PageScreen
 
-    def refresh(self) -> None:
-        """Nothing counts here by itself."""
-
     @property
     def verdict_title(self) -> str:
         """What was said of the last save, or the panel's name."""
-        if self._model is None:
-            return self._look.tr.t("manager.setup.title")
-        return self._model.says or self._model.title
+        return (self._model.says if self._model is not None else "") or super().verdict_title
 
     def focus_home(self) -> None:
         """The first setting."""
@@ -235,7 +215,7 @@ class SettingsScreen(PageScreen):
         if name == "Down" and any(chip.hasFocus() for chip in self.chips.values()):
             self.focus_home()
             return True
-        return self.bar.press(name)
+        return super().press(name)
 
     def _step_chip(self, by: int) -> None:
         names = list(self.chips)
