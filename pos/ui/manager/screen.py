@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.gate import Gate
+from pos.ui.manager.screen_stack import ScreenStack
 from pos.ui.page import PageScreen
 from pos.ui.widgets.buttons import KeyButton, fit_buttons
 
@@ -15,7 +16,7 @@ _EDGE, _GAP = 6, 4
 """Of the tabs: seven of them stand in one line of 1024 pixels, in Vietnamese too."""
 
 
-class ManagerScreen(PageScreen):
+class ManagerScreen(ScreenStack):
     """Draws tabs and the open section, and hands the keyboard to it.
 
     Signals:
@@ -28,16 +29,13 @@ class ManagerScreen(PageScreen):
     in_sight = Signal(bool)
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, look.tr.t("manager.gate.title"))
         self._tabs: dict[str, KeyButton] = {}
-        self._sections: dict[str, PageScreen] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._bar = _TabBar(look, self)
         column.addWidget(self._bar)
-        self._stack = QStackedWidget(self)
         self.gate = Gate(look, self)
         self.gate.pin_given.connect(self.pin_given)
         self._stack.addWidget(self.gate)
@@ -50,12 +48,8 @@ class ManagerScreen(PageScreen):
         tab = self._bar.add(tr.t(f"manager.{name}.title"), f"Ctrl+{len(self._tabs) + 1}")
         tab.setProperty("section", name)
         tab.clicked.connect(self._chosen)
-        self._tabs[name], self._sections[name] = tab, drawn
-        for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
-            getattr(drawn, signal).connect(getattr(self, signal))
-        drawn.changed.connect(self.changed)
-        drawn.leads.connect(self.leads)
-        self._stack.addWidget(drawn)
+        self._tabs[name] = tab
+        self.add_screen(name, drawn)
 
     def show_gate(self) -> None:
         """Nobody acts: ask for the PIN."""
@@ -71,7 +65,7 @@ class ManagerScreen(PageScreen):
         for known, tab in self._tabs.items():
             tab.set_current(known == name)
         self.show_counts(waiting)
-        drawn = self._sections[name]
+        drawn = self.screens[name]
         if self._stack.currentWidget() is not drawn:
             self._stack.setCurrentWidget(drawn)
             drawn.focus_home()
@@ -91,21 +85,6 @@ class ManagerScreen(PageScreen):
 
     # ------------------------------------------------------------ PageScreen
 
-    @property
-    def _current(self) -> PageScreen | None:
-        current = self._stack.currentWidget()
-        return current if isinstance(current, PageScreen) else None
-
-    def refresh(self) -> None:
-        """Draw what the open section knows now."""
-        if self._current is not None:
-            self._current.refresh()
-
-    @property
-    def verdict_title(self) -> str:
-        """The largest words of the open section."""
-        return self._current.verdict_title if self._current is not None else self._look.tr.t("manager.gate.title")
-
     def focus_home(self) -> None:
         """Put the keyboard where the next key belongs."""
         if self._current is not None:
@@ -121,11 +100,7 @@ class ManagerScreen(PageScreen):
         if tab is not None:
             self.section_chosen.emit(str(tab.property("section")))
             return True
-        return self._current.press(name)
-
-    def take_letter(self, text: str) -> bool:
-        """To the section."""
-        return self._current is not None and self._current.take_letter(text)
+        return super().press(name)
 
     @Slot()
     def _chosen(self) -> None:

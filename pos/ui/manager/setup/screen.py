@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from pos.ui.look import Look
+from pos.ui.manager.screen_stack import ScreenStack
 from pos.ui.manager.setup.panel_list import PanelEntry, PanelList
-from pos.ui.page import PageScreen
 from pos.ui.widgets.card import Card
 
 _DIGITS = "1234567890"
 
 
-class SetupScreen(PageScreen):
+class SetupScreen(ScreenStack):
     """Draws list and panel, and hands the keyboard to whichever has it.
 
     Signals:
@@ -23,10 +23,8 @@ class SetupScreen(PageScreen):
     chosen = Signal(str)
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, look.tr.t("manager.setup.title"))
         self._names: list[str] = []
-        self._panels: dict[str, PageScreen] = {}
         self._counts: dict[str, int] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
@@ -40,7 +38,6 @@ class SetupScreen(PageScreen):
         self.list.entered.connect(self._enter)
         column.addWidget(self.list)
         row.addWidget(card)
-        self._stack = QStackedWidget(self)
         row.addWidget(self._stack, 1)
 
     def add_entry(self, name: str) -> None:
@@ -48,22 +45,9 @@ class SetupScreen(PageScreen):
         self._names.append(name)
         self._show_entries()
 
-    def has(self, name: str) -> bool:
-        """Whether the panel is drawn already."""
-        return name in self._panels
-
-    def add_panel(self, name: str, drawn: PageScreen) -> None:
-        """Take in a panel of the list."""
-        self._panels[name] = drawn
-        for signal in ("heard", "box_wanted", "told", "test_wanted", "choices_wanted"):
-            getattr(drawn, signal).connect(getattr(self, signal))
-        drawn.changed.connect(self.changed)
-        drawn.leads.connect(self.leads)
-        self._stack.addWidget(drawn)
-
     def show_panel(self, name: str) -> None:
         """Bring this panel to the front."""
-        drawn = self._panels[name]
+        drawn = self.screens[name]
         self.list.choose(name)
         if self._stack.currentWidget() is not drawn:
             self._stack.setCurrentWidget(drawn)
@@ -88,28 +72,13 @@ class SetupScreen(PageScreen):
 
     # ------------------------------------------------------------ PageScreen
 
-    @property
-    def _current(self) -> PageScreen | None:
-        current = self._stack.currentWidget()
-        return current if isinstance(current, PageScreen) else None
-
-    def refresh(self) -> None:
-        """Draw what the panel in sight knows now."""
-        if self._current is not None:
-            self._current.refresh()
-
-    @property
-    def verdict_title(self) -> str:
-        """The largest words of the panel in sight."""
-        return self._current.verdict_title if self._current is not None else self._look.tr.t("manager.setup.title")
-
     def focus_home(self) -> None:
         """The list: up and down go through the panels."""
         self.list.setFocus()
 
     def press(self, name: str) -> bool:
         """The panel first; then `Esc` and `Left` go back to the list, `Right` and `Enter` into the panel."""
-        if self._current is not None and self._current.press(name):
+        if super().press(name):
             return True
         if name in ("Esc", "Left") and not self.list.hasFocus():
             self.list.setFocus()
@@ -121,7 +90,7 @@ class SetupScreen(PageScreen):
 
     def take_letter(self, text: str) -> bool:
         """The panel first; a digit goes to its panel."""
-        if self._current is not None and self._current.take_letter(text):
+        if super().take_letter(text):
             return True
         name = dict(zip(_DIGITS, self._names, strict=False)).get(text)
         if name is None:

@@ -85,8 +85,8 @@ class SetupSection(QObject):
 
     def _bring(self, drawn: SetupScreen, look: Look, panel: Section) -> None:
         """To the front; drawn when it is first wanted in this look, for ten at once would be waited for."""
-        if not drawn.has(panel.name):
-            drawn.add_panel(panel.name, panel.build(look))
+        if panel.name not in drawn.screens:
+            drawn.add_screen(panel.name, panel.build(look))
         drawn.show_panel(panel.name)
         drawn.show_counts(self._counts())
 
