@@ -77,7 +77,7 @@ class CasesScreen(PageScreen):
         column.addWidget(self._search)
         column.addWidget(Rule(look, card))
         self.list = CaseList(look, card)
-        self.list.chosen.connect(self.chosen)
+        self.list.moved.connect(self.chosen)
         self._empty = Text(look, design_px=19, weight=600, colour=look.theme.muted, wrap=True, parent=card)
         self._empty.setContentsMargins(look.px(18), 0, look.px(18), 0)
         self._stack = QStackedWidget(card)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from pos.ui.look import Look
 from pos.ui.theme import Tone
-from pos.ui.widgets.window_table import scroll_bar_style
+from pos.ui.widgets.row_list import ROW, Index, RowList, RowPainter
 
-_Index = QModelIndex | QPersistentModelIndex
-ROW_PX = 50
+_HEIGHT = 50
+_Role = Qt.ItemDataRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +26,30 @@ class PanelEntry:
         count: how many wait there; 0 is not shown.
     """
 
-    name: str
+    id: str
     label: str
     about: str
     key: str
     count: int = 0
 
 
-class _Rows(QAbstractListModel):
-    """Entries as they are drawn."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.entries: tuple[PanelEntry, ...] = ()
-
-    def show_entries(self, entries: tuple[PanelEntry, ...]) -> None:
-        """Take others."""
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many."""
-        return 0 if parent.isValid() else len(self.entries)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The words; assistive tools hear all of them."""
-        if not 0 <= index.row() < len(self.entries):
-            return None
-        entry = self.entries[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{entry.label} ({entry.count})" if entry.count else entry.label
-        if role in (Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole):
-            return entry.about
-        return None
-
-
-class _Painter(QStyledItemDelegate):
+class _Painter(RowPainter):
     """Draws one entry."""
 
-    def __init__(self, look: Look, rows: _Rows, parent: QObject) -> None:
-        super().__init__(parent)
-        self._look, self._rows = look, rows
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, _HEIGHT, parent)
         self._plain, self._bold, self._key = look.font(16, 500), look.font(16, 700), look.font(12.5, 600)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """As high as a finger needs."""
-        del option, index
-        return QSize(10, self._look.px(ROW_PX))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Ground, word, count, digit."""
-        look, entry, box = self._look, self._rows.entries[index.row()], QRectF(option.rect)
+        look, box = self._look, QRectF(option.rect)
+        entry: PanelEntry = index.data(ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(box, look.tint(Tone.BRAND))
-            painter.fillRect(QRectF(box.left(), box.top(), look.px(5), box.height()), look.ink(Tone.BRAND))
-            if option.state & QStyle.StateFlag.State_HasFocus:
-                painter.setPen(QPen(QColor(look.theme.focus), look.px(2.5)))
-                painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), look.px(6), look.px(6))
+        chosen = self.paint_ground(painter, option)
+        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(look.theme.focus), look.px(2.5)))
+            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), look.px(6), look.px(6))
         room = box.adjusted(look.px(16), 0, -look.px(14), 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(look.theme.text if chosen else look.theme.muted))
@@ -107,71 +70,30 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
-class PanelList(QListView):
+class PanelList(RowList[PanelEntry]):
     """The list.
 
     Signals:
-        moved(str): name of the entry the keyboard or a finger has gone to. entered(): Enter on it.
+        entered(): Enter on the chosen entry.
     """
 
-    moved = Signal(str)
     entered = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._rows = _Rows(self)
-        self._telling = True
-        self.setModel(self._rows)
-        self.setItemDelegate(_Painter(look, self._rows, self))
-        self.setAccessibleName(look.tr.t("setup.panels"))
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setUniformItemSizes(True)
-        self.setStyleSheet(f"QListView{{background:{look.theme.surface};border:none;outline:none}}")
-        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
-
-    def show_entries(self, entries: tuple[PanelEntry, ...]) -> None:
-        """Draw these; the chosen one stays chosen."""
-        if entries == self._rows.entries:
-            return
-        at = self.currentIndex().row()
-        self._telling = False
-        self._rows.show_entries(entries)
-        if 0 <= at < len(entries):
-            self.setCurrentIndex(self._rows.index(at))
-        self._telling = True
-
-    def choose(self, name: str) -> None:
-        """Put the mark on this entry."""
-        at = next((number for number, entry in enumerate(self._rows.entries) if entry.name == name), -1)
-        if at >= 0 and self.currentIndex().row() != at:
-            self._telling = False
-            self.setCurrentIndex(self._rows.index(at))
-            self._telling = True
-
-    def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802 - Qt override
-        """Another entry is chosen."""
-        super().currentChanged(current, previous)
-        if self._telling and 0 <= current.row() < len(self._rows.entries):
-            self.moved.emit(self._rows.entries[current.row()].name)
+        super().__init__(look, look.tr.t("setup.panels"), _words, parent)
+        self.setItemDelegate(_Painter(look, self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move and Enter enters; digits and all other keys are the page's."""
-        moves = (
-            Qt.Key.Key_Up,
-            Qt.Key.Key_Down,
-            Qt.Key.Key_PageUp,
-            Qt.Key.Key_PageDown,
-            Qt.Key.Key_Home,
-            Qt.Key.Key_End,
-        )
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
-                self.entered.emit()
-            event.accept()
-        elif event.key() in moves:
+        """Enter enters, once however long it is held."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-        else:
-            event.ignore()
+        elif not event.isAutoRepeat():
+            self.entered.emit()
+
+
+def _words(entry: PanelEntry) -> dict[int, str]:
+    said = f"{entry.label} ({entry.count})" if entry.count else entry.label
+    return {
+        _Role.DisplayRole: said, _Role.AccessibleTextRole: said,
+        _Role.AccessibleDescriptionRole: entry.about, _Role.ToolTipRole: entry.about,
+    }  # fmt: skip

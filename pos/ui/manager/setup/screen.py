@@ -61,14 +61,11 @@ class SetupScreen(ScreenStack):
 
     def _show_entries(self) -> None:
         tr = self._look.tr
-        self.list.show_entries(
-            tuple(
-                PanelEntry(
-                    name, tr.t(f"setup.panel.{name}"), tr.t(f"setup.about.{name}"), key, self._counts.get(name, 0)
-                )
-                for name, key in zip(self._names, _DIGITS, strict=False)
-            )
+        entries = tuple(
+            PanelEntry(name, tr.t(f"setup.panel.{name}"), tr.t(f"setup.about.{name}"), key, self._counts.get(name, 0))
+            for name, key in zip(self._names, _DIGITS, strict=False)
         )
+        self.list.show_rows(entries, self.list.chosen)
 
     # ------------------------------------------------------------ PageScreen
 
