@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pos.i18n import resource_path
 from pos.till.commands import CounterTill
 from pos.ui.bridge import Bridge
+from pos.ui.collector import Collector
 from pos.ui.config import UiConfig
 from pos.ui.look import load_fonts
 from pos.ui.window import MainWindow
@@ -29,6 +31,7 @@ def application() -> QApplication:
         app.setStyle("Fusion")
         app.setWindowIcon(_icon())
         load_fonts()
+        Collector(app)
     return app
 
 
@@ -76,6 +79,7 @@ def run_window(
         window.show()
     if on_ready is not None:
         on_ready(window)
+    gc.freeze()  # what stands now stays all day: no collection walks through it while a customer waits
     try:
         return app.exec()
     finally:
