@@ -17,7 +17,7 @@ def test_killed_at_random_moments_the_books_agree_after_the_next_start() -> None
     """
     seed = time.time_ns() % 1_000_000
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "--kills", "50", "--seed", str(seed)],
+        [sys.executable, "-m", "tests.crash", "--kills", "30", "--seed", str(seed)],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=110,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]

@@ -16,7 +16,7 @@ from tests.till.several_places import MANNERS, _told, sampled_pairs, singles, te
 
 PLACES = 8
 """The least number of places: fewer, and the faults are not where they should be."""
-PAIRS = 60
+PAIRS = 20
 
 
 @pytest.fixture(scope="module")

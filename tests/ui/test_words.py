@@ -7,6 +7,7 @@ import json
 import re
 import string
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ ENGLISH = re.compile(
 )
 
 
+@cache
 def texts(language: str) -> dict[str, str]:
     loaded: dict[str, str] = json.loads(resource_path(f"locale/{language}.json").read_text(encoding="utf-8"))
     return loaded
@@ -44,6 +46,7 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@cache
 def codes_in_the_source() -> dict[str, str]:
     """Code → where it is made: first literal argument of every error and message."""
     found: dict[str, str] = {}
