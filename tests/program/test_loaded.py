@@ -21,7 +21,7 @@ running.program.close()
 """
 _ALWAYS = [
     "pos.till.review.events", "pos.till.review.service", "pos.ui.manager.gate", "pos.ui.manager.page",
-    "pos.ui.manager.screen",
+    "pos.ui.manager.screen", "pos.ui.manager.screen_stack",
 ]  # fmt: skip
 
 

@@ -46,11 +46,11 @@ def _today() -> int:
 def test_one_fault_anywhere_breaks_no_promise(story: str) -> None:
     """Whatever goes wrong once, wherever, at whichever cashier's: nothing lost, doubled, or told wrongly.
 
-    Half of the faults on one day, the others on the next; `python -m tests.simulation.placement` places all of them.
+    Each day another quarter of the faults; `python -m tests.simulation.placement` places all of them.
     """
     jobs = singles(story)
     assert len({plan[0][0] for _, _, plan in jobs}) >= PORTS[story]
-    bad = [run for job in jobs[_today() % 2 :: 2] for run in tell_all(job) if run.wrong]
+    bad = [run for job in jobs[_today() % 4 :: 4] for run in tell_all(job) if run.wrong]
     assert not bad, told(bad)
 
 
