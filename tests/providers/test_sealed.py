@@ -61,10 +61,13 @@ def test_a_code_sealed_by_openssl_is_read(now: KeyPair, padding: Padding, write:
 
 @pytest.mark.parametrize(("used", "set_up"), list(itertools.permutations(Padding, 2)))
 def test_a_wrong_padding_gives_no_code(now: KeyPair, used: Padding, set_up: Padding) -> None:
-    """Of 20 codes each: openssl's random bytes for PKCS#1 v1.5 never pass for one, and no other padding is tried."""
+    """Of 20 codes each; no other padding is tried. Of openssl's random bytes for PKCS#1 v1.5 one block in 50,000 looks
+    like a code: a second one among 20 would be no accident.
+    """
     opener = CodeOpener(now.private_pem, (), set_up)
     results = [opened(opener, b64(now.seal(CODE, used))) for _ in range(20)]
-    assert all(isinstance(result, Unreadable) for result in results)
+    assert CODE not in results
+    assert sum(not isinstance(result, Unreadable) for result in results) <= (set_up is Padding.PKCS1V15)
     assert results.count(Unreadable.WRONG_KEY_OR_PADDING) > 15  # random bytes may be few and printable
 
 
@@ -72,7 +75,8 @@ def test_a_wrong_padding_gives_no_code(now: KeyPair, used: Padding, set_up: Padd
 def test_another_key_gives_no_code(now: KeyPair, before: KeyPair, padding: Padding) -> None:
     opener = CodeOpener(now.private_pem, (), padding)
     results = [opened(opener, b64(before.seal(CODE, padding))) for _ in range(20)]
-    assert all(isinstance(result, Unreadable) for result in results)
+    assert CODE not in results
+    assert sum(not isinstance(result, Unreadable) for result in results) <= (padding is Padding.PKCS1V15)
     assert results.count(Unreadable.WRONG_KEY_OR_PADDING) > 15
 
 
