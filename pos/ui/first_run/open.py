@@ -55,8 +55,8 @@ def run_first_run(
     app.exec()
     progress = window.flow.progress
     ended = Ended(progress.facts.profile, progress.folder, window.finished)
-    # Taken apart now, by Qt and in its order: Python's collector would do it at any later moment, in the middle of a
-    # sale, in an order that widgets do not survive.
+    # Taken apart now, by Qt, on its own thread: left to Python's collector it would stand until some later moment, in
+    # the middle of a sale.
     window.deleteLater()
     app.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     return ended
