@@ -105,7 +105,7 @@ def read_plan(text: str) -> Plan:
     """
     try:
         raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:  # the latter: nested without end
+    except (ValueError, RecursionError) as error:  # no TOML, a number of thousands of digits; nested without end
         raise SetupRefused([Message("setup.not_toml", (("why", str(error)),))]) from None
     reader = _Reader()
     plan = reader.read(raw)

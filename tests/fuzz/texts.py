@@ -6,12 +6,15 @@ import contextlib
 import importlib
 import io
 import random
+from datetime import date
 
 from pos.domain import bill, booking_payment, codes, phone, prices, routing, spreadsheet, statement_values
 from pos.domain.errors import PosError
 from pos.security import redact
 from pos.settings import SETTINGS, parse
 from pos.till.review.audit import read_mark
+from pos.ui.manager.day.choosing import read_amount, read_clock
+from pos.ui.manager.day.periods import read_date
 from tests.fuzz.target import Target, text_of
 
 cli = importlib.import_module("pos.cli.main")
@@ -19,7 +22,8 @@ _RULES = routing.SHIPPED_RULES
 _READERS = (
     bill.read_bill_number, bill.read_vnd, bill.read_sku, booking_payment.read_booking_number,
     booking_payment.read_booking_voucher, codes.read_code, phone.read_mobile, prices.read_prices, routing.read_rules,
-    lambda text: routing.route(text, _RULES), read_mark,
+    lambda text: routing.route(text, _RULES), read_mark, read_amount, read_clock,
+    lambda text: read_date(text, date(2026, 11, 30)),
 )  # fmt: skip
 
 

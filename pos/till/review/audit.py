@@ -254,8 +254,8 @@ class AuditDesk:
 def read_mark(text: str) -> tuple[int, str] | None:
     """`NUMBER:HASH` as a slip prints it, blanks and case ignored; None: it is none (8 digits of the hash at least)."""
     number, _, digest = "".join(text.lower().split()).partition(":")
-    least, most = 8, 64
-    if not (number.isascii() and number.isdigit() and least <= len(digest) <= most):
+    least, most, longest_number = 8, 64, 18
+    if not (number.isascii() and number.isdigit() and len(number) <= longest_number and least <= len(digest) <= most):
         return None
     return (int(number), digest) if set(digest) <= set("0123456789abcdef") and int(number) > 0 else None
 

@@ -32,7 +32,7 @@ from pos.ui.widgets.text import Text
 from pos.ui.widgets.verdict import ShapeView
 from pos.ui.widgets.window_table import scroll_bar_style
 
-_WIDEST = 1040
+_WIDEST, _BESIDE_PAD = 1040, 460
 _SIGNS = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT}
 
 
@@ -271,16 +271,21 @@ class PageView(QWidget):
         inside = QWidget()
         outer = QHBoxLayout(inside)
         outer.setContentsMargins(0, look.px(4), look.px(6), look.px(4))
+        outer.setSpacing(look.px(24))
         column = QVBoxLayout()
         column.setSpacing(look.px(12))
-        self.drawn = []
-        for part in page.parts:
-            widget = self._widget(part, inside)
-            widget.setMaximumWidth(look.px(_WIDEST))
+        self.drawn = [(part, self._widget(part, inside)) for part in page.parts]
+        pads = [widget for _, widget in self.drawn if isinstance(widget, PinBox)]
+        others = [widget for _, widget in self.drawn if widget not in pads]
+        for widget in others:
+            widget.setMaximumWidth(look.px(_BESIDE_PAD if pads else _WIDEST))
             column.addWidget(widget)
-            self.drawn.append((part, widget))
         column.addStretch(1)
-        outer.addLayout(column, 1)
+        if others:
+            outer.addLayout(column, 4)
+        for pad in pads:  # beside the fields: below them its last keys would leave the smallest screen
+            outer.addWidget(pad, 0, Qt.AlignmentFlag.AlignTop)
+            outer.addStretch(1)
         self.area.setWidget(inside)
         inside.show()
         inside.setAutoFillBackground(False)  # the scroll area switches it on

@@ -10,6 +10,9 @@ from pos.till.review.day_views import Query, RowKind, Standing
 from pos.ui.manager.day.periods import Period, dates_of, period_of, period_words
 from pos.ui.words import provider_name
 
+_LONGEST = 18
+"""Letters of a time or an amount; what is longer is neither."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -130,6 +133,8 @@ def clock_text(minute: int) -> str:
 def read_clock(text: str) -> int | None:
     """Minutes since midnight as a person types them: `9`, `9:05`, `0905`, `9h05`; None if it is no time."""
     text = text.strip().lower().replace("h", ":").replace(".", ":")
+    if len(text) > _LONGEST:
+        return None
     if text.isdigit() and len(text) in (3, 4):
         text = f"{text[:-2]}:{text[-2:]}"
     hour, _, minute = text.rstrip(":").partition(":")
@@ -142,6 +147,8 @@ def read_clock(text: str) -> int | None:
 def read_amount(text: str) -> int | None:
     """đồng as a person types them: `50000`, `50.000`, `50k`, `1,5tr`; None if it is no amount."""
     text = text.strip().lower().replace(" ", "").rstrip("đ₫")
+    if len(text) > _LONGEST:
+        return None
     for unit, factor in (("tr", 1_000_000), ("k", 1_000)):
         if text.endswith(unit):
             whole, _, part = text.removesuffix(unit).replace(",", ".").partition(".")

@@ -57,7 +57,7 @@ def read_date(text: str, today: date) -> date | None:
     Without month or year the newest such day that is not after today is meant.
     """
     parts = _parts(text)
-    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
         return None
     numbers = [int(part) for part in parts]
     if len(numbers) == 3:

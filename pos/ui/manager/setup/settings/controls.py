@@ -279,7 +279,8 @@ class SecretControl(Control):
 
 def grouped(digits: str) -> str:
     """`2.000.000`; what is no number stays as it is."""
-    return f"{int(digits):,}".replace(",", ".") if digits.isascii() and digits.isdigit() else digits
+    number = digits.isascii() and digits.isdigit() and len(digits) <= 18
+    return f"{int(digits):,}".replace(",", ".") if number else digits
 
 
 CONTROLS: dict[Kind, type[Control]] = {
