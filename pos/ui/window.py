@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self.strip = StatusStrip(bar_look, SCREEN_KEYS[Screen.SLIPS], CASES_KEY)
         self.strip.cases_wanted.connect(self.open_cases)
         self.strip.slips_wanted.connect(self.open_slips)
-        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(self.stage), 1), (self.strip, 0)):
+        for widget, stretch in ((self.top, 0), (self.banner_bar, 0), (Area(look, self.stage), 1), (self.strip, 0)):
             column.addWidget(widget, stretch)
 
     def _build_screens(self) -> None:

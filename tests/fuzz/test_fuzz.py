@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
 from pos.setup.from_file import read_plan
+from pos.till.review.audit import read_mark
+from pos.ui.manager.day.choosing import read_amount, read_clock
+from pos.ui.manager.day.periods import read_date
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.run import run
 from tests.fuzz.target import Target
@@ -82,9 +87,16 @@ def test_files_that_are_nested_without_end_are_damaged_files(tmp_path: Path) -> 
         KeyStore(tmp_path, {}, lambda: ()).master_key(data_exists=True)
 
 
-def test_a_set_up_file_that_is_nested_without_end_is_no_set_up_file() -> None:
+@pytest.mark.parametrize("value", ["[" * 100_000, "9" * 5000])
+def test_a_set_up_file_that_is_nested_without_end_or_counts_without_end_is_no_set_up_file(value: str) -> None:
     with pytest.raises(PosError, match=r"setup\.refused"):
-        read_plan("x = " + "[" * 100_000)
+        read_plan(f"x = {value}")
+
+
+@pytest.mark.parametrize("read", [read_mark, read_amount, read_clock, lambda text: read_date(text, date(2026, 11, 30))])
+def test_a_number_of_thousands_of_digits_that_a_person_gives_is_none(read: Callable[[str], object]) -> None:
+    assert read("9" * 5000) is None
+    assert read("9" * 5000 + ":0011223344556677") is None
 
 
 @pytest.mark.parametrize("record", [b"[9223372036854775808]", b'["holder"]', b'{"holder": "file"}', b'"x"'])

@@ -134,7 +134,7 @@ def to_scanner(hands: Installer, bench: Bench) -> None:
     hands.rest()
     hands.press("Alt+Left")
     hands.wait(lambda: not flow.issuer)
-    hands.click(hands.window.page.on)
+    hands.press("Enter")  # as the button says: on, not into the same issuer once more
     hands.at(Step.SCANNER)
 
 

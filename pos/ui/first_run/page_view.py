@@ -370,7 +370,8 @@ class PageView(QWidget):
             if isinstance(widget, _TilesBox) and widget.tiles:
                 (next((b for b in widget.tiles if b.isChecked()), None) or widget.tiles[0]).setFocus()
                 return
-            if isinstance(part, Rows) and part.live and not part.low and part.rows:
+            # Where the way on is open, Enter takes it, as its button says: not a row once more.
+            if isinstance(part, Rows) and part.live and not part.low and part.rows and not self.on.isEnabled():
                 widget.findChildren(RowButton)[0].setFocus()
                 return
         self.on.setFocus()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from pos.till.views import Environment
 from pos.ui.look import Look
+from pos.ui.widgets.window_table import scroll_bar_style
 
 FRAME_PX = 5
 """Width of the coloured frame around anything but production."""
@@ -16,11 +17,12 @@ FRAME_PX = 5
 class Area(QScrollArea):
     """Scrolls by touch, wheel and focus, once a person has chosen a size that does not fit; keys are the window's."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, look: Look, stage: Stage) -> None:
         super().__init__()
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         self.setWidget(stage)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
