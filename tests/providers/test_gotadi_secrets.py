@@ -115,6 +115,11 @@ def test_an_answer_that_is_no_json_is_told_by_its_size() -> None:
     assert masked(b"", hider(())) == "(0 bytes, no JSON object)"
 
 
+def test_half_a_surrogate_pair_in_a_code_is_kept_as_a_question_mark() -> None:
+    """It is no character, has no bytes, and the journal could not hold it; the answer itself counts all the same."""
+    assert masked(rb'{"trackingCode": "ABCDEFGH12\ud83d4"}', hider(())) == '{"trackingCode":"••••12?4"}'
+
+
 def test_a_copy_stays_small() -> None:
     """8 KiB, however much came."""
     deep: Any = {"status": "x"}

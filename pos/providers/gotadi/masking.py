@@ -63,7 +63,8 @@ def masked(body: bytes, hide: Hide) -> str:
     except wire.Unreadable:
         return f"({len(body)} bytes, no JSON object)"
     kept = json.dumps(_reduced(answer, hide, depth=0), ensure_ascii=False, separators=(",", ":"))
-    return kept.encode()[:_RAW_LIMIT].decode("utf-8", "ignore")
+    # An ending may be half a surrogate pair, which has no bytes.
+    return kept.encode("utf-8", "replace")[:_RAW_LIMIT].decode("utf-8", "ignore")
 
 
 def _reduced(fields: wire.Fields, hide: Hide, depth: int) -> dict[str, object]:
