@@ -17,6 +17,7 @@ from pathlib import Path
 from pos.checkup.findings import Finding, Level, found
 from pos.checkup.subject import Subject
 from pos.till.clockwatch import OFFSET_LIMIT_S
+from pos.version import build
 
 _MB = 1024 * 1024
 _VIET_NAM = timedelta(hours=7)
@@ -127,7 +128,7 @@ def versions(subject: Subject) -> Iterator[Finding]:
         "versions",
         Level.OK,
         "versions.are",
-        program=_version("quay-voucher") or "–",
+        program=str(build()),
         python=".".join(map(str, sys.version_info[:3])),
         qt=qt or "–",
         sqlite=sqlite3.sqlite_version,

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
 from pos.till.views import Environment
+from pos.version import build
 
 OWN = "quay-voucher"
 _FONT = ("Be Vietnam Pro", "", "OFL-1.1")
@@ -32,7 +33,7 @@ class AboutFacts:
     """Everything the panel shows; nothing in it is a secret.
 
     Args:
-        version: of the program; empty where it is not installed as a package.
+        version: of the program, with its commit and package where they are known.
         folder: where the data lies.
         schema: of the journal.
         system: operating system and machine.
@@ -53,7 +54,7 @@ class AboutFacts:
 def gather(environment: Environment, folder: Path, schema: int, qt: str) -> AboutFacts:
     """Read them; a few dozen small files, so not on the GUI thread."""
     return AboutFacts(
-        _version(OWN),
+        str(build()),
         environment,
         folder,
         schema,

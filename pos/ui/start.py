@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from pos.ui.manager.page import Acting, ManagerPage
 from pos.ui.readiness.watch import ReadinessWatch
 from pos.ui.shell.presenter import DEVICES
 from pos.ui.theme import ThemeName
+from pos.version import VERSION
 
 if TYPE_CHECKING:
     from pos.checkup.findings import Finding
@@ -151,7 +151,7 @@ def ui_config(
         store=settings.text("store.name") or settings.text("store.code"),
         till=settings.text("till.code"),
         environment=settings.environment,
-        version=_version(),
+        version=VERSION,
         save=lambda choices: threading.Thread(target=_save, args=(keep, choices), name="save").start(),
         size=size,
         maximised=maximised,
@@ -173,10 +173,3 @@ def _save(keep: Callable[[Mapping[str, str]], None], choices: Choices) -> None:
     }
     with suppress(PosError):  # a choice of colours that cannot be kept is no reason to disturb a cashier
         keep(values)
-
-
-def _version() -> str:
-    try:
-        return version("quay-voucher")
-    except PackageNotFoundError:
-        return ""
