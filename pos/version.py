@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -25,8 +26,9 @@ class Build:
 
     Args:
         version: `VERSION`.
-        commit: 40 hex digits; empty where nobody wrote it down: a clone, a wheel.
-        date: of that commit, UTC, `2026-11-30T06:15:53Z`; empty likewise.
+        commit: 40 hex digits; in a clone the one that is checked out, whatever was changed since; empty where nobody
+            wrote it down.
+        date: of that commit, UTC, `2026-11-30T06:15:53Z`; empty in a clone and where nobody wrote it down.
         package: how it was brought here.
     """
 
@@ -46,8 +48,33 @@ def build() -> Build:
         told = json.loads(resource_path(BUILD_FILE).read_text("utf-8"))
         return Build(VERSION, str(told["commit"]), str(told["date"]), told["package"])
     except (OSError, ValueError, KeyError, TypeError):
-        in_clone = (Path(__file__).resolve().parent.parent / "pyproject.toml").exists()
-        return Build(VERSION, "", "", "source" if in_clone else "wheel")
+        root = Path(__file__).resolve().parent.parent
+        if not (root / "pyproject.toml").exists():
+            return Build(VERSION, "", "", "wheel")
+        return Build(VERSION, checked_out(root / ".git"), "", "source")
+
+
+def checked_out(git: Path) -> str:
+    """The commit of a clone, read without a process; empty if its folder is of another kind than most are.
+
+    Args:
+        git: the clone's `.git`.
+    """
+    try:
+        head = (git / "HEAD").read_text("utf-8").strip()
+        branch = head.removeprefix("ref: ")
+        if branch == head:
+            return _commit(head)
+        if (git / branch).exists():
+            return _commit((git / branch).read_text("utf-8").strip())
+        packed = (git / "packed-refs").read_text("utf-8").splitlines()
+        return next((_commit(line.split()[0]) for line in packed if line.endswith(f" {branch}")), "")
+    except (OSError, ValueError):
+        return ""
+
+
+def _commit(text: str) -> str:
+    return text if re.fullmatch("[0-9a-f]{40}", text) else ""
 
 
 def is_frozen() -> bool:

@@ -11,11 +11,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pos.checkup.findings import Finding, Level, found
 from pos.checkup.subject import Subject
+from pos.made_with import engines
 from pos.till.clockwatch import OFFSET_LIMIT_S
 from pos.version import build
 
@@ -121,7 +121,8 @@ def _hours(offset: timedelta | None) -> str:
 def versions(subject: Subject) -> Iterator[Finding]:
     """What the program runs on, and combinations that are known to be bad."""
     del subject
-    qt = _version("PySide6-Essentials")
+    runs_on = engines()
+    qt = runs_on.qt
     for name, wrong in known_bad(sys.version_info[:2], qt, sqlite3.sqlite_version_info, ssl.OPENSSL_VERSION_INFO[:2]):
         yield found("versions", Level.BAD, f"versions.{name}", version=wrong)
     yield found(
@@ -129,10 +130,10 @@ def versions(subject: Subject) -> Iterator[Finding]:
         Level.OK,
         "versions.are",
         program=str(build()),
-        python=".".join(map(str, sys.version_info[:3])),
+        python=runs_on.python,
         qt=qt or "–",
-        sqlite=sqlite3.sqlite_version,
-        openssl=ssl.OPENSSL_VERSION.split(" (")[0],
+        sqlite=runs_on.sqlite,
+        openssl=runs_on.openssl,
     )
 
 
@@ -148,13 +149,6 @@ def known_bad(
         yield "sqlite_old", ".".join(map(str, sqlite))  # no STRICT tables
     if openssl < (3, 0):
         yield "openssl_old", ".".join(map(str, openssl))  # no longer mended
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def process(subject: Subject) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ _COMMANDS = {
     "people": ("pos.cli.people", "who works at this till"),
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
     "doctor": ("pos.cli.doctor", "is everything set up and sound?"),
+    "version": ("pos.cli.version", "which program this is: version, commit, package, what it runs on and is made with"),
 }
 
 
@@ -68,6 +69,7 @@ def _parser(only: str | None) -> argparse.ArgumentParser:
             epilog="Exit status: 0 usable/used, 1 refused, 2 usage or set-up, 3 outcome unknown, 4 accepted offline.",
         )
     )
+    parser.add_argument("--version", action="store_true", help="the same as the command version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     for name, (module, about) in _COMMANDS.items():
         command = _shared(
@@ -99,6 +101,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         secure()
         argv = sys.argv[1:]
     wanted = _wanted(argv)
+    if wanted is None:
+        argv = ["version" if word == "--version" else word for word in argv]
+        wanted = _wanted(argv)
     args = _parser(wanted or "").parse_args(argv)
     output = Output(
         as_json=getattr(args, "json", False),

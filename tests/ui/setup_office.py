@@ -16,11 +16,12 @@ from hardware.discovery import DeviceKind, FoundDevice
 from pos.domain.backups import CopyReason
 from pos.domain.errors import PosError, SecurityError
 from pos.journal.audit_reads import AuditReader
+from pos.made_with import Engines, Part
 from pos.security.secret_store import SecretStore
 from pos.security.vault import Vault
 from pos.settings import Settings
 from pos.settings_noted import SettingsNoted
-from pos.setup.about import AboutFacts, Part
+from pos.setup.about import AboutFacts
 from pos.setup.backup_desk import BackupDesk
 from pos.setup.settings_desk import SettingsDesk
 from pos.setup.trials import Sort, Trial, TrialResult
@@ -64,7 +65,7 @@ BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
 PIN = "482913"
 FACTS = AboutFacts(
     "1.0.0", Environment.SANDBOX, Path("/data/sandbox"), 7, "Linux 6.8 · x86_64",
-    "3.11.9", "6.11.3", "3.45.1", "3.0.13",
+    Engines("3.11.9", "6.11.3", "3.45.1", "3.0.13", "3.0.13"),
     (Part("Be Vietnam Pro", "", "OFL-1.1"), Part("PySide6", "6.11.3", "LGPL-3.0-only"), Part("httpx", "0.28.1", "BSD")),
 )  # fmt: skip
 FOUND = (

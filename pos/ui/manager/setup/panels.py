@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import qVersion
-
 from pos.checkup.desk import build_health
 from pos.office import Office
 from pos.settings import Group
@@ -106,6 +104,6 @@ def _about(running: RunningTill) -> Callable[[], AboutFacts]:
         from pos.setup.about import gather as gathered
 
         settings = running.program.settings
-        return gathered(settings.environment, running.program.folder.path, known_version(), qVersion())
+        return gathered(settings.environment, running.program.folder.path, known_version())
 
     return gather

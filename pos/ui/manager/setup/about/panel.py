@@ -28,8 +28,8 @@ def rows_of(tr: Translator, facts: AboutFacts) -> tuple[tuple[str, str], ...]:
         (tr.t("about.folder"), str(facts.folder)),
         (tr.t("about.schema"), str(facts.schema)),
         (tr.t("about.system"), facts.system),
-        ("Python · Qt", f"{facts.python} · {facts.qt}"),
-        ("SQLite · OpenSSL", f"{facts.sqlite} · {facts.openssl}"),
+        ("Python · Qt", f"{facts.engines.python} · {facts.engines.qt}"),
+        ("SQLite · OpenSSL", f"{facts.engines.sqlite} · {facts.engines.openssl}"),
     )
 
 
