@@ -11,7 +11,7 @@ import platform
 import re
 import sqlite3
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -85,22 +85,30 @@ def parts() -> tuple[Part, ...]:
 
 def _told(component: dict[str, object]) -> Part:
     """As the bill of materials tells it."""
+    return Part(str(component["name"]), str(component.get("version", "")), licence_words(component))
+
+
+def licence_words(component: Mapping[str, object]) -> str:
+    """The licences of a CycloneDX component in one line."""
     licences = component.get("licenses")
-    words = [_words(each) for each in licences] if isinstance(licences, list) else []
-    return Part(str(component["name"]), str(component.get("version", "")), " / ".join(words))
+    return " / ".join(filter(None, map(_licence_word, licences if isinstance(licences, list) else ())))
 
 
-def _words(choice: dict[str, object]) -> str:
-    licence = choice.get("license", {})
-    return str(choice.get("expression") or (isinstance(licence, dict) and (licence.get("id") or licence.get("name"))))
+def _licence_word(choice: Mapping[str, object]) -> str:
+    named = choice.get("license")
+    told = named if isinstance(named, dict) else {}
+    return str(choice.get("expression") or told.get("id") or told.get("name") or "")
 
 
 def installed_parts() -> list[Part]:
     """The installed packages the program needs, what it runs on, and the typeface."""
-    packages = [Part(each.name, each.version, licence(each)) for each in packages_needed()]
-    qt = next((part.version for part in packages if canonical(part.name) == "pyside6-essentials"), "")
+    return [*(Part(each.name, each.version, licence(each)) for each in packages_needed()), *parts_without_package()]
+
+
+def parts_without_package() -> list[Part]:
+    """What no Python package tells of."""
+    qt = next((each.version for each in packages_needed() if canonical(each.name) == "pyside6-essentials"), "")
     return [
-        *packages,
         Part("Python", platform.python_version(), "PSF-2.0"),
         Part("Qt", qt, "LGPL-3.0-only"),
         Part("OpenSSL", ssl.OPENSSL_VERSION.split()[1], "Apache-2.0"),
@@ -168,14 +176,15 @@ def packages_needed() -> tuple[Distribution, ...]:
         except PackageNotFoundError:
             continue
         found[canonical(name)] = package
-        fresh = [asked for asked in _asked_for(package, extras) if asked not in seen]
+        fresh = [asked for asked in asked_for(package, extras) if asked not in seen]
         seen.update(fresh)
         waiting += fresh
     found.pop(OWN, None)
     return tuple(found[name] for name in sorted(found))
 
 
-def _asked_for(package: Distribution, extras: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+def asked_for(package: Distribution, extras: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Names of what a package with these extras needs, each with the extras wanted of it."""
     for line in package.requires or ():
         only_for = _ONLY_FOR.search(line)
         asked = _ASKED.match(line)
