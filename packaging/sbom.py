@@ -210,6 +210,7 @@ def main() -> int:
     texts.mkdir(parents=True)
     for each in parts:
         (texts / made_with.text_name(each.part.name)).write_text(each.text.rstrip() + "\n", "utf-8")
+    shutil.copyfile(HERE.parent / "LICENSE", texts / made_with.text_name(made_with.OWN))
     (args.out / made_with.SBOM_FILE).write_text(text, "utf-8")
     print(f"{args.out / made_with.SBOM_FILE}: {len(parts)} parts")
     return 0

@@ -6,9 +6,9 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos.made_with import Engines, Part, engines, parts
+from pos.made_with import OWN, Engines, Part, engines, parts
 from pos.till.views import Environment
-from pos.version import build
+from pos.version import VERSION, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class AboutFacts:
         folder: where the data lies.
         schema: of the journal.
         system: operating system and machine.
-        parts: all of them, also what parts are made with.
+        parts: the program itself, then all it is made with, also what parts are made with.
     """
 
     version: str
@@ -41,5 +41,5 @@ def gather(environment: Environment, folder: Path, schema: int) -> AboutFacts:
         schema,
         f"{platform.system()} {platform.release()} · {platform.machine()}",
         engines(),
-        parts(),
+        (Part(OWN, VERSION, "MIT"), *parts()),
     )

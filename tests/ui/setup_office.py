@@ -68,6 +68,11 @@ FACTS = AboutFacts(
     Engines("3.11.9", "6.11.3", "3.45.1", "3.0.13", "3.0.13"),
     (Part("Be Vietnam Pro", "", "OFL-1.1"), Part("PySide6", "6.11.3", "LGPL-3.0-only"), Part("httpx", "0.28.1", "BSD")),
 )  # fmt: skip
+LICENCES = {
+    "Be Vietnam Pro": "SIL OPEN FONT LICENSE",
+    "PySide6": "\n\n".join(f"{number}. Terms of this part, in so many words." for number in range(90)),
+    "httpx": "",
+}
 FOUND = (
     FoundDevice(
         ("serial:usb:05e0:1701?baud=9600", "serial:/dev/ttyACM0?baud=9600"), DeviceKind.SCANNER, "Zebra DS2208"
@@ -234,7 +239,7 @@ class SetupOffice:
                 lambda name: f"quay backup restore {name}",
             ),
             "health": HealthPanel(HealthPresenter(self.health, self.review, lambda: acting.name)),
-            "about": AboutPanel(self.review, lambda: FACTS),
+            "about": AboutPanel(self.review, lambda: FACTS, LICENCES.__getitem__),
         }
         return tuple(self.panels.values())
 

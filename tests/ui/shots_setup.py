@@ -10,12 +10,29 @@ from pathlib import Path
 from pos.setup.trials import Sort, TrialResult
 from pos.till.views import Message
 from pos.ui.app import application
+from pos.ui.manager.setup.about.screen import AboutScreen
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.theme import ThemeName
 from tests.ui.setup_office import REBUILT, SetupOffice
 from tests.ui.shots import SIZES, shoot
 
 PANELS = ("shop", "issuers", "devices", "policy", "reports", "looks", "backup", "about")
+
+
+def licences(s: SetupOffice, picture: Callable[[str], None]) -> None:
+    """A part's text: while it is read, there, at its end, and where there is none."""
+    for row, name in ((1, "long"), (2, "none")):
+        drawn = s.sight("about")
+        assert isinstance(drawn, AboutScreen)
+        drawn.focus_home()
+        drawn.table.selectRow(row)
+        picture(f"about-chosen-{name}")
+        s.key("Enter")
+        if name == "long":
+            picture("about-licence-reading")
+        s.run()
+        picture(f"about-licence-{name}")
+        s.box.dismiss()
 
 
 def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
@@ -72,6 +89,7 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
         picture(name)
     s.press("F5")
     picture("about-copied")
+    licences(s, picture)
     s.backups.told.append(REBUILT)
     s.sight("backup")
     s.press("F6")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pos.checkup.desk import build_health
+from pos.made_with import licence_text
 from pos.office import Office
 from pos.settings import Group
 from pos.setup.backup_desk import BackupDesk
@@ -73,7 +74,7 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         LooksPanel(SettingsPresenter(LOOKS, desk, review, who), program.settings),
         _copies(running, desk, who),
         HealthPanel(HealthPresenter(build_health(program), review, who)),
-        AboutPanel(review, _about(running)),
+        AboutPanel(review, _about(running), licence_text),
     )
 
 

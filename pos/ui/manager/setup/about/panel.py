@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from pos.i18n import Translator
+from pos.made_with import Part
 from pos.setup.about import AboutFacts
 from pos.till.review.events import Reported
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.setup.about.licence_sheet import LicenceSheet
 from pos.ui.manager.setup.about.screen import AboutScreen
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
+from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 
 KEY = "setup/about"
+TEXT = "setup/about/licence"
 
 
 def rows_of(tr: Translator, facts: AboutFacts) -> tuple[tuple[str, str], ...]:
@@ -38,13 +43,17 @@ class AboutPanel(QObject):
 
     Args:
         gather: `pos.setup.about.gather` on this till; called on the report thread.
+        text_of: the licence's text of a part by its name; called there, too.
     """
 
     name = "about"
 
-    def __init__(self, review: Asking, gather: Callable[[], AboutFacts]) -> None:
+    def __init__(self, review: Asking, gather: Callable[[], AboutFacts], text_of: Callable[[str], str]) -> None:
         super().__init__()
-        self._review, self._gather = review, gather
+        self._review, self._gather, self._text_of = review, gather, text_of
+        self._part = Part("", "", "")
+        self._text_ticket = 0
+        self._sheet: LicenceSheet | None = None
         self._facts: AboutFacts | None = None
         self._ticket = 0
         self._look: Look | None = None
@@ -55,13 +64,18 @@ class AboutPanel(QObject):
         self._look = look
         drawn = self._drawn = AboutScreen(look, self)
         drawn.copied.connect(self._copy)
+        drawn.table.opened.connect(self._open)
         self._show()
         return drawn
 
     def take_event(self, event: object) -> bool:
-        """Its own answer."""
-        if not isinstance(event, Reported) or event.key != KEY:
+        """Its own answers."""
+        if not isinstance(event, Reported) or event.key not in (KEY, TEXT):
             return False
+        if event.key == TEXT:
+            if event.ticket == self._text_ticket and self._sheet is not None and isinstance(event.value, str):
+                self._sheet.show_text(event.value)
+            return True
         if event.ticket == self._ticket and isinstance(event.value, AboutFacts):
             self._facts = event.value
             self._show()
@@ -75,6 +89,7 @@ class AboutPanel(QObject):
     def closed(self) -> None:
         """Nobody waits."""
         self._review.forget(KEY)
+        self._review.forget(TEXT)
 
     def waiting(self) -> int:
         """Nothing waits here."""
@@ -92,6 +107,29 @@ class AboutPanel(QObject):
             return None
         part = self._facts.parts[number]
         return WindowRow(part.name, (part.name, part.version, part.licence or "–"))
+
+    # ------------------------------------------------------------ hands
+
+    @Slot(int)
+    def _open(self, number: int) -> None:
+        """A part was pressed: its licence's text, over the page."""
+        if self._facts is None or number >= len(self._facts.parts) or self._drawn is None:
+            return
+        part = self._part = self._facts.parts[number]
+        self._drawn.box_wanted.emit(self._licence_box)
+        self._text_ticket = self._review.ask(TEXT, lambda _: self._text_of(part.name))
+
+    def _licence_box(self, look: Look, over: QWidget) -> Sheet:
+        sheet = self._sheet = LicenceSheet(look, self._part, over)
+        # Queued: the window, too, hears that a box is gone, and gives the keyboard to the list of panels.
+        sheet.closed.connect(self._sheet_closed, Qt.ConnectionType.QueuedConnection)
+        return sheet
+
+    @Slot()
+    def _sheet_closed(self) -> None:
+        self._sheet = None
+        if self._drawn is not None and self._drawn.isVisible():
+            self._drawn.focus_home()
 
     @Slot()
     def _copy(self) -> None:

@@ -56,8 +56,12 @@ class AboutScreen(PageScreen):
         parts.setContentsMargins(1, look.px(10), 1, 1)
         parts.setSpacing(look.px(6))
         title = Text(look, tr.t("about.parts"), design_px=16, weight=700, parent=below)
-        title.setContentsMargins(look.px(16), 0, look.px(16), 0)
-        parts.addWidget(title)
+        way = Text(look, tr.t("about.open"), design_px=13.5, colour=look.theme.muted, parent=below)
+        heading = QHBoxLayout()
+        heading.setContentsMargins(look.px(16), 0, look.px(16), 0)
+        heading.addWidget(title, 1)
+        heading.addWidget(way)
+        parts.addLayout(heading)
         columns = (
             Column(tr.t("about.col.part"), 200, share=2),
             Column(tr.t("about.col.version"), 110),
