@@ -1,0 +1,1 @@
+"""Data folders that earlier versions of the program left behind, and what they must become."""
