@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.errors import JournalDamaged, SecurityError
+from pos.domain.errors import JournalDamaged, JournalTooNew, SecurityError
 from pos.domain.permissions import Action
 from pos.journal.connection import kept_wal_of, wal_of
 from pos.journal.intents import FOLDER, IntentLog, segments
@@ -62,20 +62,24 @@ def _open(folder: Folder, clock: Clock, chance: Chance) -> SqliteJournal:
 
         if not finish_install(path, folder.path / FOLDER):
             raise JournalDamaged("journal.damaged", what="lost")
-    kept = _keep_wal(path)
-    journal = SqliteJournal(
-        path,
-        folder.vault,
-        clock,
-        chance,
-        change_hour=lambda: folder.settings.number("store.day_change_hour"),
-        log=IntentLog(folder.path / FOLDER, folder.vault.log_keys[0]),
-    )
+    kept = keep_wal(path)
+    try:
+        journal = SqliteJournal(
+            path,
+            folder.vault,
+            clock,
+            chance,
+            change_hour=lambda: folder.settings.number("store.day_change_hour"),
+            log=IntentLog(folder.path / FOLDER, folder.vault.log_keys[0]),
+        )
+    except JournalTooNew:
+        kept.unlink(missing_ok=True)  # a newer program's: it was only looked at
+        raise
     kept.unlink(missing_ok=True)
     return journal
 
 
-def _keep_wal(path: Path) -> Path:
+def keep_wal(path: Path) -> Path:
     """A second name for SQLite's log of a run that died: who opens a damaged one and closes it, deletes it."""
     wal, kept = wal_of(path), kept_wal_of(path)
     with contextlib.suppress(OSError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pos.security.asking import Asker
     from pos.settings import Settings
 
-_OF_THE_JOURNAL = ("journal.rebuilt", "journal.restored")
+_OF_THE_JOURNAL = ("journal.rebuilt", "journal.restored", "journal.rolled_back")
 _WAIT_S = 3.0
 """How long a command waits for another short-lived one on the same folder."""
 
@@ -96,6 +96,7 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     from pos import logs
     from pos.bootstrap import Program
 
+    _upgrade(args)
     program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args, choosing=choosing))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())
     try:
@@ -105,6 +106,29 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     finally:
         program.close()
         end_log()
+
+
+def _upgrade(args: argparse.Namespace) -> None:
+    """Bring the journal of an earlier program up to date; what takes longer than a second says so on stderr.
+
+    Raises:
+        PosError: it could not be; nothing was changed.
+    """
+    from pos.journal.opening import upgrade_due
+
+    folder = data_dir(args)
+    if not upgrade_due(folder / "journal.db"):
+        return
+    from pos.i18n import Translator
+    from pos.upgrading import Progress, upgrade
+
+    words = Translator(getattr(args, "lang", None) or plain_settings(args).text("ui.language"))
+
+    def show(stage: str, percent: int) -> None:
+        line = words.t("upgrade.line", stage=words.t(f"upgrade.stage.{stage}"), percent=percent)
+        print(line, file=sys.stderr, flush=True)
+
+    upgrade(folder, Progress(show), wait_s=_WAIT_S)
 
 
 def _tell_notices(args: argparse.Namespace, program: Program) -> None:
@@ -127,6 +151,7 @@ def held_folder(args: argparse.Namespace) -> Iterator[HeldFolder]:
     """
     from pos.bootstrap import HeldFolder
 
+    _upgrade(args)
     held = HeldFolder(data_dir(args), wait_s=_WAIT_S, ask=asker(args))
     try:
         yield held
@@ -168,6 +193,7 @@ def read_journal(args: argparse.Namespace) -> Iterator[SqliteJournal]:
         if had_journal(data_dir(args)):
             raise JournalDamaged("journal.damaged", what="lost")
         raise ConfigError("config.no_journal")
+    _upgrade(args)
     folder = open_folder(data_dir(args), asker(args))
     journal = open_journal(folder, SystemClock(), SystemChance(), writing=False)
     try:

@@ -45,7 +45,12 @@ class Copied:
 
 
 def copy_whole(
-    source: sqlite3.Connection, target: Path, *, aside: Callable[[], None] = lambda: None, leave: int = LEAVE_FREE
+    source: sqlite3.Connection,
+    target: Path,
+    *,
+    aside: Callable[[], None] = lambda: None,
+    leave: int = LEAVE_FREE,
+    step: Callable[[int, int], None] = lambda *_: None,
 ) -> Copied:
     """Copy the journal through SQLite's backup call, check the copy, flush it, put it in place.
 
@@ -55,6 +60,7 @@ def copy_whole(
         target: the file; its folder is made. What stands there is replaced only by a good copy.
         aside: called every few milliseconds; waits while somebody else should come first.
         leave: bytes that stay free on the disk.
+        step: hears how many pages of how many are copied.
 
     Raises:
         JournalDamaged: the copy does not pass its check.
@@ -67,7 +73,7 @@ def copy_whole(
     draft.unlink(missing_ok=True)
     file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     try:
-        _fill(source, draft, file, aside)
+        _fill(source, draft, file, aside, step)
         _flush(file)
         facts = facts_of(draft, aside=aside)
         _flush(file)
@@ -82,14 +88,17 @@ def copy_whole(
     return facts
 
 
-def _fill(source: sqlite3.Connection, draft: Path, file: int, aside: Callable[[], None]) -> None:
+def _fill(
+    source: sqlite3.Connection, draft: Path, file: int, aside: Callable[[], None], step: Callable[[int, int], None]
+) -> None:
     steps = 0
 
-    def step_made(_status: int, _remaining: int, _total: int) -> None:
+    def step_made(_status: int, remaining: int, total: int) -> None:
         nonlocal steps
         steps += 1
         if steps % _FLUSH_EVERY == 0:
             _flush(file)
+        step(total - remaining, total)
         aside()
 
     with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as copy:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable
 from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
-from pos.journal.connection import connect
+from pos.journal.connection import connect, wal_of
 from pos.journal.failures import os_error, sorted_error, suspicion
-from pos.journal.migrations import APPLICATION_ID, known_version, migrate
+from pos.journal.migrations import APPLICATION_ID, Told, known_version, migrate, version_of
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
 _CLEAN = "clean_end"
 
 
-def prepare(path: Path, *, now_utc: str, writing: bool, closely: bool = False) -> None:
+def prepare(path: Path, *, now_utc: str, writing: bool, closely: bool = False, told: Told = lambda *_: None) -> None:
     """Make the file if there is none, else make sure that it is a sound journal of a schema we know.
 
     After a run that did not end in order, or that met damage, the file is checked as a whole (0.15 s for a million
@@ -30,18 +30,22 @@ def prepare(path: Path, *, now_utc: str, writing: bool, closely: bool = False) -
         now_utc: time text for the record of a migration.
         writing: a reader beside a running till neither makes nor upgrades nor checks.
         closely: check it as a whole in any case.
+        told: hears of an upgrade how far it has come.
 
     Raises:
-        JournalUnavailable, JournalDamaged, JournalTooNew: and the file is as it was.
+        JournalUnavailable, JournalDamaged, JournalTooNew: and the file is as it was. `journal.older` of a reader: the
+            file is of an earlier schema.
     """
     try:
         if not path.exists():
             if not writing:
                 raise JournalUnavailable("journal.missing")
             _create(path, now_utc)
-        _check_header(path)
+        found = _check_header(path)
         if writing:
-            _upgrade(path, now_utc, closely=closely)
+            _upgrade(path, now_utc, closely=closely, told=told)
+        elif found < known_version():
+            raise JournalUnavailable("journal.older", found=found, known=known_version())
     except sqlite3.Error as error:
         raise sorted_error(error, path) from error
     except OSError as error:
@@ -77,28 +81,52 @@ def _empty() -> bytes:
         return model.serialize()
 
 
-def _check_header(path: Path) -> None:
+def upgrade_due(path: Path) -> bool:
+    """Whether the next opening brings the file to a later schema. Reads its header; what is no journal is not due."""
+    try:
+        return 0 < _check_header(path) < known_version()
+    except (OSError, JournalDamaged, JournalTooNew):
+        return False
+
+
+def _check_header(path: Path) -> int:
     with path.open("rb") as file:
         header = file.read(_HEADER)
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise JournalDamaged("journal.damaged", what="header")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise JournalDamaged("journal.damaged", what="foreign")
-    found, known = int.from_bytes(header[60:64], "big"), known_version()
-    if found > known:  # for readers, which do not migrate; `user_version` of the file format, offset 60
+    found, known = int.from_bytes(header[60:64], "big"), known_version()  # `user_version` of the file format
+    log = wal_of(path)
+    logged = log.exists() and log.stat().st_size > 0
+    if logged:
+        found = _version_with_log(path, found)
+    if found > known:
         raise JournalTooNew("journal.too_new", found=found, known=known)
-    log = path.with_name(path.name + "-wal")
-    if not log.exists() or not log.stat().st_size:  # else the missing pages may still be in the log
+    if not logged:  # else the missing pages may still be in the log
         page_bytes = int.from_bytes(header[16:18], "big") or 1
         pages = int.from_bytes(header[28:32], "big")
         if path.stat().st_size < pages * (65536 if page_bytes == 1 else page_bytes):
             raise JournalDamaged("journal.damaged", what="size")
+    return found
 
 
-def _upgrade(path: Path, now_utc: str, *, closely: bool) -> None:
+def _version_with_log(path: Path, found: int) -> int:
+    """The schema as SQLite's own log leaves it: a newer program may have died right behind its upgrade.
+
+    Read-only: whoever opens a journal for writing and closes it folds the log into the file, also one that is refused.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return version_of(connection)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return found  # damaged, or in use: whoever opens it in earnest says what it is
+
+
+def _upgrade(path: Path, now_utc: str, *, closely: bool, told: Told) -> None:
     mark = suspicion(path)
     with closing(connect(path)) as connection:
-        migrate(connection, path, now_utc=now_utc)
+        migrate(connection, path, now_utc=now_utc, told=told)
         row = connection.execute("SELECT value FROM meta WHERE name = ?", (_CLEAN,)).fetchone()
         if closely or row is None or row[0] != 1 or mark.exists():
             check_quickly(connection)

@@ -5,9 +5,9 @@ python -m tests.released.make --program CLONE --name schema-6 # of the program i
 
 The program is driven by its own command line, the issuers are today's sandbox. What goes into the archive:
 
-- `till/`: the data folder: a manager, a bill whose vouchers are used, two taken offline, one whose answer was lost after
-  the issuer had used it and one where nothing reached it, a code sale and a booking in the same case where the program
-  knew them, slips that nobody printed; last the program is killed in the middle of a call.
+- `till/`: the data folder: a manager, a bill whose vouchers are used, two taken offline, one whose answer was lost
+  after the issuer had used it and one where nothing reached it, a code sale and a booking whose answers were lost
+  where the program knew them, slips that nobody printed; last the program is killed in the middle of a call.
 - `sandbox/`: the issuers' own memory, so that they answer for these vouchers and orders as they would have then.
 - `told.json`: which program it was, its schema, bills, codes and the manager's PIN: play money, play keys.
 """
@@ -222,4 +222,4 @@ if __name__ == "__main__":
     parser.add_argument("--name", default=VERSION)
     given = parser.parse_args()
     made = make(given.program.resolve(), given.name)
-    print(f"{made.relative_to(ROOT)}: {made.stat().st_size // 1024} KiB")
+    sys.stdout.write(f"{made.relative_to(ROOT)}: {made.stat().st_size // 1024} KiB\n")

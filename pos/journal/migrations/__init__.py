@@ -1,17 +1,20 @@
-"""Bring a journal file to this program's schema: each step one transaction, a checked backup before the first.
+"""Bring a journal file to this program's schema: a checked copy first, then every step in one transaction.
+
+Whatever interrupts it, the file is of the old schema or of this program's, never of one between, which neither the
+program of before nor this one was tried with.
 
 A module `m0001_…` is frozen when it has been released: it holds its SQL as text and imports nothing of today's code.
 """
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from pos.domain.errors import JournalTooNew
+from pos.domain.errors import JournalTooNew, JournalUnavailable
 from pos.journal.migrations import (
     m0001_first,
     m0002_printing,
@@ -38,6 +41,18 @@ class Migration:
     statements: str
 
 
+class Stage(StrEnum):
+    """What an upgrade is at."""
+
+    COPY = "copy"
+    CHECK = "check"
+    CHANGE = "change"
+
+
+Told = Callable[[Stage, int, int], None]
+"""Hears of an upgrade how far its stage has come: done, of how many. On the thread that upgrades."""
+
+
 _STEPS = (
     m0001_first,
     m0002_printing,
@@ -61,56 +76,60 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, *, now_utc: str, steps: Sequence[Migration] = ALL, copy: bool = True
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    now_utc: str,
+    steps: Sequence[Migration] = ALL,
+    copy: bool = True,
+    told: Told = lambda *_: None,
 ) -> Path | None:
     """Apply what the file lacks. Returns the backup made first, or None if nothing was to be done or it is new.
 
-    `copy`: False for a file that is made from a copy.
+    Args:
+        connection: to the file, in autocommit mode; nobody else writes.
+        path: of the file.
+        now_utc: time text for its record.
+        steps: every step this program knows.
+        copy: False for a file that is made from a copy.
+        told: hears how far it has come.
 
     Raises:
         JournalTooNew: the file knows a later schema; nothing was touched.
         JournalDamaged: the backup did not pass its check; nothing was changed.
-        sqlite3.Error: a step failed and left no trace; earlier steps stand.
+        JournalUnavailable: `upgrade.no_room`: the disk has no room for the backup; nothing was changed.
+        sqlite3.Error, OSError: it failed and left no trace but, perhaps, the backup.
     """
     found, known = version_of(connection), known_version(steps)
     if found > known:
         raise JournalTooNew("journal.too_new", found=found, known=known)
     missing = [step for step in steps if step.number > found]
-    backup = copy_before(path, missing[-1].number) if missing and found and copy else None
-    if backup is not None and not _holds_older(backup, found):
-        back_up(connection, backup)
-    for step in missing:
-        _apply(connection, step, now_utc)
-    return backup
-
-
-def _holds_older(copy_path: Path, found: int) -> bool:
-    """Whether the copy is of before an upgrade that was cut off between two steps: only that one an older program can
-    read, so it is not overwritten by the half-way schema.
-    """
-    if not copy_path.exists():
-        return False
-    try:
-        with contextlib.closing(sqlite3.connect(copy_path)) as copy:
-            return 0 < version_of(copy) < found
-    except sqlite3.DatabaseError:
-        return False
-
-
-def _apply(connection: sqlite3.Connection, step: Migration, now_utc: str) -> None:
+    if not missing:
+        return None
+    backup = copy_before(path, known) if found and copy else None
+    if backup is not None:
+        back_up(connection, backup, told)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute(_RECORD)
-        for statement in split(step.statements):
-            connection.execute(statement)
-        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, now_utc))
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {step.number}")
+        for number, step in enumerate(missing):
+            told(Stage.CHANGE, number, len(missing))
+            _apply(connection, step, now_utc)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    told(Stage.CHANGE, len(missing), len(missing))
+    return backup
+
+
+def _apply(connection: sqlite3.Connection, step: Migration, now_utc: str) -> None:
+    connection.execute(_RECORD)
+    for statement in split(step.statements):
+        connection.execute(statement)
+    connection.execute("INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, now_utc))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {step.number}")
 
 
 def split(script: str) -> Iterator[str]:
@@ -128,13 +147,20 @@ def copy_before(path: Path, towards: int) -> Path:
     return path.parent / "copies" / f"before-{towards:04d}.db"
 
 
-def back_up(connection: sqlite3.Connection, target: Path) -> Path:
-    """Copy the whole journal as it is before the upgrade.
+def back_up(connection: sqlite3.Connection, target: Path, told: Told = lambda *_: None) -> Path:
+    """Copy the whole journal as it is before the upgrade, and check the copy.
 
     Raises:
         JournalDamaged: the copy does not pass its check.
+        JournalUnavailable: `upgrade.no_room`.
     """
     from pos.journal.copying import copy_whole
 
-    copy_whole(connection, target, leave=0)
+    def step(done: int, total: int) -> None:
+        told(Stage.COPY if done < total else Stage.CHECK, done, total)
+
+    try:
+        copy_whole(connection, target, leave=0, step=step)
+    except JournalUnavailable as error:
+        raise JournalUnavailable("upgrade.no_room", **error.params) from error
     return target
