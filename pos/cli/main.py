@@ -29,6 +29,7 @@ _COMMANDS = {
     "booking": ("pos.cli.booking", "pay a travel booking, and look after what is open"),
     "settle": ("pos.cli.settle", "settle what is not at rest: queue, inquiries, releases"),
     "queue": ("pos.cli.lists", "what was accepted offline and is not settled"),
+    "unsettled": ("pos.cli.unsettled", "what no till of this user has settled yet; needs no key, PIN or window"),
     "bills": ("pos.cli.lists", "bills with their vouchers and cases, newest first"),
     "report": ("pos.cli.report", "the manager's reports: day, shift, cases, statement, timeline, levels; as files too"),
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),

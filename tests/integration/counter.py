@@ -86,10 +86,14 @@ class Counter:
 
     def here(self, *words: str) -> Said:
         """The same in this process: for long tables, at a tenth of the time."""
+        return self.on_its_own("--data", str(self.folder), *words)
+
+    def on_its_own(self, *words: str) -> Said:
+        """A command in this process that is told no folder."""
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             try:
-                status = main(["--data", str(self.folder), *words])
+                status = main(words)
             except SystemExit as end:
                 status = int(end.code or 0)
         return Said(status, out.getvalue(), err.getvalue())
