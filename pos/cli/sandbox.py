@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     serve.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="keep its state here")
     serve.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="no effect: the line is JSON")
     serve.add_argument("--seed", type=int, default=None, help="which sample vouchers")
+    serve.add_argument("--until-stdin-closes", action="store_true", help="stop with the program that started it")
 
 
 def _port(text: str) -> int:
@@ -26,6 +27,8 @@ def _port(text: str) -> int:
 
 def execute(args: argparse.Namespace, _: Output) -> int:
     """Serve."""
-    from pos.sandbox.server import serve
+    from pos.sandbox.server import serve, stop_with_stdin
 
+    if args.until_stdin_closes:
+        stop_with_stdin()
     return serve(port=args.port, data_dir=getattr(args, "data", None), seed=args.seed)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
-from pos.sandbox.server import serve
+from pos.sandbox.server import serve, stop_with_stdin
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,16 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--until-stdin-closes", action="store_true", help="stop with the program that started it")
     chosen = parser.parse_args(arguments)
     if chosen.until_stdin_closes:
-        threading.Thread(target=_stop_with_stdin, name="stdin", daemon=True).start()
+        stop_with_stdin()
     return serve(port=chosen.port, data_dir=chosen.data, seed=chosen.seed)
-
-
-def _stop_with_stdin() -> None:
-    """Whoever holds the other end of our stdin has gone, killed perhaps: nobody else would stop us."""
-    # Not sys.stdin: a thread waiting in its buffer holds a lock that the interpreter's end must take, and it aborts.
-    while os.read(0, 1024):
-        continue
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -56,6 +59,20 @@ def serve(port: int = 0, data_dir: Path | None = None, seed: int | None = None, 
         if data_dir is None:
             shutil.rmtree(folder, ignore_errors=True)
     return EXIT_STOPPED
+
+
+def stop_with_stdin() -> None:
+    """End this process when its stdin is closed. Whoever holds the other end may be killed, and nobody else
+    would stop us.
+    """
+    threading.Thread(target=_wait_for_stdin, name="stdin", daemon=True).start()
+
+
+def _wait_for_stdin() -> None:
+    # Not sys.stdin: a thread waiting in its buffer holds a lock that the interpreter's end must take, and it aborts.
+    while os.read(0, 1024):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _run(port: int, folder: Path, wanted_seed: int | None, out: TextIO) -> None:

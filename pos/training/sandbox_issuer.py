@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pos.domain.errors import ConfigError
+from pos.version import is_frozen
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,7 +44,9 @@ class SandboxIssuer:
     """
 
     def __init__(self, folder: Path, *, seed: int | None = None) -> None:
-        command = [sys.executable, "-m", "pos.sandbox", "serve", "--until-stdin-closes", "--data", str(folder)]
+        # A package has no `python` that could run a module: it starts itself.
+        program = ["sandbox"] if is_frozen() else ["-m", "pos.sandbox"]
+        command = [sys.executable, *program, "serve", "--until-stdin-closes", "--data", str(folder)]
         if seed is not None:
             command += ["--seed", str(seed)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -30,3 +31,14 @@ def test_a_killed_till_leaves_no_issuer_behind(tmp_path: Path) -> None:
     ready, _, _ = select.select([watch], [], [], 15)
     os.close(watch)
     assert ready, "the issuer still runs"
+
+
+def test_the_command_of_a_package_ends_with_its_starter_too(tmp_path: Path) -> None:
+    """A package has no `python -m`: training starts `quay sandbox serve` there."""
+    command = [sys.executable, "-m", "pos.cli.main", "sandbox", "serve", "--until-stdin-closes", "--data"]
+    with subprocess.Popen([*command, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as issuer:
+        assert issuer.stdin is not None
+        assert issuer.stdout is not None
+        assert json.loads(issuer.stdout.readline())["url"].startswith("https://127.0.0.1:")
+        issuer.stdin.close()
+        assert issuer.wait(15) == 0
