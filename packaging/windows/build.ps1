@@ -49,7 +49,7 @@ try {
 
     $nsis = Get-Command makensis -ErrorAction SilentlyContinue
     $makensis = if ($nsis) { $nsis.Source } else { "${env:ProgramFiles(x86)}\NSIS\makensis.exe" }
-    $setup = "$out\quay-voucher-$version-setup.exe"
+    $setup = "$out\QuayVoucher-$version-setup.exe"
     $options = @("/DVERSION=$version", "/DBUNDLE=$bundle", "/DOUT=$setup")
     if ($env:QUAY_SIGN) {
         foreach ($name in "quay.exe", "quayw.exe") { Must { cmd /c "$env:QUAY_SIGN `"$bundle\$name`"" } }

@@ -1,6 +1,6 @@
 ; The Windows installer: one program for everybody on the machine, data with each person.
 ;
-;   makensis /DVERSION=1.2.3 /DBUNDLE=…\dist\quay /DOUT=…\quay-voucher-1.2.3-setup.exe quay.nsi
+;   makensis /DVERSION=1.2.3 /DBUNDLE=…\dist\quay /DOUT=…\QuayVoucher-1.2.3-setup.exe quay.nsi
 ;   /DSIGN="signtool sign …": a command that signs; called for the installer and for the uninstaller inside it
 ;
 ; Promises:
@@ -62,8 +62,8 @@ LangString BITS ${LANG_VIETNAMESE} "Cần Windows 64 bit. Chưa có gì bị tha
 LangString BITS ${LANG_ENGLISH} "A 64-bit Windows is needed. Nothing was changed."
 LangString WRITTEN ${LANG_VIETNAMESE} "Không ghi được vào thư mục chương trình. Bản cũ vẫn nguyên. Kiểm tra ổ đĩa và quyền rồi chạy lại."
 LangString WRITTEN ${LANG_ENGLISH} "The program's folder cannot be written. The old program is as it was. Check disk and rights, then run this again."
-LangString UNSETTLED ${LANG_VIETNAMESE} "Quầy này còn voucher nhận lúc mất mạng chưa tất toán. Gỡ chương trình thì chúng nằm lại cho đến khi cài lại và tất toán. Vẫn gỡ?"
-LangString UNSETTLED ${LANG_ENGLISH} "This till holds vouchers taken without network that are not settled. Without the program they stay so until it is installed again. Remove it all the same?"
+LangString UNSETTLED ${LANG_VIETNAMESE} "Các quầy dưới đây còn việc chưa tất toán, hoặc sổ không đọc được. Gỡ chương trình thì mọi thứ nằm lại cho đến khi cài lại. Vẫn gỡ?"
+LangString UNSETTLED ${LANG_ENGLISH} "The tills below have not settled everything, or cannot be read. Without the program that stays so until it is installed again. Remove it all the same?"
 LangString KEPT ${LANG_VIETNAMESE} "Dữ liệu quầy được giữ lại ở:"
 LangString KEPT ${LANG_ENGLISH} "The till's data stays here:"
 
@@ -78,6 +78,17 @@ LangString KEPT ${LANG_ENGLISH} "The till's data stays here:"
       Quit
     ${EndIf}
     FileClose $0
+  ${EndIf}
+!macroend
+
+; Adds the folder to $5 if its till has not settled everything (3, 4) or cannot be read (2).
+!macro ASK_FOR_UNSETTLED FOLDER
+  ${If} ${FileExists} "${FOLDER}\journal.db"
+    nsExec::Exec '"$INSTDIR\quay.exe" unsettled --data "${FOLDER}"'
+    Pop $6
+    ${If} $6 != 0
+      StrCpy $5 "$5$\r$\n${FOLDER}"
+    ${EndIf}
   ${EndIf}
 !macroend
 
@@ -159,19 +170,23 @@ Section Uninstall
   !insertmacro REFUSE_IF_OPEN quay.exe
   !insertmacro REFUSE_IF_OPEN quayw.exe
 
-  ; The program's own word on what waits, of the till of whoever removes it. No journal, or one that is not hers to
-  ; open, ends with another status than 0 and nothing can be said.
-  nsExec::ExecToStack '"$INSTDIR\quay.exe" queue --json'
-  Pop $0
-  Pop $1
-  StrCpy $1 $1 1 1 ; of `[]` and a line's end: what follows the first bracket
-  ${If} $0 == 0
-  ${AndIf} $1 != "]"
+  ; The program's own word on what waits, for every account's tills: it needs no key, no PIN, and changes nothing.
+  StrCpy $5 ""
+  ${GetParent} "$PROFILE" $2
+  FindFirst $0 $3 "$2\*"
+  ${DoWhile} $3 != ""
+    !insertmacro ASK_FOR_UNSETTLED "$2\$3\AppData\Local\quay-voucher"
+    !insertmacro ASK_FOR_UNSETTLED "$2\$3\AppData\Local\quay-voucher\production"
+    !insertmacro ASK_FOR_UNSETTLED "$2\$3\AppData\Local\quay-voucher\sandbox"
+    FindNext $0 $3
+  ${Loop}
+  FindClose $0
+  ${If} $5 != ""
     ${GetParameters} $2
     ClearErrors
     ${GetOptions} $2 "/LEAVE" $3
     ${If} ${Errors}
-      MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(UNSETTLED)" /SD IDNO IDYES remove
+      MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(UNSETTLED)$5" /SD IDNO IDYES remove
       SetErrorLevel ${STATUS_UNSETTLED}
       Quit
     ${EndIf}

@@ -31,14 +31,11 @@ Section
     FileWrite $0 "open$\r$\n"
     Sleep 60000
   ${Else}
-    ClearErrors
-    FileOpen $1 "$EXEDIR\queue.json" r
-    ${If} ${Errors}
-      SetErrorLevel 2
-    ${Else}
-      FileRead $1 $2
-      FileWrite $0 "$2$\r$\n"
-    ${EndIf}
+    ; `unsettled --data "FOLDER"`: the status that a file in there tells
+    ${GetOptions} $1 "--data" $2
+    FileOpen $1 "$2\status" r
+    FileRead $1 $3
+    SetErrorLevel $3
   ${EndIf}
 SectionEnd
 """
@@ -118,6 +115,14 @@ class Machine:
         assert till.stdout.readline().strip() == "open"
         return till
 
+    def till_of(self, person: str, status: int) -> Path:
+        """A till of somebody else's, of which `quay unsettled` says this."""
+        till = self.drive / "users" / person / "AppData" / "Local" / "quay-voucher" / "production"
+        till.mkdir(parents=True, exist_ok=True)
+        (till / "journal.db").write_bytes(b"the day's work")
+        (till / "status").write_text(str(status))
+        return till
+
     def held(self) -> set[str]:
         return {file.name for file in (self.place / "_internal").glob("*")}
 
@@ -162,25 +167,23 @@ def test_while_the_till_is_open_nothing_is_changed(installed: Machine) -> None:
 
 
 @needs_wine
-def test_removing_stops_over_unsettled_vouchers_unless_told_and_keeps_the_data(installed: Machine) -> None:
-    journal = installed.drive / "users" / "lan" / "AppData" / "Local" / "quay-voucher" / "production" / "journal.db"
-    journal.parent.mkdir(parents=True, exist_ok=True)
-    journal.write_bytes(b"the day's work")
-    queue = installed.place / "queue.json"
-    queue.write_text('[{"bill_number": "B1"}]')
+@pytest.mark.parametrize("status", [2, 3, 4])
+def test_removing_stops_over_what_any_account_has_not_settled_unless_told_and_keeps_the_data(
+    installed: Machine, status: int
+) -> None:
+    """Statuses of `quay unsettled`: not readable, unknown, open."""
+    till = installed.till_of("Lan", status)
 
     assert (installed.remove(), installed.held()) == (3, {"only-in-1.txt"})
     assert installed.remove("/LEAVE") == 0
 
     assert not (installed.place / "quay.exe").exists()
-    assert journal.read_bytes() == b"the day's work"
+    assert (till / "journal.db").read_bytes() == b"the day's work"
 
 
 @needs_wine
-@pytest.mark.parametrize("queue", ["[]", None])
-def test_with_nothing_waiting_or_no_journal_it_is_removed_at_once(installed: Machine, queue: str | None) -> None:
-    if queue is not None:
-        (installed.place / "queue.json").write_text(queue)
+def test_with_nothing_waiting_it_is_removed_at_once(installed: Machine) -> None:
+    installed.till_of("Lan", 0)
     assert installed.remove() == 0
     assert not installed.held()
     assert not list(installed.drive.rglob("*.lnk"))
