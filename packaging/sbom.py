@@ -178,7 +178,12 @@ def bill(parts: list[Described], made: datetime) -> str:
     for each in parts:
         bom.components.add(components[each.part.name])
         bom.register_dependency(components[each.part.name], [components[name] for name in each.needs])
-    bom.register_dependency(own, components.values())
+    asked = {
+        made_with.canonical(name) for name, _ in made_with.asked_for(distribution(made_with.OWN), made_with.EXTRAS)
+    }
+    by_others = {name for each in parts for name in each.needs}
+    direct = [name for name in components if made_with.canonical(name) in asked or name not in by_others]
+    bom.register_dependency(own, [components[name] for name in direct])
     bom.serial_number = uuid5(NAMESPACE_URL, JsonV1Dot6(bom).output_as_string())
     text: str = JsonV1Dot6(bom).output_as_string(indent=2)
     return text + "\n"

@@ -20,6 +20,8 @@ from pathlib import Path
 from pos.i18n import resource_path
 
 OWN = "quay-voucher"
+EXTRAS = frozenset({"sandbox"})
+"""Of its own, in every package: training mode."""
 SBOM_FILE = "sbom.cdx.json"
 """Below `resources/`, in packages only: CycloneDX."""
 TEXTS = "licences"
@@ -167,7 +169,7 @@ def packages_needed() -> tuple[Distribution, ...]:
     A package that another system needs is not installed here, so no condition but that of an extra is looked at.
     """
     found: dict[str, Distribution] = {}
-    waiting = [(OWN, frozenset({"sandbox"}))]
+    waiting = [(OWN, EXTRAS)]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()

@@ -87,6 +87,23 @@ def test_what_is_compiled_into_a_package_stands_below_it(components: dict[str, d
     assert "home/" not in json.dumps(components)
 
 
+def test_who_needs_whom_can_be_followed_from_the_program_to_every_part(out: Path) -> None:
+    told = json.loads((out / "sbom.cdx.json").read_text("utf-8"))
+    needs = {each["ref"]: set(each.get("dependsOn", ())) for each in told["dependencies"]}
+    program = told["metadata"]["component"]["bom-ref"]
+    names = {each["bom-ref"]: each["name"] for each in told["components"]}
+    direct = {names[ref] for ref in needs[program]}
+    assert {"httpx", "starlette", "Qt"} <= direct
+    assert "h11" not in direct
+
+    reached, waiting = set[str](), [program]
+    while waiting:
+        ref = waiting.pop()
+        reached.add(ref)
+        waiting += needs[ref] - reached
+    assert reached >= set(names)
+
+
 def test_qt_comes_with_the_terms_of_the_lgpl(out: Path) -> None:
     """Its source, the right to put another Qt in its place, both licences."""
     for name in ("Qt", "PySide6_Essentials", "shiboken6"):
