@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pos.domain.business_date import utc_text
-from pos.domain.errors import JournalDamaged
+from pos.domain.errors import JournalDamaged, JournalError, JournalTooNew
 from pos.instance_lock import InstanceLock
 from pos.journal.migrations import Stage
 from pos.journal.opening import prepare
@@ -77,8 +76,14 @@ def upgrade(data_dir: Path, progress: Progress, *, wait_s: float = 0.0) -> None:
     try:
         path = data_dir / "journal.db"
         kept = keep_wal(path)
-        with suppress(JournalDamaged):
+        try:
             prepare(path, now_utc=utc_text(datetime.now(UTC)), writing=True, told=progress.told)
-            kept.unlink(missing_ok=True)
+        except JournalDamaged:
+            return  # the log that was kept is what the opening after this needs
+        except JournalError as error:
+            if isinstance(error, JournalTooNew) or error.code == "upgrade.no_room":
+                kept.unlink(missing_ok=True)  # nothing is wrong with it
+            raise
+        kept.unlink(missing_ok=True)
     finally:
         lock.release()
