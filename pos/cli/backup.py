@@ -119,7 +119,7 @@ def _restore(args: argparse.Namespace, out: Output) -> int:
     from pos.instance_lock import InstanceLock
 
     source = _source(args)
-    manager = _manager(args, source)
+    manager = manager_for(args, source)
     lock = InstanceLock(data_dir(args), wait_s=_WAIT_S)
     try:
         folder = open_folder(data_dir(args), asker(args))
@@ -142,8 +142,15 @@ def _source(args: argparse.Namespace) -> Path:
     raise JournalUnavailable("backup.missing", name=Path(args.name).name)
 
 
-def _manager(args: argparse.Namespace, source: Path) -> str:
-    """Whose PIN stands on stdin: asked of the journal, or of the copy where the journal cannot be read."""
+def manager_for(args: argparse.Namespace, source: Path) -> str:
+    """Whose PIN stands on stdin: asked of the journal, or of the copy where the journal cannot be read.
+
+    A copy of the journal is made first, as far as it can be. Returns "" where the till has no manager.
+
+    Raises:
+        SecurityError: as `People.manager_by_pin`.
+        PosError: neither can be opened.
+    """
     from pos.domain.permissions import Action
 
     try:

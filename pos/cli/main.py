@@ -35,6 +35,7 @@ _COMMANDS = {
     "day": ("pos.cli.day", "the day: what has to agree, count papers, close it (Z), the shift so far (X), hand over"),
     "journal": ("pos.cli.journal", "verify or export the journal"),
     "backup": ("pos.cli.backup", "copies of the journal: make, list, verify, restore; rebuild a damaged journal"),
+    "rollback": ("pos.cli.rollback", "go back to the version before the last upgrade: what would happen, and --yes"),
     "config": ("pos.cli.config", "settings: set, get, list, describe"),
     "setup": ("pos.cli.setup", "set a till up from a file, or write its set-up into one"),
     "profile": ("pos.cli.profile", "production, sandbox or training: which till this is"),

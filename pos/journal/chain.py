@@ -91,16 +91,22 @@ class ChainEnd:
         facts = ",".join([f'{_quoted(row)}:"{seals[row]}"' for row in sorted(seals)])
         self._changes.append(f'{{"facts":{{{facts}}},"kind":"{row_seals.KIND}","ref":""}}')
 
-    def flush(self, connection: sqlite3.Connection, images: list[row_seals.Image] | None = None) -> None:
+    def flush(
+        self,
+        connection: sqlite3.Connection,
+        images: list[row_seals.Image] | None = None,
+        seals: dict[str, str] | None = None,
+    ) -> None:
         """Write the link, with the seals of all rows that were written: last before the commit.
 
         Args:
             connection: in the transaction.
             images: gets every row that was written, for the second log.
+            seals: of the rows, by `table/key`, where the connection does not note what it writes.
 
         An `IntegrityError` on `audit.seq` means that somebody else wrote meanwhile.
         """
-        seals = row_seals.take(connection, images)
+        seals = row_seals.take(connection, images) if seals is None else seals
         if seals:
             self._add_seals(seals)
         if not self._changes:

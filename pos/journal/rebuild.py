@@ -48,7 +48,7 @@ _MOST_BASES = 3
 _BUILT, _BUILT_ALONE = "rebuilt.db", "rebuilt-alone.db"
 """What stands ready to take the journal's place; the other one where the second log goes aside with the old files."""
 _SIDES = ("", "-wal", "-shm")
-_WITHOUT_WORK = """
+WITHOUT_WORK = """
 INSERT INTO outbox (redemption_id, work, unanswered, failures, due_session, due_mono_s, due_utc, quarantine)
 SELECT id, CASE WHEN outcome = 'unsent' THEN 'send' ELSE 'inquire' END, 0, 0, '', 0.0, :now, NULL FROM redemption r
 WHERE (r.outcome IN ('in_flight', 'unknown') OR (r.outcome = 'unsent' AND r.given = 1))
@@ -311,7 +311,7 @@ class Rebuilder:
     def _finish(self, connection: sqlite3.Connection) -> None:
         """What the till begins with: checks are asked for anew, every row that needs work has some."""
         connection.execute("DELETE FROM last_check")
-        connection.execute(_WITHOUT_WORK, {"now": utc_text(self._now())})
+        connection.execute(WITHOUT_WORK, {"now": utc_text(self._now())})
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean_end', 1)")
 
     # ------------------------------------------------------------ putting it in place
@@ -349,7 +349,7 @@ def install(path: Path, built: Built, notice: JournalNotice, log_folder: Path) -
         flush_folder(built.folder)
         _set_aside(path, built.folder)
         if not built.log_ends_here:
-            _set_log_aside(log_folder, built.folder)
+            set_log_aside(log_folder, built.folder)
         os.replace(ready, path)
         flush_folder(path.parent)
         suspicion(path).unlink(missing_ok=True)
@@ -372,7 +372,7 @@ def finish_install(path: Path, log_folder: Path) -> bool:
         if ready is not None:
             _set_aside(path, folder)
             if ready.name == _BUILT_ALONE:
-                _set_log_aside(log_folder, folder)
+                set_log_aside(log_folder, folder)
             os.replace(ready, path)
             flush_folder(path.parent)
             return True
@@ -397,10 +397,7 @@ def _say(connection: sqlite3.Connection, notice: JournalNotice) -> JournalNotice
             "bills": ",".join(notice.missing) or None,
         },
     )
-    for name, added in ((KEPT, with_notice), (TOLD, told_with)):
-        row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        kept = added(None if row is None else row[0], notice)
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, kept))
+    keep_notice(connection, notice)
     if not notice.certain:
         last = connection.execute("SELECT max(business_date) FROM bill").fetchone()[0]
         doubt = json.dumps({"at_utc": utc_text(notice.at_utc), "known_until": last or ""})
@@ -408,6 +405,14 @@ def _say(connection: sqlite3.Connection, notice: JournalNotice) -> JournalNotice
     chain.flush(connection)
     connection.execute("COMMIT")
     return notice
+
+
+def keep_notice(connection: sqlite3.Connection, notice: JournalNotice) -> None:
+    """Tell it to the manager from the next start on; in the transaction of whoever did it."""
+    for name, added in ((KEPT, with_notice), (TOLD, told_with)):
+        row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        kept = added(None if row is None else row[0], notice)
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, kept))
 
 
 def bills_of(link: Link) -> tuple[str, ...]:
@@ -457,7 +462,8 @@ def _set_aside(path: Path, folder: Path) -> None:
     flush_folder(path.parent)
 
 
-def _set_log_aside(log_folder: Path, folder: Path) -> None:
+def set_log_aside(log_folder: Path, folder: Path) -> None:
+    """The second log's segments into a folder of their own. Raises `OSError`."""
     found = segments(log_folder)
     if found:
         make_folder(folder / log_folder.name)

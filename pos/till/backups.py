@@ -83,17 +83,18 @@ class NoticeKind(StrEnum):
 
     REBUILT = "rebuilt"  # it was damaged
     RESTORED = "restored"  # a manager went back to a copy
+    ROLLED_BACK = "rolled_back"  # it was brought back to the schema of an earlier program
 
 
 @dataclass(frozen=True, slots=True)
 class JournalNotice:
-    """What a manager must know of a journal that was rebuilt or restored, until she has said so.
+    """What a manager must know of a journal that was rebuilt, restored or rolled back, until she has said so.
 
     Args:
-        kind: which of the two.
+        kind: which of them.
         at_utc: when.
         by: who restored; "" for a rebuilding that went by itself.
-        what: what was found damaged, a word of `journal.damage.<what>`.
+        what: what was found damaged, a word of `journal.damage.<what>`; why it was rolled back.
         copy: name of the copy it was made from; "" for the file itself or from the log's beginning.
         from_log: transactions that came from the second log.
         from_damaged: transactions that came from the damaged file, proven by chain and seals.

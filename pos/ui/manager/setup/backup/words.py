@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
-from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView, NoticeKind
+from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView
 from pos.ui.manager.setup.backup.model import Line
 from pos.ui.theme import Tone
 from pos.ui.widgets.window_table import WindowRow
@@ -80,7 +80,7 @@ def row(tr: Translator, copy: CopyMade) -> WindowRow:
 
 def notice(tr: Translator, told: JournalNotice) -> str:
     """What was done to the journal, what is certain, what is missing."""
-    kind = "rebuilt" if told.kind is NoticeKind.REBUILT else "restored"
+    kind = told.kind.value
     what = f"journal.damage.{told.what}"
     parts = [
         tr.t(
