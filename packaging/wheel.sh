@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The wheel of what is committed, into dist/: `packaging/dev package wheel` calls it with the venv's Python.
+# The wheel of what is committed, into build/packages: `packaging/dev package wheel` calls it with the venv's Python.
 #
 #   packaging/wheel.sh PYTHON [OUT]
 #
@@ -9,7 +9,7 @@ set -euo pipefail
 script=$(readlink -f -- "${BASH_SOURCE[0]}")
 root=${script%/packaging/wheel.sh}
 python=$(realpath -s -- "${1:?usage: packaging/wheel.sh PYTHON [OUT]}")
-out=$(realpath -m -- "${2:-$root/dist}")
+out=$(realpath -m -- "${2:-$root/build/packages}")
 readonly root python out
 
 place=$(mktemp -d)

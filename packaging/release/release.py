@@ -175,9 +175,8 @@ class Release:
     def _build(self) -> None:
         self._run(("packaging/dev", "package", "deb", "tarball", "wheel"))
         self.out.mkdir(parents=True, exist_ok=True)
-        for folder in ("build/packages", "dist"):
-            for path in sorted((self.root / folder).glob(f"quay*{self.version}*")):
-                shutil.copy2(path, self.out)
+        for path in sorted((self.root / "build" / "packages").glob(f"quay*{self.version}*")):
+            shutil.copy2(path, self.out)
 
     def _sum_up(self) -> None:
         (tarball,) = self.out.glob("*.tar.xz")
