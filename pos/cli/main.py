@@ -43,6 +43,7 @@ _COMMANDS = {
     "devices": ("pos.cli.devices", "scanners, printers and the drawer: find, try, simulate"),
     "doctor": ("pos.cli.doctor", "is everything set up and sound?"),
     "version": ("pos.cli.version", "which program this is: version, commit, package, what it runs on and is made with"),
+    "update": ("pos.cli.update", "a newer program: look, fetch, put in place, go back"),
 }
 
 

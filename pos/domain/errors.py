@@ -14,6 +14,7 @@ PosError
 │   └── JournalTooNew       written by a newer program
 ├── ReportError           a file for people could not be written or read
 ├── SecurityError         a PIN or key is wrong or missing
+├── UpdateError           a newer program was refused, or cannot be put in place; the one that runs stays
 └── ConfigError           a setting is missing or impossible
 ```
 
@@ -93,6 +94,10 @@ class ReportError(PosError):
 
 class SecurityError(PosError):
     """A PIN or key is wrong, missing or locked."""
+
+
+class UpdateError(PosError):
+    """A newer program was refused, could not be fetched, or may not be put in place now; the one that runs stays."""
 
 
 class ConfigError(PosError):

@@ -68,6 +68,7 @@ class Action(StrEnum):
     RESTORE = "restore"
     BACK_UP_KEYS = "back_up_keys"
     ROTATE_KEYS = "rotate_keys"
+    UPDATE_PROGRAM = "update_program"  # look for a newer one, fetch it, put it in place, go back
 
 
 _MAY, _APPROVAL, _NO = Right.MAY, Right.APPROVAL, Right.NO
@@ -104,6 +105,7 @@ TABLE: dict[Action, tuple[Right, Right]] = {
     Action.RESTORE: (_NO, _APPROVAL),
     Action.BACK_UP_KEYS: (_NO, _APPROVAL),
     Action.ROTATE_KEYS: (_NO, _APPROVAL),
+    Action.UPDATE_PROGRAM: (_NO, _MAY),
 }
 
 CASHIER_BY_SETTING = frozenset({Action.OPEN_DRAWER})

@@ -33,6 +33,9 @@ POLICY = (
 SECURITY = (Setting("security.lock_after_min", 3, high=60, unit=Unit.MINUTES, applies=_NOW),)
 """0: the screen never locks by itself."""
 
+UPDATES = (Setting("updates.source", "", applies=_NOW), Setting("updates.check", False, applies=_NOW))
+"""Empty: nothing is ever asked of anybody."""
+
 NETWORK = (
     Setting("network.proxy", "", form=Form.PROXY),
     Setting("network.proxy_login", "", secret=True),

@@ -26,6 +26,7 @@ class Group(StrEnum):
     LOOKS = "looks"
     SECURITY = "security"
     NETWORK = "network"
+    UPDATES = "updates"
 
 
 class Unit(StrEnum):

@@ -1,0 +1,222 @@
+"""Putting a checked program in place of the one that runs: one way for each kind of installation."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from pos.domain.errors import UpdateError
+from pos.domain.updates import read_version
+from pos.durable import flush_folder
+from pos.till.updates import Way
+from pos.updates.unpacking import unpack
+
+_TRY_S = 120.0
+_APT_S = 900.0
+_NOT_ALLOWED = frozenset({126, 127})  # pkexec(1): not authorised, or dismissed
+
+
+class Placing(Protocol):
+    """Puts a program in place. A thread that may wait for minutes.
+
+    Raises (both methods): `UpdateError`, `OSError`; the program that runs is still the one that starts.
+    """
+
+    way: Way
+
+    def place(self, file: Path, version: str) -> None:
+        """The file was checked; the program in it begins with the next start when this returns."""
+
+    def previous(self) -> str:
+        """The version one can go back to; empty: none."""
+
+    def back(self) -> str:
+        """Go back; returns that version."""
+
+
+class Flip:
+    """`PREFIX/versions/VERSION/` holds programs, `PREFIX/current` links to one, `PREFIX/previous` to the one before.
+
+    The new one is unpacked beside the old one and must say its own name; then one rename turns the link. Killed at any
+    moment, the link shows a whole program: the old or the new one.
+    """
+
+    way = Way.FLIP
+
+    def __init__(self, prefix: Path) -> None:
+        self._prefix, self._versions = prefix, prefix / "versions"
+
+    def place(self, file: Path, version: str) -> None:
+        """Unpack, try, turn."""
+        read_version(version)  # becomes the name of a folder
+        new, draft = self._versions / version, self._versions / f"{version}.part"
+        if self._at("current") == version:
+            return
+        shutil.rmtree(draft, ignore_errors=True)
+        if draft.exists():
+            raise UpdateError("update.not_written", folder=str(self._versions))
+        unpack(file, draft)
+        if new.exists():  # of an earlier try, or gone back from: what was just checked counts
+            shutil.rmtree(new)
+        os.replace(draft, new)
+        flush_folder(self._versions)
+        says_its_name(new / "quay", version)
+        was = self._at("current")
+        if was:
+            self._turn("previous", was)
+        self._turn("current", version)
+        self._forget_others()
+
+    def previous(self) -> str:
+        """By the link."""
+        previous = self._at("previous")
+        return previous if previous and previous != self._at("current") else ""
+
+    def back(self) -> str:
+        """Turn the link to the one before, which must still say its own name."""
+        previous, was = self.previous(), self._at("current")
+        if not previous or not (self._versions / previous).is_dir():
+            raise UpdateError("update.no_previous")
+        says_its_name(self._versions / previous / "quay", previous)
+        self._turn("current", previous)
+        self._turn("previous", was)
+        return previous
+
+    def _at(self, link: str) -> str:
+        try:
+            return Path(os.readlink(self._prefix / link)).name
+        except OSError:
+            return ""
+
+    def _turn(self, link: str, version: str) -> None:
+        draft = self._prefix / f"{link}.part"
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(Path("versions") / version)
+        os.replace(draft, self._prefix / link)
+        flush_folder(self._prefix)
+
+    def _forget_others(self) -> None:
+        """Two programs are kept: this one, and the way back."""
+        keep = {self._at("current"), self._at("previous")}
+        for folder in self._versions.iterdir():
+            if folder.name not in keep and folder.is_dir() and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class System:
+    """A .deb by the system's own package tool, for which `pkexec` asks an administrator on the screen.
+
+    Untried here: there is no desktop with a polkit agent on the machines this was made on.
+    """
+
+    way = Way.SYSTEM
+
+    def place(self, file: Path, version: str) -> None:
+        """Ask and install; without `pkexec` the command is told."""
+        del version
+        if shutil.which("pkexec") is None or shutil.which("apt-get") is None:
+            raise UpdateError("update.by_command", command=command_for(file))
+        try:
+            done = subprocess.run(
+                ["pkexec", "apt-get", "install", "-y", str(file)],
+                capture_output=True, text=True, timeout=_APT_S, check=False, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise UpdateError("update.by_command", command=command_for(file)) from error
+        if done.returncode in _NOT_ALLOWED:
+            raise UpdateError("update.not_allowed", command=command_for(file))
+        if done.returncode:
+            raise UpdateError("update.not_placed", status=done.returncode, command=command_for(file))
+
+    def previous(self) -> str:
+        """None: apt keeps no older package."""
+        return ""
+
+    def back(self) -> str:
+        """With the older .deb, by hand."""
+        raise UpdateError("update.back_by_hand")
+
+
+class Installer:
+    """The checked installer for Windows, started without questions. Written from NSIS's manual; untried: there is no
+    Windows on the machines this was made on.
+    """
+
+    way = Way.INSTALLER
+
+    def place(self, file: Path, version: str) -> None:
+        """Start it; it waits for the till to be closed."""
+        del version
+        flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+        subprocess.Popen([str(file), "/S"], creationflags=flags, close_fds=True)
+
+    def previous(self) -> str:
+        """None is kept."""
+        return ""
+
+    def back(self) -> str:
+        """With the older installer, by hand."""
+        raise UpdateError("update.back_by_hand")
+
+
+class ByHand:
+    """From source or as a wheel: where the checked file lies is told, nothing is done."""
+
+    way = Way.BY_HAND
+
+    def place(self, file: Path, version: str) -> None:
+        """Tell."""
+        raise UpdateError("update.by_hand", file=str(file), version=version)
+
+    def previous(self) -> str:
+        """Nothing was put in place."""
+        return ""
+
+    def back(self) -> str:
+        """Likewise."""
+        raise UpdateError("update.no_previous")
+
+
+def placing_for(package: str, program: Path) -> Placing:
+    """How programs are put in place here.
+
+    Args:
+        package: `pos.version.Build.package`.
+        program: what runs, `sys.executable` in a package.
+    """
+    if package == "tarball":
+        versions = program.resolve().parent.parent
+        if versions.name == "versions" and (versions.parent / "current").is_symlink():
+            return Flip(versions.parent)
+        return ByHand()  # unpacked somewhere by somebody
+    if package == "deb":
+        return System()
+    return Installer() if package == "windows" and sys.platform == "win32" else ByHand()
+
+
+def command_for(file: Path) -> str:
+    """What an administrator types for a .deb."""
+    return f"sudo apt-get install '{file}'"
+
+
+def says_its_name(program: Path, version: str) -> None:
+    """Start a program once: does it start at all, and is it the version that it should be?
+
+    Raises:
+        UpdateError: `update.does_not_start`.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LD_", "PYTHON", "_PYI"))}
+    said = ""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired, ValueError):
+        done = subprocess.run(
+            [str(program), "--version"],
+            capture_output=True, text=True, timeout=_TRY_S, check=False, env=environment, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        said = done.stdout if done.returncode == 0 else ""
+    if version not in said.split():
+        raise UpdateError("update.does_not_start", version=version)
