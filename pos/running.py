@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from pos.till.review.copies import CopyDesk, CopyView
     from pos.till.review.events import Running
     from pos.till.selling.service import SaleService
+    from pos.updates.desk import UpdateDesk
 
 _SCANNER_LINKS = {"ready": Link.OK, "connecting": Link.UNKNOWN, "stopped": Link.OFF}
 _CLOSE_S = 45.0
 """Longer than a call's whole deadline: a window closed in mid-call lets the call end and be written."""
+_UPDATE_S = 5.0
+"""A source that does not answer is not waited for: nothing half is ever believed."""
 
 
 class RunningTill:
@@ -81,7 +86,10 @@ class RunningTill:
             changed=self._reviewed,
         )
         self.backup_loop = BackupLoop(self._back_up_if_due, program.journal.close_thread)
+        self.update_loop = BackupLoop(self._update_if_due, program.journal.close_thread, "updates")
         self._copies: CopyDesk | None = None
+        self._updates: UpdateDesk | None = None
+        self._building = threading.Lock()
         self.print_loop = PrintLoop(
             Printing(
                 program.journal,
@@ -168,9 +176,33 @@ class RunningTill:
         self.program.journal.close_thread()
 
     def _reviewed(self) -> None:
-        """A manager changed something: a case, or a day was closed and wants its copy."""
+        """A manager changed something: a case, or a day was closed and wants its copy, or a newer program."""
         self.till.cases_changed()
         self.backup_loop.wake()
+        self.update_loop.wake()
+
+    def updates(self) -> UpdateDesk:
+        """Newer programs; built when a shop has them come from somewhere, or a manager looks. Any thread."""
+        with self._building:
+            if self._updates is None:
+                from pos.updates_setup import build_updates
+
+                program = self.program
+                self._updates = build_updates(
+                    program, backups=program.backups, somebody_here=lambda: self.till.person is not None
+                )
+            return self._updates
+
+    def _update_if_due(self) -> None:
+        """On the thread `updates`."""
+        settings, notices = self.program.settings, self.program.notices
+        with suppress(JournalError):  # a disk in trouble is told by whatever writes; here nothing was done
+            before = notices.pending()
+            if settings.flag("updates.check") and settings.text("updates.source"):
+                self.updates().look_if_due()
+            self.updates().apply_if_scheduled()
+            if notices.pending() != before:
+                self.till.notices_changed()
 
     def _back_up_if_due(self) -> None:
         """On the thread `backup`."""
@@ -199,16 +231,18 @@ class RunningTill:
             if service is not None:
                 service.start()
         self.print_loop.start()
-        self.program.settings.changed = self._stand_by_for_copies
-        self._stand_by_for_copies()
+        self.program.settings.changed = self._stand_by
+        self._stand_by()
         self.backup_loop.start()
         if self._scanner is not None:
             self._scanner.start()
 
-    def _stand_by_for_copies(self) -> None:
-        """A folder for copies that is set on a running till is used from then on."""
+    def _stand_by(self) -> None:
+        """A folder for copies, or a source of updates, that is set on a running till is used from then on."""
         if self.program.settings.text("reports.copy_folder"):
             self.review.stand_by()
+        if self.program.settings.text("updates.source"):
+            self.update_loop.start()
 
     def close(self) -> bool:
         """Stop in reverse order; calls in hand end and are written. True if all ended in time."""
@@ -216,6 +250,7 @@ class RunningTill:
             self._scanner.stop()
         ended = self.review.close(_CLOSE_S)
         ended = self.backup_loop.stop(_CLOSE_S) and ended
+        ended = self.update_loop.stop(_UPDATE_S) and ended
         if self.bookings is not None:
             ended = self.bookings.stop(_CLOSE_S) and ended
         if self.sales is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,19 @@ from pos.domain.updates import Hindrance, Standing, hindrance
 from pos.i18n import resource_path
 from pos.journal.update_reads import standing_of
 from pos.settings.worlds import profile_of
-from pos.till.updates import Stops
+from pos.till.updates import Stops, UpdateView
 from pos.till.views import Environment
-from pos.updates.desk import FOLDER, Surroundings, UpdateDesk
+from pos.updates.desk import FOLDER, Surroundings, UpdateDesk, view_of
 from pos.updates.placing import Placing, placing_for
 from pos.version import VERSION, build
 
 if TYPE_CHECKING:
     from pos.bootstrap import HeldFolder
     from pos.journal.backup import Backups
+    from pos.settings import Settings
     from pos.updates.source import Source
 
+SOURCE = "updates.source"
 ROOT = "updates/root.json"
 """Below `resources/`: whom this program believes. packaging/release/README.md tells who makes it."""
 _PACKAGES = {"deb": "deb", "windows": "windows"}
@@ -53,7 +56,8 @@ def build_updates(
         return opened(text, clock.mono_s, proxy=proxy_rule(settings))
 
     def stops(copied: bool) -> Stops | None:
-        return stops_of(held, copied=copied, somebody_here=somebody_here())
+        hour = settings.number("store.day_change_hour")
+        return stops_of(held.folder.path, hour, clock.now_utc(), copied=copied, somebody_here=somebody_here())
 
     def copy(actor: str) -> None:
         from pos.journal.backup import Backups
@@ -69,7 +73,7 @@ def build_updates(
             installed,
             str(build()),
             _PACKAGES.get(package, "tarball"),
-            lambda: source or settings.text("updates.source"),
+            lambda: source or settings.text(SOURCE),
             open_source,
             stops,
             copy,
@@ -83,25 +87,49 @@ def build_updates(
     )
 
 
-def stops_of(held: HeldFolder, *, copied: bool, somebody_here: bool) -> Stops | None:
-    """What stands in the way of a newer program: at this till, and at the one with real money beside it."""
-    folder = held.folder.path
-    mine = profile_of(folder)
-    tills = [(mine.value if mine is not None else folder.name, held.folder.journal_path, True)]
-    real = Environment.PRODUCTION.value
+def stops_of(folder: Path, change_hour: int, now_utc: datetime, *, copied: bool, somebody_here: bool) -> Stops | None:
+    """What stands in the way of a newer program: at this till, and at the one with real money beside it.
+
+    Args:
+        folder: the till's data folder.
+        change_hour: hour at which the shop's day changes.
+        now_utc: the clock.
+        copied: as in `pos.domain.updates.Standing`.
+        somebody_here: likewise.
+
+    Raises:
+        JournalError: a journal cannot be read.
+    """
+    mine, real = profile_of(folder), Environment.PRODUCTION.value
+    tills = [(mine.value if mine is not None else folder.name, folder, True)]
     if mine is not None and mine is not Environment.PRODUCTION:
-        tills.append((real, folder.parent / real / "journal.db", False))
-    today = business_date(held.clock.now_utc(), held.settings.number("store.day_change_hour")).isoformat()
-    for name, journal, here in tills:
-        found = standing_of(journal)
-        standing = Standing(
-            shift_open=found.shift_open,
-            unsettled=found.unsettled,
-            copied=copied and here,
-            day_closed=today in found.closed,
-            somebody_here=here and somebody_here,
+        tills.append((real, folder.parent / real, False))
+    today = business_date(now_utc, change_hour).isoformat()
+    for name, till, here in tills:
+        found = standing_of(till / "journal.db")
+        stands = hindrance(
+            Standing(
+                shift_open=found.shift_open,
+                unsettled=found.unsettled,
+                copied=copied and here,
+                day_closed=today in found.closed,
+                somebody_here=here and somebody_here,
+            )
         )
-        stands = hindrance(standing)
         if stands is not None:
             return Stops(stands, name, found.unsettled if stands is Hindrance.UNSETTLED else 0)
     return None
+
+
+def look_at(folder: Path, settings: Settings) -> UpdateView:
+    """How it stands, beside a running window too. Raises `JournalError`."""
+    now = datetime.now(UTC)
+    return view_of(
+        folder / FOLDER,
+        installed=VERSION,
+        told=str(build()),
+        source=settings.text(SOURCE),
+        placing=placing_for(build().package, Path(sys.executable)),
+        stops=stops_of(folder, settings.number("store.day_change_hour"), now, copied=False, somebody_here=False),
+        root=resource_path(ROOT).read_bytes(),
+    )

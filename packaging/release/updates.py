@@ -31,6 +31,7 @@ from pos.domain.business_date import utc_text
 from pos.domain.updates import read_version
 from pos.durable import flush_file, make_folder, replace_file
 from pos.updates.client import FILES, MADE
+from pos.updates.desk import DEVELOPMENT
 
 GOOD_FOR = {
     "root": timedelta(days=5 * 365),
@@ -40,8 +41,6 @@ GOOD_FOR = {
 }
 """How long a signature counts. The last two bound for how long anybody can hold a newer program back."""
 ROLES = ("targets", "snapshot", "timestamp")
-DEVELOPMENT = "x-development"
-"""Of a root whose keys nobody keeps: a till says so."""
 _PASSPHRASE_LEAST = 12
 _SERIALIZER = JSONSerializer(compact=False)
 

@@ -1,4 +1,4 @@
-"""The thread that makes copies of the journal while the till sells."""
+"""The thread that makes copies of the journal while the till sells; another one like it looks after updates."""
 
 from __future__ import annotations
 
@@ -15,19 +15,24 @@ class BackupLoop:
     Args:
         look: makes the copy that is due, if one is; never raises for what can be expected to go wrong.
         end_thread: last thing the thread does (closes its journal connection).
+        name: of the thread.
     """
 
-    def __init__(self, look: Callable[[], None], end_thread: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, look: Callable[[], None], end_thread: Callable[[], None] = lambda: None, name: str = "backup"
+    ) -> None:
         self._look = look
+        self._name = name
         self._end_thread = end_thread
         self._wake = threading.Event()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin."""
-        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
-        self._thread.start()
+        """Begin; once begun, nothing more."""
+        if self._thread is None and not self._ending.is_set():
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
 
     def wake(self) -> None:
         """Look soon: a day was closed, perhaps."""

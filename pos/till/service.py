@@ -207,6 +207,10 @@ class Till:
         except JournalError as error:
             self.storage_fault(error)
 
+    def notices_changed(self) -> None:
+        """Something else is to be told now. Any thread but the GUI's."""
+        self._tell_notices()
+
     def notice_seen(self, code: str) -> None:
         """A manager has read it; a cashier who waves it away meets it again at the next sign-in."""
         notices, person = self._notices, self._person

@@ -75,6 +75,7 @@ class UpdateView:
         applied: version that was put in place and begins with the next start; empty: none.
         previous: version one can go back to; empty: none.
         file: where the staged file lies; empty: none.
+        development: this program believes keys that nobody keeps: it is none of a release.
     """
 
     installed: str
@@ -90,6 +91,7 @@ class UpdateView:
     applied: str = ""
     previous: str = ""
     file: str = ""
+    development: bool = False
 
 
 class UpdatePort(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,12 +16,12 @@ from pos.domain.business_date import from_utc_text, utc_text
 from pos.domain.errors import JournalError, Param, UpdateError
 from pos.domain.permissions import Action
 from pos.domain.updates import Hindrance, read_version
+from pos.sound_json import read_json
 from pos.till.ports import Clock
 from pos.till.review.events import Running
 from pos.till.rights import Rights
 from pos.till.updates import Offer, Stops, UpdateView
 from pos.till.views import Message
-from pos.updates.offers import is_plain_name
 from pos.updates.placing import Placing
 from pos.updates.state import State, StateFile
 
@@ -33,9 +33,12 @@ log = logging.getLogger(__name__)
 
 FOLDER = "updates"
 """In a till's data folder."""
+STAGED, TRUSTED = "staged", "trusted"
+DEVELOPMENT = "x-development"
+"""Of a root whose keys nobody keeps."""
 ATTACKS = frozenset({"update.bad_signature", "update.replayed", "update.damaged", "update.staged_damaged"})
 """Somebody, or a disk, changed what was signed: a manager is told at the counter until she has read it."""
-FOUND, REFUSED = "update.found", "update.refused"
+FOUND, REFUSED, APPLIED = "update.found", "update.refused", "update.applied"
 """Codes of what a manager is told at the counter."""
 EVERY = timedelta(hours=24)
 _NO_REFUSALS = frozenset({"update.no_source", "update.nothing_newer", "update.stopped"})
@@ -97,37 +100,26 @@ class UpdateDesk:
     def __init__(self, around: Surroundings, placing: Placing, rights: Rights, clock: Clock) -> None:
         self._around, self._placing, self._rights, self._clock = around, placing, rights, clock
         self._state = StateFile(around.folder)
-        self._staged = around.folder / "staged"
+        self._staged = around.folder / STAGED
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------ looking
 
     def view(self) -> UpdateView:
         """How it stands; reads files only."""
-        state, around = self._read(), self._around
-        refused = Message(state.refused, tuple(sorted(state.refused_facts.items()))) if state.refused else None
-        return UpdateView(
-            around.told,
-            around.source(),
-            self._placing.way,
-            from_utc_text(state.looked_utc) if state.looked_utc else None,
-            state.offer,
-            state.staged,
-            state.scheduled_by,
-            around.stops(False),
-            refused,
-            from_utc_text(state.refused_utc) if state.refused_utc else None,
-            state.applied,
-            self._placing.previous(),
-            str(self._staged / state.offer.file) if state.staged and state.offer is not None else "",
+        around = self._around
+        return view_of(
+            around.folder,
+            installed=around.installed,
+            told=around.told,
+            source=around.source(),
+            placing=self._placing,
+            stops=around.stops(False),
+            root=around.root,
         )
 
     def _read(self) -> State:
-        """As remembered, without what this very program has made a matter of the past."""
-        state = self._state.read()
-        if state.offer is not None and _not_newer(state.offer.version, self._around.installed):
-            state = State(state.looked_utc, applied=state.applied)
-        return State(state.looked_utc) if state.applied == self._around.installed else state
+        return remembered(self._state, self._around.installed)
 
     def look(self, actor: str) -> Offer | None:
         """Ask the source now."""
@@ -189,7 +181,7 @@ class UpdateDesk:
         around, now = self._around, self._clock.now_utc()
         try:
             with closing(around.open_source(around.source())) as source, sorted_failures(now, str(around.folder)):
-                catalogue = Catalogue(around.folder / "trusted", around.root, source, now)
+                catalogue = Catalogue(around.folder / TRUSTED, around.root, source, now)
                 yield catalogue.newest(around.package, around.installed), source
         except UpdateError as error:
             if error.code not in _NO_REFUSALS:
@@ -226,12 +218,19 @@ class UpdateDesk:
         stops = self._around.stops(False)
         if stops is not None and stops.hindrance is not Hindrance.UNSETTLED:
             return ""
+        actor, around = state.scheduled_by, self._around
         try:
             with self._lock:
-                return self._apply(state.scheduled_by)
+                version = self._apply(actor)
+                with around.transaction(actor) as tx:
+                    around.notice(tx, {APPLIED: {"version": version}})
+                return version
         except (UpdateError, JournalError) as error:
             log.warning("putting the newer program in place failed: %s", error.code)
-            self._change(scheduled_by="")
+            with suppress(UpdateError, JournalError):
+                self._change(scheduled_by="")
+                with around.transaction(actor) as tx:
+                    around.notice(tx, {error.code: error.params})
             return ""
 
     def _apply(self, actor: str) -> str:
@@ -306,5 +305,43 @@ class UpdateDesk:
             raise UpdateError("update.not_written", folder=str(self._around.folder)) from error
 
 
-def _not_newer(version: str, installed: str) -> bool:
-    return not is_plain_name(version) or read_version(version) <= read_version(installed)
+def view_of(
+    folder: Path, *, installed: str, told: str, source: str, placing: Placing, stops: Stops | None, root: bytes
+) -> UpdateView:
+    """How it stands, without opening a till; arguments as in `Surroundings`."""
+    state = remembered(StateFile(folder), installed)
+    staged = folder / STAGED / state.offer.file if state.staged and state.offer is not None else None
+    return UpdateView(
+        installed=told,
+        source=source,
+        way=placing.way,
+        looked_utc=from_utc_text(state.looked_utc) if state.looked_utc else None,
+        offer=state.offer,
+        staged=staged is not None,
+        scheduled_by=state.scheduled_by,
+        stops=stops,
+        refused=Message(state.refused, tuple(sorted(state.refused_facts.items()))) if state.refused else None,
+        refused_utc=from_utc_text(state.refused_utc) if state.refused_utc else None,
+        applied=state.applied,
+        previous=placing.previous(),
+        file=str(staged or ""),
+        development=is_development(root),
+    )
+
+
+def remembered(file: StateFile, installed: str) -> State:
+    """As it was left, without what the program that runs now has made a matter of the past."""
+    state = file.read()
+    if state.applied == installed:
+        return State(state.looked_utc)
+    if state.offer is not None and read_version(state.offer.version) <= read_version(installed):
+        return State(state.looked_utc, applied=state.applied)
+    return state
+
+
+def is_development(root: bytes) -> bool:
+    """Whether the root says of itself that nobody keeps its keys."""
+    try:
+        return read_json(root)["signed"].get(DEVELOPMENT) is True
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False

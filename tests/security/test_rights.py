@@ -43,6 +43,7 @@ from tests.till.hand_clock import CountingChance, HandClock
 from tests.till.rig import Rig
 from tests.till.selling.fake_seller import FakeSeller
 from tests.till.selling.rig import SaleRig
+from tests.updates.ledger import ledger_desk
 
 LAN, HOA = Person("1", "Lan", Role.CASHIER), Person("2", "Hoa", Role.MANAGER)
 PINS = {LAN: "4826", HOA: "739155"}
@@ -295,6 +296,10 @@ def _command(action: Action) -> Callable[[Shop, Person, str], bool]:
     return probe
 
 
+def _update(shop: Shop, person: Person, _: str) -> bool:
+    return not shop.refused(lambda: ledger_desk(Rights(shop.people)).schedule(person.name, on=False))
+
+
 PROBES: dict[Action, Callable[[Shop, Person, str], bool]] = {
     Action.REDEEM: lambda shop, *_: not shop.refused(shop.till.open_bill),
     Action.ACCEPT_OFFLINE: _on_bill(lambda till, key, *_: till.accept_offline(key)),
@@ -334,8 +339,9 @@ PROBES: dict[Action, Callable[[Shop, Person, str], bool]] = {
     Action.RESTORE: _command(Action.RESTORE),
     Action.BACK_UP_KEYS: _command(Action.BACK_UP_KEYS),
     Action.ROTATE_KEYS: _command(Action.ROTATE_KEYS),
+    Action.UPDATE_PROGRAM: _update,
 }
-BY_OWN_PIN = {Action.HAND_OVER_SHIFT, Action.MANAGE_PEOPLE, Action.BACK_UP}
+BY_OWN_PIN = {Action.HAND_OVER_SHIFT, Action.MANAGE_PEOPLE, Action.BACK_UP, Action.UPDATE_PROGRAM}
 """Carried out behind the PIN of whoever does it: a manager's approval of herself is given with it."""
 NO_PAD = {Action.REDEEM, Action.ACCEPT_OFFLINE, Action.REPRINT_SLIP, Action.SELL, Action.SHOW_CODES, Action.PAY_BOOKING,
           Action.ACKNOWLEDGE, *BY_OWN_PIN}  # fmt: skip

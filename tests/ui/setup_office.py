@@ -51,6 +51,8 @@ from pos.ui.manager.setup.section import SetupSection
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 from pos.ui.manager.setup.settings.screen import SettingsScreen
+from pos.ui.manager.setup.updates.panel import UpdatesPanel
+from pos.ui.manager.setup.updates.presenter import CHECK_KEY, SOURCE_KEY, UpdatesPresenter
 from pos.ui.page import PageScreen
 from pos.ui.theme import ThemeName
 from pos.ui.widgets.sheet import Sheet
@@ -58,6 +60,7 @@ from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
 from tests.ui.fake_health import FakeHealth
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
+from tests.ui.fake_updates import FakeBeside, FakeUpdates
 from tests.ui.hands import KEYS
 from tests.ui.test_manager import PlainSection
 
@@ -191,6 +194,7 @@ class SetupOffice:
         self.desk = SettingsDesk(self.settings, self.noted, self.chain, Rights(ThreePeople()))
         self.backups = FakeBackups()
         self.health = FakeHealth()
+        self.updates = FakeUpdates(lambda: self.settings.text(SOURCE_KEY))
         self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
@@ -240,6 +244,16 @@ class SetupOffice:
             ),
             "health": HealthPanel(HealthPresenter(self.health, self.review, lambda: acting.name)),
             "about": AboutPanel(self.review, lambda: FACTS, LICENCES.__getitem__),
+            "updates": UpdatesPanel(
+                UpdatesPresenter(
+                    lambda: self.updates,
+                    self.review,
+                    FakeBeside(self.review),
+                    self.desk,
+                    lambda: self.settings.flag(CHECK_KEY),
+                    lambda: acting.name,
+                )
+            ),
         }
         return tuple(self.panels.values())
 

@@ -29,7 +29,7 @@ VI, EN = Translator("vi"), Translator("en")
 ERRORS = {
     "PosError", "RuleBroken", "ProviderError", "NotSent", "OutcomeUnknown", "SetupFault", "Throttled", "JournalError",
     "JournalUnavailable", "JournalDamaged", "JournalTooNew", "SecurityError", "ConfigError",
-    "StatementRefused", "Message",
+    "StatementRefused", "UpdateError", "Message",
 }  # fmt: skip
 ENGLISH = re.compile(
     r"\b(the|and|is|are|not|please|error|failed|scan|retry|network|offline|online|customer|bill|check|code)\b", re.I

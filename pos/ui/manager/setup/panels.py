@@ -19,6 +19,7 @@ from pos.checkup.desk import build_health
 from pos.made_with import licence_text
 from pos.office import Office
 from pos.settings import Group
+from pos.setup.apart import Apart
 from pos.setup.backup_desk import BackupDesk
 from pos.setup.settings_desk import SettingsDesk
 from pos.till.people_desk import PeopleDesk
@@ -39,6 +40,8 @@ from pos.ui.manager.setup.people.panel import PeoplePanel
 from pos.ui.manager.setup.people.presenter import PeoplePresenter
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
+from pos.ui.manager.setup.updates.panel import UpdatesPanel
+from pos.ui.manager.setup.updates.presenter import CHECK_KEY, UpdatesPresenter
 
 if TYPE_CHECKING:
     from hardware.discovery import FoundDevice
@@ -53,7 +56,9 @@ REPORTS = PanelSpec("reports", {"reports": (Group.REPORTS,)})
 
 
 def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequence[Section]:
-    """Make them all: people, shop, issuers, devices, policy, reports, looks, backup, health, about."""
+    """Make them all: people, shop, issuers, devices, policy, reports, looks, backup, health, about,
+    updates.
+    """
     program, review = running.program, running.review
     desk = SettingsDesk(program.settings, program.settings_noted, office.audit, program.rights)
 
@@ -75,6 +80,16 @@ def build_panels(running: RunningTill, office: Office, acting: Acting) -> Sequen
         _copies(running, desk, who),
         HealthPanel(HealthPresenter(build_health(program), review, who)),
         AboutPanel(review, _about(running), licence_text),
+        UpdatesPanel(
+            UpdatesPresenter(
+                running.updates,
+                review,
+                Apart(review.emit, program.journal.close_thread),
+                desk,
+                lambda: program.settings.flag(CHECK_KEY),
+                who,
+            )
+        ),
     )
 
 

@@ -10,7 +10,8 @@ from pos.ui.manager.screen_stack import ScreenStack
 from pos.ui.manager.setup.panel_list import PanelEntry, PanelList
 from pos.ui.widgets.card import Card
 
-_DIGITS = "1234567890"
+_DIGITS = "1234567890-"
+"""As they stand side by side on the keyboard."""
 
 
 class SetupScreen(ScreenStack):

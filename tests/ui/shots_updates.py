@@ -1,0 +1,91 @@
+"""Pictures of the panel of updates: `python -m tests.ui.shots_updates OUT [language] [width] [theme]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from pos.domain.errors import UpdateError
+from pos.domain.updates import Hindrance
+from pos.till.review.events import ReportProgress
+from pos.till.updates import Stops
+from pos.ui.app import application
+from pos.ui.manager.setup.updates.panel import UpdatesPanel
+from pos.ui.manager.setup.updates.presenter import FETCH
+from pos.ui.theme import ThemeName
+from tests.ui.setup_office import SetupOffice
+from tests.ui.shots import SIZES, shoot
+
+
+def scenes(s: SetupOffice, out: Path, tag: str) -> None:
+    """From no source to a program that begins with the next start, and what is refused."""
+
+    def picture(name: str) -> None:
+        s.settle()
+        shoot(s.window, out, f"{tag}-updates-{name}")
+
+    s.updates._now(development=True)
+    s.sight("updates")
+    picture("none")
+    s.press("F4")
+    picture("source")
+    s.box.dismiss()
+    s.updates._now(development=False)
+    s.settings.set_many({"updates.source": "/media/usb/quay-updates", "updates.check": "true"})
+    s.sight("shop")
+    s.sight("updates")
+    picture("set")
+    s.press("F5")
+    s.run()
+    picture("offered")
+    s.press("F6")
+    panel = s.panels["updates"]
+    assert isinstance(panel, UpdatesPanel)
+    panel.take_event(ReportProgress(FETCH, panel.presenter._tickets[FETCH], 23_400_000, 56_300_000))
+    picture("fetching")
+    s.updates._now(stops=Stops(Hindrance.SHIFT_OPEN, "production"))
+    s.run()
+    picture("in-a-shift")
+    s.press("F7")
+    s.run()
+    picture("at-closing")
+    s.updates._now(stops=None, scheduled_by="")
+    s.sight("shop")
+    s.sight("updates")
+    picture("ready")
+    s.press("F8")
+    s.run()
+    picture("applied")
+    s.updates._now(applied="", previous="0.0.9")
+    s.updates.fault = UpdateError("update.bad_signature")
+    s.sight("shop")
+    s.sight("updates")
+    s.press("F5")
+    s.run()
+    picture("forged")
+    s.updates.fault = UpdateError("update.source_missing", source="/media/usb/quay-updates")
+    s.press("F5")
+    s.run()
+    picture("no-stick")
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[2:]
+    application()
+    for language in ("vi", "en"):
+        for size in SIZES:
+            for theme in (ThemeName.LIGHT, ThemeName.DARK):
+                tag = f"{language}-{size[0]}-{theme}"
+                if not all(part in tag.split("-") for part in wanted):
+                    continue
+                with tempfile.TemporaryDirectory() as folder:
+                    s = SetupOffice(Path(folder), language, size, theme)
+                    scenes(s, out, tag)
+                    s.close()
+
+
+if __name__ == "__main__":
+    main()
