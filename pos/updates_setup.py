@@ -101,7 +101,7 @@ def stops_of(folder: Path, change_hour: int, now_utc: datetime, *, copied: bool,
         JournalError: a journal cannot be read.
     """
     mine, real = profile_of(folder), Environment.PRODUCTION.value
-    tills = [(mine.value if mine is not None else folder.name, folder, True)]
+    tills = [("", folder, True)]
     if mine is not None and mine is not Environment.PRODUCTION:
         tills.append((real, folder.parent / real, False))
     today = business_date(now_utc, change_hour).isoformat()

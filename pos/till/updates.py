@@ -11,6 +11,9 @@ from pos.domain.updates import Hindrance
 from pos.till.review.events import Running
 from pos.till.views import Message
 
+ATTACKS = frozenset({"update.bad_signature", "update.replayed", "update.damaged", "update.staged_damaged"})
+"""Somebody, or a disk, changed what was signed: a manager is told at the counter until she has read it."""
+
 
 class Way(StrEnum):
     """How a newer program gets to where this one is; follows from how this one was brought here."""
@@ -51,11 +54,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """What stands in the way now. `profile` names the till it is about: all tills of this user run the same program."""
+    """What stands in the way now. `profile`: of another till of this user, on the same program; "": this one."""
 
     hindrance: Hindrance
     profile: str
     unsettled: int = 0
+
+    @property
+    def a_copy_helps(self) -> bool:
+        """Whether nothing but money open at this till stands in the way: then the journal is copied first."""
+        return self.hindrance is Hindrance.UNSETTLED and not self.profile
 
 
 @dataclass(frozen=True, slots=True)

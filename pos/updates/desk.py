@@ -15,12 +15,12 @@ from pos.domain.audit import AuditValue
 from pos.domain.business_date import from_utc_text, utc_text
 from pos.domain.errors import JournalError, Param, UpdateError
 from pos.domain.permissions import Action
-from pos.domain.updates import Hindrance, read_version
+from pos.domain.updates import read_version
 from pos.sound_json import read_json
 from pos.till.ports import Clock
 from pos.till.review.events import Running
 from pos.till.rights import Rights
-from pos.till.updates import Offer, Stops, UpdateView
+from pos.till.updates import ATTACKS, Offer, Stops, UpdateView
 from pos.till.views import Message
 from pos.updates.placing import Placing
 from pos.updates.state import State, StateFile
@@ -36,8 +36,6 @@ FOLDER = "updates"
 STAGED, TRUSTED = "staged", "trusted"
 DEVELOPMENT = "x-development"
 """Of a root whose keys nobody keeps."""
-ATTACKS = frozenset({"update.bad_signature", "update.replayed", "update.damaged", "update.staged_damaged"})
-"""Somebody, or a disk, changed what was signed: a manager is told at the counter until she has read it."""
 FOUND, REFUSED, APPLIED = "update.found", "update.refused", "update.applied"
 """Codes of what a manager is told at the counter."""
 EVERY = timedelta(hours=24)
@@ -216,7 +214,7 @@ class UpdateDesk:
         if not state.scheduled_by or not state.staged:
             return ""
         stops = self._around.stops(False)
-        if stops is not None and stops.hindrance is not Hindrance.UNSETTLED:
+        if stops is not None and not stops.a_copy_helps:
             return ""
         actor, around = state.scheduled_by, self._around
         try:
@@ -262,7 +260,7 @@ class UpdateDesk:
     def _must_be_free(self, actor: str) -> None:
         """Raises `UpdateError` by what stands in the way. Something unsettled alone: the journal is copied first."""
         stops = self._around.stops(False)
-        if stops is not None and stops.hindrance is Hindrance.UNSETTLED:
+        if stops is not None and stops.a_copy_helps:
             self._around.copy(actor)
             stops = self._around.stops(True)
         if stops is not None:

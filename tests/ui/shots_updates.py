@@ -44,7 +44,7 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
     assert isinstance(panel, UpdatesPanel)
     panel.take_event(ReportProgress(FETCH, panel.presenter._tickets[FETCH], 23_400_000, 56_300_000))
     picture("fetching")
-    s.updates._now(stops=Stops(Hindrance.SHIFT_OPEN, "production"))
+    s.updates._now(stops=Stops(Hindrance.SHIFT_OPEN, ""))
     s.run()
     picture("in-a-shift")
     s.press("F7")

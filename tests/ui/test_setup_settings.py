@@ -31,6 +31,7 @@ from pos.ui.manager.setup.settings.history_sheet import HistorySheet
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.screen import SettingsScreen
 from pos.ui.manager.setup.settings.secret_sheet import SecretSheet
+from pos.ui.manager.setup.updates.presenter import CHECK_KEY, SOURCE_KEY
 from pos.ui.scanner_test.sheet import ScannerTestSheet
 from pos.ui.widgets.approval import ApprovalSheet
 from tests.ui.setup_office import PIN, SetupOffice
@@ -364,7 +365,7 @@ def test_every_setting_has_its_place_on_one_panel(office: SetupOffice) -> None:
         one.key for spec in (SHOP, ISSUERS, DEVICES, POLICY, REPORTS, LOOKS) for part in spec.parts
         for one in spec.settings(part)
     ]  # fmt: skip
-    elsewhere = {"training", SECOND_FOLDER}  # the profile's own; on the panel of the copies
+    elsewhere = {"training", SECOND_FOLDER, SOURCE_KEY, CHECK_KEY}  # the profile's own; on panels of their own
     assert sorted(shown) == sorted(setting.key for setting in SETTINGS if setting.key not in elsewhere)
 
 

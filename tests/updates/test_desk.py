@@ -14,8 +14,8 @@ from tests.updates.ledger import HOA, Shop
 from tests.updates.owner import Owner, flip, tool
 from tests.updates.test_catalogue import refused
 
-IN_SHIFT = Stops(Hindrance.SHIFT_OPEN, "production")
-MONEY_OPEN = Stops(Hindrance.UNSETTLED, "production", 3)
+IN_SHIFT = Stops(Hindrance.SHIFT_OPEN, "")
+MONEY_OPEN = Stops(Hindrance.UNSETTLED, "", 3)
 
 
 @pytest.fixture

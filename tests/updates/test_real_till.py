@@ -86,7 +86,7 @@ def test_an_open_shift_stands_in_the_way_until_the_day_is_closed(tmp_path: Path,
     )  # fmt: skip
     program.people.add("Hương", Role.MANAGER, PIN, actor="Hương")
     desk.fetch("Hương")
-    assert desk.view().stops == Stops(Hindrance.SHIFT_OPEN, "till")
+    assert desk.view().stops == Stops(Hindrance.SHIFT_OPEN, "")
     assert refused(lambda: desk.apply("Hương")) == "update.shift_open"
     assert starts(prefix) == "0.1.0"
     program.close()
@@ -109,7 +109,7 @@ def test_an_update_with_money_open_leaves_a_verified_copy(tmp_path: Path, owner:
         accept_offline(till.journal, "r1", 1)
         desk = build_updates(till, source=str(owner.repo), placing=Flip(prefix), installed="0.1.0", root=owner.root)
         desk.fetch("Hương")
-        assert desk.view().stops == Stops(Hindrance.UNSETTLED, "till", 1)
+        assert desk.view().stops == Stops(Hindrance.UNSETTLED, "", 1)
         desk.apply("Hương")
         (made,) = decided(till, "backup.made")
         assert made[0] == "Hương"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from pos.domain.updates import Hindrance
 from pos.i18n import Translator
 from pos.security.secret import Secret
 from pos.setup.settings_desk import SettingsDesk
@@ -24,7 +23,7 @@ VIEW, ASK, FETCH, LATER, APPLY, SOURCE = (
     f"setup/updates/{what}" for what in ("view", "ask", "fetch", "later", "apply", "source")
 )
 SOURCE_KEY, CHECK_KEY = "updates.source", "updates.check"
-_SHAPES = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT, Tone.BRAND: Shape.WAIT}
+_SHAPES = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT, Tone.BRAND: Shape.GEAR}
 
 
 class Beside(Protocol):
@@ -211,7 +210,7 @@ class UpdatesPresenter:
         if not view.staged:
             return [Act.FETCH, Act.LOOK, Act.SOURCE]
         later = Act.NOT_LATER if view.scheduled_by else Act.LATER
-        free = view.stops is None or view.stops.hindrance is Hindrance.UNSETTLED  # then the journal is copied first
+        free = view.stops is None or view.stops.a_copy_helps
         return [*([Act.APPLY] if free else []), later, Act.LOOK, Act.SOURCE]
 
 

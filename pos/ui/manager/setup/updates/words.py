@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pos.domain.business_date import local_time
-from pos.domain.errors import Param
 from pos.i18n import Translator
-from pos.till.updates import UpdateView
+from pos.till.updates import ATTACKS, UpdateView
 from pos.ui.manager.setup.updates.model import Line
 from pos.ui.theme import Tone
 from pos.ui.words import say_message
@@ -18,7 +17,7 @@ def verdict(tr: Translator, view: UpdateView) -> tuple[str, Tone]:
     if view.applied:
         return tr.t("setup.updates.applied", version=view.applied), Tone.USABLE
     if view.refused is not None:
-        return say_message(tr, view.refused).what, Tone.REFUSED
+        return say_message(tr, view.refused).what, Tone.REFUSED if view.refused.code in ATTACKS else Tone.UNKNOWN
     if view.offer is not None:
         word = "ready" if view.staged else "offered"
         return tr.t(f"setup.updates.{word}", version=view.offer.version), Tone.BRAND
@@ -42,20 +41,29 @@ def lines(tr: Translator, view: UpdateView, *, checks: bool) -> tuple[Line, ...]
         found.append(Line(tr.t("setup.updates.looked"), f"{local_time(view.looked_utc):%H:%M %d/%m/%Y}"))
     if view.refused is not None:
         told = say_message(tr, view.refused)
-        found.append(Line(tr.t("setup.updates.refused"), f"{told.safe} {told.do}", Tone.REFUSED))
+        found.append(Line(tr.t("setup.updates.refused"), told.safe))
+        found.append(Line(tr.t("setup.updates.do"), told.do, Tone.BRAND))
     if view.offer is not None:
         size = f"{view.offer.length / _MB:.1f} MB".replace(".", ",")
         state = tr.t("setup.updates.here" if view.staged else "setup.updates.not_here", size=size)
         found.append(Line(tr.t("setup.updates.offer"), f"{view.offer.version} · {state}"))
-    if view.scheduled_by:
-        found.append(Line(tr.t("setup.updates.when"), tr.t("setup.updates.later", who=view.scheduled_by), Tone.BRAND))
-    elif view.staged and view.stops is not None:
-        facts: dict[str, Param] = {"profile": view.stops.profile, "count": view.stops.unsettled}
-        sentence = tr.message(f"update.{view.stops.hindrance}", facts)
-        found.append(Line(tr.t("setup.updates.when"), f"{sentence.what} {sentence.do}", Tone.UNKNOWN))
+    if view.staged:
+        found.append(_when(tr, view))
     if view.previous:
         found.append(Line(tr.t("setup.updates.previous"), f"{view.previous} · quay update back"))
     return tuple(found)
+
+
+def _when(tr: Translator, view: UpdateView) -> Line:
+    label, stops = tr.t("setup.updates.when"), view.stops
+    if view.scheduled_by:
+        return Line(label, tr.t("setup.updates.later", who=view.scheduled_by), Tone.BRAND)
+    if stops is None:
+        return Line(label, tr.t("setup.updates.free"), Tone.USABLE)
+    if stops.a_copy_helps:
+        return Line(label, tr.t("setup.updates.free.copy", count=stops.unsettled), Tone.USABLE)
+    sentence = tr.message(f"update.{stops.hindrance}", {"profile": stops.profile, "count": stops.unsettled})
+    return Line(label, f"{sentence.what} {sentence.do}", Tone.UNKNOWN)
 
 
 def progress(tr: Translator, done: int, total: int) -> str:
