@@ -100,4 +100,5 @@ def test_a_setting_a_copy_and_a_trial_on_a_running_till(qtbot: QtBot, seller: Wi
     window.close()
 
 
-ORDER = ("people", "shop", "issuers", "devices", "policy", "reports", "looks", "backup", "health", "about")
+ORDER = ("people", "shop", "issuers", "devices", "policy", "reports", "looks", "backup", "health", "about",
+         "updates")  # fmt: skip

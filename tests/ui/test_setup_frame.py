@@ -16,7 +16,7 @@ from tests.ui.hands import Hands
 from tests.ui.test_manager import PlainSection
 
 BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
-PANELS = ("people", "shop", "issuers", "devices", "policy", "reports", "looks", "backup", "health", "about")
+PANELS = ("people", "shop", "issuers", "devices", "policy", "reports", "looks", "backup", "health", "about", "updates")
 
 
 class SetupOffice:
@@ -72,6 +72,8 @@ def test_arrows_and_digits_go_from_panel_to_panel(office: SetupOffice) -> None:
     assert office.panels["shop"].life == ["opened", "closed"]
     office.hands.type("0")
     assert office.in_sight == "about"
+    office.hands.type("-")  # right of the digits
+    assert office.in_sight == "updates"
     office.hands.type("5")
     assert office.in_sight == "policy"
 

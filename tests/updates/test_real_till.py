@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 
 from pos.bootstrap import HeldFolder, Program
 from pos.cli.main import main
-from pos.closing_setup import build_shifts
+from pos.closing_setup import build_closing, build_shifts
 from pos.domain.updates import Hindrance
 from pos.instance_lock import InstanceLock
 from pos.journal.update_reads import standing_of
 from pos.profiles import Profiles
+from pos.running import RunningTill
 from pos.till.ports import Role
 from pos.till.updates import Stops
 from pos.updates.placing import Flip
@@ -138,6 +140,46 @@ def test_a_forgery_is_told_at_the_counter_until_a_manager_has_read_it(
         assert [message.code for message in till.notices.pending()] == ["update.refused"]
         assert decided(till, "update.refused")[0][2] == "update.bad_signature"
         assert till.journal.verify().whole
+
+
+def test_what_was_put_off_happens_on_a_running_till_once_its_day_is_closed(
+    tmp_path: Path, owner: Owner, prefix: Path
+) -> None:
+    """The real thread, woken by the closing."""
+    program = Program(tmp_path / "till")
+    manager = program.people.add("Hương", Role.MANAGER, PIN, actor="Hương")
+    program.settings.set_many({"updates.source": str(owner.repo), "updates.check": "true"})
+    running = RunningTill(program, on_scan=lambda _: None, on_scan_dropped=lambda _: None)
+    applied, told = threading.Event(), threading.Event()
+    running._updates = desk = build_updates(
+        program, placing=Flip(prefix), installed="0.1.0", root=owner.root,
+        somebody_here=lambda: running.till.person is not None,
+    )  # fmt: skip
+    running.till.subscribe(lambda event: _notes(event, "update.found", told))
+    running.till.subscribe(lambda event: _notes(event, "update.applied", applied))
+    build_shifts(program).signed_in(manager)
+    running.start()
+    running.update_loop.wake()
+    assert told.wait(20), "found by itself and told at the counter"
+    desk.fetch("Hương")
+    desk.schedule("Hương", on=True)
+    running.update_loop.wake()
+    assert desk.view().stops == Stops(Hindrance.SHIFT_OPEN, "")
+    assert starts(prefix) == "0.1.0"
+    closing = build_closing(program, running.slips, running.print_loop.put)
+    closing.close(program.journal.business_date(program.clock.now_utc()), "Hương", leave_as_cases=False)
+    running._reviewed()
+    assert applied.wait(20), "put in place and told at the counter"
+    assert starts(prefix) == "0.2.0"
+    assert decided(program, "update.applied")[0][:3] == ("Hương", "update.applied", "0.2.0")
+    assert running.close()
+
+
+def _notes(event: object, code: str, happened: threading.Event) -> None:
+    banner = getattr(event, "banner", None)
+    message = getattr(banner, "message", None)
+    if message is not None and message.code == code:
+        happened.set()
 
 
 # ---------------------------------------------------------------- the command line
