@@ -30,7 +30,7 @@ from pos.domain.business_date import from_utc_text, local_time
 from pos.domain.errors import UpdateError
 from pos.domain.one_line import tamed
 from pos.domain.updates import read_version
-from pos.durable import make_folder
+from pos.durable import flush_file, flush_folder, make_folder
 from pos.till.updates import Offer
 from pos.updates.offers import is_plain_name
 from pos.updates.source import Gone, Source
@@ -98,6 +98,7 @@ class Catalogue:
                 bootstrap=self._root,
             )
             updater.refresh()
+            self._flush()
             self._check_clock()
             return self._choose(updater, package, than)
 
@@ -116,6 +117,13 @@ class Catalogue:
         """Of the file that was just checked; each name's facts come from the framework, not from here."""
         targets = Metadata[Targets].from_file(str(self._folder / "targets.json")).signed
         return tuple(sorted(name for name in targets.targets if is_plain_name(name)))
+
+    def _flush(self) -> None:
+        """What was seen must outlive a power cut: it is how a replay is known. The framework flushes nothing."""
+        for file in (*self._folder.glob("*.json"), *self._folder.glob("root_history/*.json")):
+            flush_file(file)
+        flush_folder(self._folder / "root_history")
+        flush_folder(self._folder)
 
     def _check_clock(self) -> None:
         stamp = Metadata[Timestamp].from_file(str(self._folder / "timestamp.json")).signed

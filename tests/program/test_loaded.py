@@ -16,7 +16,8 @@ import pos.ui.start
 running = RunningTill(Program(Path(sys.argv[1])), on_scan=print, on_scan_dropped=print)
 print(sorted(name for name in sys.modules if name.startswith((
     "pos.till.selling.", "pos.till.booking.", "pos.journal.sale", "pos.journal.booking", "pos.ui.manager.",
-    "pos.till.review.", "pos.reports", "xlsxwriter", "reportlab", "python_calamine", "sqlite_utils"))))
+    "pos.till.review.", "pos.reports", "xlsxwriter", "reportlab", "python_calamine", "sqlite_utils",
+    "pos.updates", "pos.till.updates", "tuf", "securesystemslib", "urllib3", "tarfile"))))
 running.program.close()
 """
 _ALWAYS = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -239,6 +241,18 @@ def test_status_is_told_beside_a_running_window_and_changes_nothing(
     lock.release()
     assert (status, said["source"], said["offer"], said["development"]) == (0, "", None, True)
     assert sorted(folder.rglob("*")) == before
+
+
+def test_how_it_stands_is_told_without_loading_the_framework(tmp_path: Path) -> None:
+    """A panel that is looked at costs no tenth of a second."""
+    script = (
+        "import sys; from pathlib import Path; from pos.settings import NoSecrets, Settings\n"
+        "from pos.updates_setup import look_at\n"
+        "look_at(Path(sys.argv[1]), Settings(Path(sys.argv[1]), NoSecrets()))\n"
+        "print([name for name in ('tuf', 'securesystemslib', 'urllib3', 'httpx') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_without_a_source_a_command_says_so_and_asks_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -209,9 +209,10 @@ class UpdatesPresenter:
             return [Act.LOOK, Act.SOURCE]
         if not view.staged:
             return [Act.FETCH, Act.LOOK, Act.SOURCE]
-        later = Act.NOT_LATER if view.scheduled_by else Act.LATER
-        free = view.stops is None or view.stops.a_copy_helps
-        return [*([Act.APPLY] if free else []), later, Act.LOOK, Act.SOURCE]
+        now = [Act.APPLY] if view.stops is None or view.stops.a_copy_helps else []
+        if view.scheduled_by:
+            return [*now, Act.LOOK, Act.NOT_LATER, Act.SOURCE]
+        return [*now, Act.LATER, Act.LOOK, Act.SOURCE]
 
 
 def _done(event: Reported) -> str:
