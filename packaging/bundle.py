@@ -45,7 +45,7 @@ QT_PLUGINS = frozenset((
 _OF_THE_INSTALLER = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json")
 """Files of a `.dist-info` that tell of the machine that built this, and of files that are not in the bundle."""
 
-RESOURCES = ("fonts", "icons", "locale", "printers")
+RESOURCES = ("fonts", "icons", "locale", "printers", "updates")
 """Of `resources/`: everything but the README's pictures."""
 
 

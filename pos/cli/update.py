@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     looking = actions.add_parser("check", help="ask whether there is a newer one")
     getting = actions.add_parser("get", help="fetch it and check it; goes on where it was cut off")
     applying = actions.add_parser("apply", help="put the fetched one in place; never in a shift")
-    actions.add_parser("back", help="go back to the version before; the journal is another matter")
+    actions.add_parser("back", help="go back to the version before; the journal is `quay rollback`")
     for action in (looking, getting, applying):
         action.add_argument(
             "--from", dest="source", metavar="PLACE", default="",

@@ -218,5 +218,5 @@ def says_its_name(program: Path, version: str) -> None:
             capture_output=True, text=True, timeout=_TRY_S, check=False, env=environment, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         said = done.stdout if done.returncode == 0 else ""
-    if version not in said.split():
+    if said.split()[1:2] != [version]:  # `quay 0.2.0 (tarball)`
         raise UpdateError("update.does_not_start", version=version)
