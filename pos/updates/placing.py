@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pos.domain.errors import UpdateError
 from pos.domain.updates import read_version
-from pos.durable import flush_folder
+from pos.durable import flush_folder, replace_file
 from pos.till.updates import Way
 from pos.updates.unpacking import unpack
 
@@ -40,7 +40,7 @@ class Placing(Protocol):
 
 
 class Flip:
-    """`PREFIX/versions/VERSION/` holds programs, `PREFIX/current` links to one, `PREFIX/previous` to the one before.
+    """`PREFIX/versions/VERSION/` holds programs, `PREFIX/current` links to one, `PREFIX/before` names the one before.
 
     The new one is unpacked beside the old one and must say its own name; then one rename turns the link. Killed at any
     moment, the link shows a whole program: the old or the new one.
@@ -55,8 +55,10 @@ class Flip:
         """Unpack, try, turn."""
         read_version(version)  # becomes the name of a folder
         new, draft = self._versions / version, self._versions / f"{version}.part"
-        if self._at("current") == version:
+        if self._current() == version:
             return
+        if not os.access(self._versions, os.W_OK) or not os.access(self._prefix, os.W_OK):  # installed by root
+            raise UpdateError("update.by_command", command=_unpacked_by_root(file, version))
         shutil.rmtree(draft, ignore_errors=True)
         if draft.exists():
             raise UpdateError("update.not_written", folder=str(self._versions))
@@ -66,43 +68,52 @@ class Flip:
         os.replace(draft, new)
         flush_folder(self._versions)
         says_its_name(new / "quay", version)
-        was = self._at("current")
+        was = self._current()
         if was:
-            self._turn("previous", was)
-        self._turn("current", version)
+            self._note_before(was)
+        self._turn(version)
         self._forget_others()
 
     def previous(self) -> str:
-        """By the link."""
-        previous = self._at("previous")
-        return previous if previous and previous != self._at("current") else ""
+        """As noted, if it is still there."""
+        try:
+            noted = (self._prefix / "before").read_text("ascii").strip()
+        except (OSError, ValueError):
+            return ""
+        known = _is_version(noted) and noted != self._current() and (self._versions / noted).is_dir()
+        return noted if known else ""
 
     def back(self) -> str:
         """Turn the link to the one before, which must still say its own name."""
-        previous, was = self.previous(), self._at("current")
-        if not previous or not (self._versions / previous).is_dir():
+        previous, was = self.previous(), self._current()
+        if not previous:
             raise UpdateError("update.no_previous")
         says_its_name(self._versions / previous / "quay", previous)
-        self._turn("current", previous)
-        self._turn("previous", was)
+        self._turn(previous)
+        self._note_before(was)
         return previous
 
-    def _at(self, link: str) -> str:
+    def _current(self) -> str:
         try:
-            return Path(os.readlink(self._prefix / link)).name
+            return Path(os.readlink(self._prefix / "current")).name
         except OSError:
             return ""
 
-    def _turn(self, link: str, version: str) -> None:
-        draft = self._prefix / f"{link}.part"
+    def _note_before(self, version: str) -> None:
+        """As `install.sh` of the tarball notes and reads it."""
+        replace_file(self._prefix / "before", f"{version}\n".encode())
+        (self._prefix / "before").chmod(0o644)
+
+    def _turn(self, version: str) -> None:
+        draft = self._prefix / "current.part"
         draft.unlink(missing_ok=True)
         draft.symlink_to(Path("versions") / version)
-        os.replace(draft, self._prefix / link)
+        os.replace(draft, self._prefix / "current")
         flush_folder(self._prefix)
 
     def _forget_others(self) -> None:
         """Two programs are kept: this one, and the way back."""
-        keep = {self._at("current"), self._at("previous")}
+        keep = {self._current(), self.previous()}
         for folder in self._versions.iterdir():
             if folder.name not in keep and folder.is_dir() and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -197,6 +208,17 @@ def placing_for(package: str, program: Path) -> Placing:
     if package == "deb":
         return System()
     return Installer() if package == "windows" and sys.platform == "win32" else ByHand()
+
+
+def _unpacked_by_root(file: Path, version: str) -> str:
+    return f"sudo tar -xJf '{file}' -C /opt && sudo /opt/quay-voucher-{version}-linux-x86_64/install.sh"
+
+
+def _is_version(text: str) -> bool:
+    try:
+        return bool(read_version(text))
+    except ValueError:
+        return False
 
 
 def command_for(file: Path) -> str:

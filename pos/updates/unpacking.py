@@ -47,6 +47,7 @@ def unpack(archive: Path, target: Path) -> None:
     except FileExistsError as error:
         raise _unsafe("twice") from error
     for folder, _, _ in os.walk(target):
+        os.chmod(folder, 0o755)  # noqa: S103 - whatever this process's mask: a program may be for all users of a machine
         flush_folder(Path(folder))
 
 
@@ -89,7 +90,7 @@ def _put(opened: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     with os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(content, file, 1 << 20)
         if hasattr(os, "fchmod"):
-            os.fchmod(descriptor, mode)  # the process's mask keeps files for their owner; a program may be shared
+            os.fchmod(descriptor, mode)  # likewise
         file.flush()
         os.fsync(descriptor)
 

@@ -51,7 +51,19 @@ def test_the_next_start_is_the_new_program_and_the_old_one_is_kept(prefix: Path,
     assert stat.S_IMODE(program.stat().st_mode) == 0o755
     assert library.is_symlink()
     assert library.read_bytes() == b"one" * 1000
-    assert sorted(os.listdir(prefix)) == ["current", "previous", "versions"]
+    assert sorted(os.listdir(prefix)) == ["before", "current", "versions"]
+
+
+def test_a_program_is_for_all_users_of_the_machine_whatever_the_tills_own_mask(prefix: Path, newer: Path) -> None:
+    mask = os.umask(0o077)  # as `quay` runs
+    try:
+        Flip(prefix).place(newer, "0.2.0")
+    finally:
+        os.umask(mask)
+    for path in (prefix / "before", *(prefix / "versions" / "0.2.0").rglob("*"), prefix / "versions" / "0.2.0"):
+        if not path.is_symlink():
+            assert path.stat().st_mode & 0o044 == 0o044, path
+            assert not path.is_dir() or stat.S_IMODE(path.stat().st_mode) == 0o755
 
 
 def test_one_goes_back_and_forth(prefix: Path, newer: Path) -> None:
