@@ -189,7 +189,7 @@ class RunningTill:
 
                 program = self.program
                 self._updates = build_updates(
-                    program, backups=program.backups, somebody_here=lambda: self.till.person is not None
+                    program, backups=program.backups, somebody_here=lambda: self.till.person is not None, window=True
                 )
             return self._updates
 

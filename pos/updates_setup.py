@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from pos.domain.backups import CopyReason
 from pos.domain.business_date import business_date
+from pos.domain.errors import PosError
 from pos.domain.updates import Hindrance, Standing, hindrance
 from pos.i18n import resource_path
 from pos.journal.update_reads import standing_of
 from pos.settings.worlds import profile_of
 from pos.till.updates import Stops, UpdateView
 from pos.till.views import Environment
-from pos.updates.desk import FOLDER, Surroundings, UpdateDesk, view_of
+from pos.updates.desk import FOLDER, Surroundings, UpdateDesk, place_at_end, view_of
 from pos.updates.placing import Placing, placing_for
 from pos.version import VERSION, build
 
@@ -34,7 +35,8 @@ _PACKAGES = {"deb": "deb", "windows": "windows"}
 
 def build_updates(
     held: HeldFolder, *, source: str = "", somebody_here: Callable[[], bool] = lambda: False,
-    backups: Backups | None = None, placing: Placing | None = None, installed: str = VERSION, root: bytes | None = None,
+    backups: Backups | None = None, window: bool = False, placing: Placing | None = None, installed: str = VERSION,
+    root: bytes | None = None,
 ) -> UpdateDesk:  # fmt: skip
     """The desk.
 
@@ -43,6 +45,7 @@ def build_updates(
         source: folder or address instead of the one that is set.
         somebody_here: whether somebody is signed in.
         backups: of a running till; None: made for this.
+        window: the till's window is open.
         placing: how programs are put in place; None: as this one was brought here.
         installed: version of the program that runs.
         root: whom to believe; None: as this program was built.
@@ -80,6 +83,7 @@ def build_updates(
             held.journal.transaction,
             held.notices.add,
             held.managed,
+            window,
         ),
         placing or placing_for(package, Path(sys.executable)),
         held.rights,
@@ -119,6 +123,25 @@ def stops_of(folder: Path, change_hour: int, now_utc: datetime, *, copied: bool,
         if stands is not None:
             return Stops(stands, name, found.unsettled if stands is Hindrance.UNSETTLED else 0)
     return None
+
+
+def place_after_end(folder: Path, placing: Placing | None = None) -> str:
+    """When the till in this data folder has ended: put in place what a manager wanted then. Returns its version, or "".
+
+    Never raises what can be expected: the program ends, and the next start tells.
+    """
+    from pos.settings import NoSecrets, Settings
+
+    try:
+        hour = Settings(folder, NoSecrets()).number("store.day_change_hour")
+        return place_at_end(
+            folder / FOLDER,
+            VERSION,
+            placing or placing_for(build().package, Path(sys.executable)),
+            lambda: stops_of(folder, hour, datetime.now(UTC), copied=True, somebody_here=False),
+        )
+    except (OSError, PosError):
+        return ""
 
 
 def look_at(folder: Path, settings: Settings) -> UpdateView:

@@ -76,6 +76,8 @@ def _lines(view: UpdateView, out: Output) -> Iterator[str]:
         yield words.t("update.staged", file=view.file) if view.staged else words.t("update.not_here")
     if view.scheduled_by:
         yield words.t("update.scheduled", who=view.scheduled_by)
+    if view.at_end:
+        yield words.t("update.at_end")
     if view.refused is not None:
         yield out.message(view.refused)
     if view.applied:

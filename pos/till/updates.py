@@ -78,6 +78,7 @@ class UpdateView:
         offer: what was found then.
         staged: the offer lies here, fetched and checked.
         scheduled_by: who wants it put in place at closing; empty: nobody.
+        at_end: it is put in place as soon as this program has ended.
         stops: what stands in the way now.
         refused: why the last try was refused, and when; cleared by a success.
         applied: version that was put in place and begins with the next start; empty: none.
@@ -100,6 +101,7 @@ class UpdateView:
     previous: str = ""
     file: str = ""
     development: bool = False
+    at_end: bool = False
 
 
 class UpdatePort(Protocol):
@@ -122,7 +124,7 @@ class UpdatePort(Protocol):
         """Put it in place once the day is closed; or not after all."""
 
     def apply(self, actor: str) -> str:
-        """Put it in place now; returns the version that begins with the next start."""
+        """Put it in place: now, or where the old program must have ended first, at its end. Returns its version."""
 
     def back(self, actor: str) -> str:
         """Go back to the version before; returns it."""

@@ -90,6 +90,10 @@ def open_window(
     finally:
         running.close() if started else program.close()
         end_log()
+        if (data_dir / "updates" / "state.json").exists():  # else nobody here has ever looked for a newer program
+            from pos.updates_setup import place_after_end
+
+            place_after_end(data_dir)
 
 
 def _asker(data_dir: Path, *, maximised: bool) -> Asker:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,7 +36,7 @@ FOLDER = "updates"
 STAGED, TRUSTED = "staged", "trusted"
 DEVELOPMENT = "x-development"
 """Of a root whose keys nobody keeps."""
-FOUND, REFUSED, APPLIED = "update.found", "update.refused", "update.applied"
+FOUND, REFUSED, APPLIED, AT_END = "update.found", "update.refused", "update.applied", "update.at_end"
 """Codes of what a manager is told at the counter."""
 EVERY = timedelta(hours=24)
 _NO_REFUSALS = frozenset({"update.no_source", "update.nothing_newer", "update.stopped"})
@@ -69,6 +69,7 @@ class Surroundings:
         transaction: of the journal, in somebody's name.
         notice: tells managers at the counter, in such a transaction.
         managed: whether the till has a manager.
+        window: the till's window is open.
     """
 
     folder: Path
@@ -83,6 +84,7 @@ class Surroundings:
     transaction: Callable[[str], AbstractContextManager[Tx]]
     notice: Callable[[Tx, Mapping[str, Mapping[str, Param]]], None]
     managed: Callable[[], bool]
+    window: bool = False
 
 
 class UpdateDesk:
@@ -148,7 +150,7 @@ class UpdateDesk:
             if offer is not None:
                 with around.transaction(actor) as tx:
                     tx.audit("update.found", offer.version, package=offer.package, commit=offer.commit)
-            self._change(offer=offer, staged=False, scheduled_by="")
+            self._change(offer=offer, staged=False, scheduled_by="", at_end=False)
         self._change(looked_utc=utc_text(self._clock.now_utc()), **_NOT_REFUSED)
         return offer
 
@@ -198,7 +200,7 @@ class UpdateDesk:
             version = state.offer.version if state.offer is not None else ""
             with self._around.transaction(actor) as tx:
                 tx.audit("update.scheduled", version, on=on)
-            self._change(scheduled_by=(actor or "?") if on else "")
+            self._change(scheduled_by=(actor or "?") if on else "", at_end=False)
 
     def apply(self, actor: str) -> str:
         """Now."""
@@ -221,7 +223,7 @@ class UpdateDesk:
             with self._lock:
                 version = self._apply(actor)
                 with around.transaction(actor) as tx:
-                    around.notice(tx, {APPLIED: {"version": version}})
+                    around.notice(tx, {AT_END if self._state.read().at_end else APPLIED: {"version": version}})
                 return version
         except (UpdateError, JournalError) as error:
             log.warning("putting the newer program in place failed: %s", error.code)
@@ -243,10 +245,12 @@ class UpdateDesk:
             if not is_staged(self._staged, offer):
                 self._change(staged=False, scheduled_by="")
                 raise UpdateError("update.staged_damaged", file=offer.file)
-            try:
-                self._placing.place(self._staged / offer.file, offer.version)
-            except OSError as error:
-                raise UpdateError("update.not_written", folder=error.filename or "") from error
+            if around.window and not self._placing.beside:
+                with around.transaction(actor) as tx:
+                    tx.audit("update.scheduled", offer.version, on=True)
+                self._change(at_end=True, scheduled_by="", **_NOT_REFUSED)
+                return offer.version
+            _placed(self._placing, self._staged / offer.file, offer.version)
         except UpdateError as error:
             self._refuse(actor, error)
             raise
@@ -303,6 +307,46 @@ class UpdateDesk:
             raise UpdateError("update.not_written", folder=str(self._around.folder)) from error
 
 
+def place_at_end(folder: Path, installed: str, placing: Placing, stops: Callable[[], Stops | None]) -> str:
+    """After the program's own end, where somebody wanted it: put the staged program in place.
+
+    Args:
+        folder: `updates` in the data folder.
+        installed: version of the program that ends.
+        placing: how.
+        stops: what stands in the way by now; somebody may have opened a shift since.
+
+    Returns:
+        The version that begins with the next start; "": nothing was done. What went wrong the next start tells.
+
+    Raises:
+        OSError, JournalError: nothing was done.
+    """
+    from pos.updates.staging import is_staged
+
+    file = StateFile(folder)
+    state = remembered(file, installed)
+    if not state.at_end or state.offer is None:
+        return ""
+    file.change(at_end=False)  # first: what fails is not tried at every end from now on
+    if stops() is not None or not is_staged(folder / STAGED, state.offer):
+        return ""
+    try:
+        _placed(placing, folder / STAGED / state.offer.file, state.offer.version)
+    except UpdateError as error:
+        file.change(refused=error.code, refused_facts=error.params, refused_utc=utc_text(datetime.now(UTC)))
+        return ""
+    file.change(applied=state.offer.version, staged=False, offer=None, **_NOT_REFUSED)
+    return state.offer.version
+
+
+def _placed(placing: Placing, file: Path, version: str) -> None:
+    try:
+        placing.place(file, version)
+    except OSError as error:
+        raise UpdateError("update.not_written", folder=error.filename or "") from error
+
+
 def view_of(
     folder: Path, *, installed: str, told: str, source: str, placing: Placing, stops: Stops | None, root: bytes
 ) -> UpdateView:
@@ -324,6 +368,7 @@ def view_of(
         previous=placing.previous(),
         file=str(staged or ""),
         development=is_development(root),
+        at_end=state.at_end,
     )
 
 

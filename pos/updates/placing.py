@@ -24,10 +24,13 @@ _NOT_ALLOWED = frozenset({126, 127})  # pkexec(1): not authorised, or dismissed
 class Placing(Protocol):
     """Puts a program in place. A thread that may wait for minutes.
 
+    `beside` is whether the old program can go on running meanwhile; else it must have ended.
+
     Raises (both methods): `UpdateError`, `OSError`; the program that runs is still the one that starts.
     """
 
     way: Way
+    beside: bool
 
     def place(self, file: Path, version: str) -> None:
         """The file was checked; the program in it begins with the next start when this returns."""
@@ -46,7 +49,7 @@ class Flip:
     moment, the link shows a whole program: the old or the new one.
     """
 
-    way = Way.FLIP
+    way, beside = Way.FLIP, True
 
     def __init__(self, prefix: Path) -> None:
         self._prefix, self._versions = prefix, prefix / "versions"
@@ -125,7 +128,7 @@ class System:
     Untried here: there is no desktop with a polkit agent on the machines this was made on.
     """
 
-    way = Way.SYSTEM
+    way, beside = Way.SYSTEM, False  # its files are replaced under it
 
     def place(self, file: Path, version: str) -> None:
         """Ask and install; without `pkexec` the command is told."""
@@ -158,7 +161,7 @@ class Installer:
     Windows on the machines this was made on.
     """
 
-    way = Way.INSTALLER
+    way, beside = Way.INSTALLER, False
 
     def place(self, file: Path, version: str) -> None:
         """Start it; it waits for the till to be closed."""
@@ -178,7 +181,7 @@ class Installer:
 class ByHand:
     """From source or as a wheel: where the checked file lies is told, nothing is done."""
 
-    way = Way.BY_HAND
+    way, beside = Way.BY_HAND, True
 
     def place(self, file: Path, version: str) -> None:
         """Tell."""

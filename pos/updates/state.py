@@ -25,6 +25,7 @@ class State:
     refused_facts: dict[str, Param] = field(default_factory=dict)
     refused_utc: str = ""
     applied: str = ""
+    at_end: bool = False
 
 
 class StateFile:
@@ -50,7 +51,8 @@ class StateFile:
                 name: value for name, value in told["refused_facts"].items() if isinstance(value, str | int)
             }
             offer = read_offer(told["offer"]) if told["offer"] is not None else None
-            return State(**texts, offer=offer, staged=told["staged"] is True, refused_facts=facts)
+            staged, at_end = told["staged"] is True, told["at_end"] is True
+            return State(**texts, offer=offer, staged=staged, refused_facts=facts, at_end=at_end)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return State()
 

@@ -32,6 +32,7 @@ class FakeUpdates:
         self.state = UpdateView("0.1.0 (tarball, 1a2b3c4d5e6f)", "", Way.FLIP)
         self.fault: PosError | None = None
         self.acts: list[tuple[str, str]] = []
+        self.beside = True
         self.on_fetch: Callable[[Running | None], None] = lambda _: None
 
     def view(self) -> UpdateView:
@@ -51,10 +52,13 @@ class FakeUpdates:
 
     def schedule(self, actor: str, *, on: bool) -> None:
         self._act("schedule" if on else "unschedule", actor)
-        self._now(scheduled_by=actor if on else "")
+        self._now(scheduled_by=actor if on else "", at_end=False)
 
     def apply(self, actor: str) -> str:
         self._act("apply", actor)
+        if not self.beside:
+            self._now(at_end=True, scheduled_by="")
+            return "0.2.0"
         self._now(offer=None, staged=False, scheduled_by="", applied="0.2.0", previous="")
         return "0.2.0"
 

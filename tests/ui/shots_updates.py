@@ -54,8 +54,14 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
     s.sight("shop")
     s.sight("updates")
     picture("ready")
+    s.updates.beside = False
     s.press("F8")
     s.run()
+    picture("at-end")
+    s.updates.beside = True
+    s.updates.apply("Hương")
+    s.sight("shop")
+    s.sight("updates")
     picture("applied")
     s.updates._now(applied="", previous="0.0.9")
     s.updates.fault = UpdateError("update.bad_signature")

@@ -140,6 +140,20 @@ def test_in_a_shift_it_can_only_be_put_off_to_the_closing(office: SetupOffice) -
     assert office.updates.acts[-1] == ("unschedule", "Hương")
 
 
+def test_where_the_till_must_be_closed_first_that_is_the_verdict_and_can_be_called_off(office: SetupOffice) -> None:
+    office.updates.beside = False
+    office.updates.fetch("Hương")
+    panel = opened(office)
+    office.press("F8")
+    office.run()
+    assert shown(panel).title == EN.t("setup.updates.at_end", version="0.2.0")
+    assert "administrator" in lines(panel)["When"]
+    assert buttons(panel) == ["look", "not_later", "source"]
+    office.press("F7")
+    office.run()
+    assert buttons(panel) == ["apply", "later", "look", "source"]
+
+
 @pytest.mark.parametrize(("profile", "free"), [("", True), ("production", False)])
 def test_with_money_open_the_copy_is_announced_and_another_tills_money_is_not_copied(
     office: SetupOffice, profile: str, free: bool

@@ -58,6 +58,7 @@ class FakePlacing:
     way = Way.FLIP
 
     def __init__(self) -> None:
+        self.beside = True
         self.placed: list[tuple[str, str]] = []
         self.fault: Exception | None = None
 
@@ -103,7 +104,7 @@ class Shop:
 
     def __init__(self, folder: Path, root: bytes = b"{}", rights: Rights | None = None) -> None:
         self.ledger, self.placing, self.clock = Ledger(), FakePlacing(), LedgerClock()
-        self.source, self.installed, self.managed = "", "0.1.0", True
+        self.source, self.installed, self.managed, self.window = "", "0.1.0", True, False
         self.stops: Stops | None = None
         self.copies: list[str] = []
         self.copy_fault: JournalUnavailable | None = None
@@ -115,7 +116,7 @@ class Shop:
         around = Surroundings(
             self.folder, self.root, self.installed, f"{self.installed} (tarball)", "tarball", lambda: self.source,
             self._open, self._stops, self._copy, self.ledger.transaction, self.ledger.notice,
-            lambda: self.managed,
+            lambda: self.managed, self.window,
         )  # fmt: skip
         return UpdateDesk(around, self.placing, self.rights, self.clock)
 

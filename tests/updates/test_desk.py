@@ -10,6 +10,7 @@ import pytest
 from pos.domain.errors import JournalUnavailable, PosError, SecurityError, UpdateError
 from pos.domain.updates import Hindrance
 from pos.till.updates import Stops
+from pos.updates.desk import place_at_end
 from tests.updates.ledger import HOA, Shop
 from tests.updates.owner import Owner, flip, tool
 from tests.updates.test_catalogue import refused
@@ -206,3 +207,72 @@ def test_a_refusal_of_the_disk_has_a_sentence(shop: Shop) -> None:
     with pytest.raises(PosError) as caught:
         shop.desk().apply(HOA)
     assert caught.value.code == "update.not_written"
+
+
+# ---------------------------------------------------------------- where the old program must have ended first
+
+
+@pytest.fixture
+def debian(shop: Shop) -> Shop:
+    """A till from a .deb, its window open, the newer one fetched and wanted."""
+    shop.placing.beside, shop.window = False, True
+    staged(shop)
+    assert shop.desk().apply(HOA) == "0.2.0"
+    return shop
+
+
+def end(shop: Shop, stops: Stops | None = None) -> str:
+    return place_at_end(shop.folder, shop.installed, shop.placing, lambda: stops)
+
+
+def test_a_package_that_replaces_files_under_the_program_waits_for_its_end(debian: Shop) -> None:
+    assert debian.placing.placed == []
+    assert debian.desk().view().at_end
+    assert end(debian) == "0.2.0"
+    assert len(debian.placing.placed) == 1
+    view = debian.desk().view()
+    assert (view.applied, view.at_end, view.staged) == ("0.2.0", False, False)
+    assert end(debian) == ""
+    assert len(debian.placing.placed) == 1
+
+
+def test_at_the_end_a_shift_that_was_opened_meanwhile_has_a_say(debian: Shop) -> None:
+    assert end(debian, IN_SHIFT) == ""
+    assert debian.placing.placed == []
+    assert debian.desk().view().staged
+
+
+def test_at_the_end_a_changed_file_is_not_put_in_place(debian: Shop) -> None:
+    flip(Path(debian.desk().view().file), 7)
+    assert end(debian) == ""
+    assert debian.placing.placed == []
+
+
+def test_what_goes_wrong_at_the_end_the_next_start_tells(debian: Shop) -> None:
+    debian.placing.fault = UpdateError("update.not_allowed", command="sudo …")
+    assert end(debian) == ""
+    view = debian.desk().view()
+    assert view.refused is not None
+    assert (view.refused.code, view.at_end) == ("update.not_allowed", False)
+
+
+def test_until_then_it_can_be_called_off(debian: Shop) -> None:
+    debian.desk().schedule(HOA, on=False)
+    assert end(debian) == ""
+    assert debian.placing.placed == []
+
+
+def test_at_closing_it_is_told_that_the_till_must_be_closed(shop: Shop) -> None:
+    shop.placing.beside, shop.window = False, True
+    staged(shop)
+    shop.desk().schedule(HOA, on=True)
+    assert shop.desk().apply_if_scheduled() == "0.2.0"
+    assert shop.ledger.told == {"update.at_end": {"version": "0.2.0"}}
+    assert shop.placing.placed == []
+
+
+def test_by_command_no_window_is_there_to_wait_for(shop: Shop) -> None:
+    shop.placing.beside = False
+    staged(shop)
+    shop.desk().apply(HOA)
+    assert len(shop.placing.placed) == 1

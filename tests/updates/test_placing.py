@@ -200,6 +200,7 @@ def test_each_kind_of_installation_has_its_way(prefix: Path) -> None:
     if sys.platform != "win32":
         assert isinstance(placing_for("windows", prefix / "quay.exe"), ByHand)
     assert Installer().previous() == ""
+    assert [way.beside for way in (Flip(prefix), System(), Installer(), ByHand())] == [True, False, False, True]
 
 
 @pytest.mark.parametrize(

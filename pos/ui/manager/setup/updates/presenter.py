@@ -76,7 +76,7 @@ class UpdatesPresenter:
         view = self.view
         if view is None:
             return 0
-        return int(view.refused is not None or (view.offer is not None and not view.scheduled_by))
+        return int(view.refused is not None or (view.offer is not None and not view.scheduled_by and not view.at_end))
 
     def _look(self) -> None:
         updates = self._updates
@@ -147,7 +147,7 @@ class UpdatesPresenter:
         self.running, self._far = "", None
         if isinstance(event, ReportFailed):
             self._said = event.message
-        else:
+        elif event.key != APPLY:  # the verdict tells that, with what is left to do
             self._said = (f"setup.updates.done.{_done(event)}", {"version": _version(event.value)})
         self._look()
         return isinstance(event, Reported)
@@ -209,6 +209,8 @@ class UpdatesPresenter:
             return [Act.LOOK, Act.SOURCE]
         if not view.staged:
             return [Act.FETCH, Act.LOOK, Act.SOURCE]
+        if view.at_end:
+            return [Act.LOOK, Act.NOT_LATER, Act.SOURCE]
         now = [Act.APPLY] if view.stops is None or view.stops.a_copy_helps else []
         if view.scheduled_by:
             return [*now, Act.LOOK, Act.NOT_LATER, Act.SOURCE]

@@ -18,6 +18,8 @@ def verdict(tr: Translator, view: UpdateView) -> tuple[str, Tone]:
         return tr.t("setup.updates.applied", version=view.applied), Tone.USABLE
     if view.refused is not None:
         return say_message(tr, view.refused).what, Tone.REFUSED if view.refused.code in ATTACKS else Tone.UNKNOWN
+    if view.at_end and view.offer is not None:
+        return tr.t("setup.updates.at_end", version=view.offer.version), Tone.BRAND
     if view.offer is not None:
         word = "ready" if view.staged else "offered"
         return tr.t(f"setup.updates.{word}", version=view.offer.version), Tone.BRAND
@@ -56,6 +58,8 @@ def lines(tr: Translator, view: UpdateView, *, checks: bool) -> tuple[Line, ...]
 
 def _when(tr: Translator, view: UpdateView) -> Line:
     label, stops = tr.t("setup.updates.when"), view.stops
+    if view.at_end:
+        return Line(label, tr.t("setup.updates.when.at_end"), Tone.BRAND)
     if view.scheduled_by:
         return Line(label, tr.t("setup.updates.later", who=view.scheduled_by), Tone.BRAND)
     if stops is None:
