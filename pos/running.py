@@ -198,6 +198,7 @@ class RunningTill:
         settings, notices = self.program.settings, self.program.notices
         with suppress(JournalError):  # a disk in trouble is told by whatever writes; here nothing was done
             before = notices.pending()
+            self.updates().note_arrival()
             if settings.flag("updates.check") and settings.text("updates.source"):
                 self.updates().look_if_due()
             self.updates().apply_if_scheduled()

@@ -208,6 +208,14 @@ class UpdateDesk:
             self._allow(actor)
             return self._apply(actor)
 
+    def note_arrival(self) -> None:
+        """Once: this very program was put in place after the end of the one before, when no journal was open."""
+        state = self._state.read()
+        if state.unnoted and state.applied == self._around.installed:
+            with self._around.transaction("") as tx:
+                tx.audit("update.applied", state.applied)
+            self._change(unnoted=False)
+
     def apply_if_scheduled(self) -> str:
         """Where somebody wanted it at closing and nothing stands in the way; returns the version, else "". Never raises
         a `PosError`: what goes wrong is told, and not tried again before somebody says so.
@@ -336,7 +344,7 @@ def place_at_end(folder: Path, installed: str, placing: Placing, stops: Callable
     except UpdateError as error:
         file.change(refused=error.code, refused_facts=error.params, refused_utc=utc_text(datetime.now(UTC)))
         return ""
-    file.change(applied=state.offer.version, staged=False, offer=None, **_NOT_REFUSED)
+    file.change(applied=state.offer.version, unnoted=True, staged=False, offer=None, **_NOT_REFUSED)
     return state.offer.version
 
 

@@ -15,7 +15,11 @@ from pos.updates.offers import offer_text, read_offer
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """As in `pos.till.updates.UpdateView`; `refused` is a code, with its facts beside it."""
+    """As in `pos.till.updates.UpdateView`; `refused` is a code, with its facts beside it.
+
+    Args:
+        unnoted: that `applied` was put in place stands in no audit chain yet.
+    """
 
     looked_utc: str = ""
     offer: Offer | None = None
@@ -26,6 +30,7 @@ class State:
     refused_utc: str = ""
     applied: str = ""
     at_end: bool = False
+    unnoted: bool = False
 
 
 class StateFile:
@@ -52,7 +57,8 @@ class StateFile:
             }
             offer = read_offer(told["offer"]) if told["offer"] is not None else None
             staged, at_end = told["staged"] is True, told["at_end"] is True
-            return State(**texts, offer=offer, staged=staged, refused_facts=facts, at_end=at_end)
+            unnoted = told["unnoted"] is True
+            return State(**texts, offer=offer, staged=staged, refused_facts=facts, at_end=at_end, unnoted=unnoted)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return State()
 

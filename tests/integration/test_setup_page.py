@@ -25,6 +25,7 @@ from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
 from pos.ui.manager.setup.section import SetupSection
 from pos.ui.manager.setup.settings.panel import SettingsPanel
+from pos.ui.manager.setup.updates.panel import UpdatesPanel
 from pos.ui.shell.presenter import Screen
 from pos.ui.start import _pages
 from tests.integration.counter import Counter
@@ -92,6 +93,16 @@ def test_a_setting_a_copy_and_a_trial_on_a_running_till(qtbot: QtBot, seller: Wi
     window._keyboard.press("F5")
     qtbot.waitUntil(lambda: copies.total() == before + 1, timeout=20_000)
     assert copies.presenter.copies[0].verified
+
+    section.show_panel("updates")
+    updates = panels["updates"]
+    assert isinstance(updates, UpdatesPanel)
+    qtbot.waitUntil(lambda: updates.presenter.view is not None, timeout=10_000)
+    updates.presenter.set_source(str(program.folder.path / "no-stick"), checks=False)
+    qtbot.waitUntil(lambda: bool(updates.presenter.view and updates.presenter.view.source), timeout=20_000)
+    window._keyboard.press("F5")
+    missing = Translator().message("update.source_missing", {"source": str(program.folder.path / "no-stick")}).what
+    qtbot.waitUntil(lambda: updates.presenter.model(Translator()).title == missing, timeout=20_000)
 
     section.show_panel("about")
     about = panels["about"]

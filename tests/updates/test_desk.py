@@ -234,6 +234,12 @@ def test_a_package_that_replaces_files_under_the_program_waits_for_its_end(debia
     assert (view.applied, view.at_end, view.staged) == ("0.2.0", False, False)
     assert end(debian) == ""
     assert len(debian.placing.placed) == 1
+    debian.desk().note_arrival()
+    assert "update.applied" not in debian.ledger.kinds()
+    debian.installed = "0.2.0"  # the next start
+    debian.desk().note_arrival()
+    debian.desk().note_arrival()
+    assert debian.ledger.kinds().count("update.applied") == 1
 
 
 def test_at_the_end_a_shift_that_was_opened_meanwhile_has_a_say(debian: Shop) -> None:
