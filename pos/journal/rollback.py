@@ -129,7 +129,7 @@ def build(
         SecurityError: `rollback.key`: it was made under a key that this till does not have.
         JournalTooNew: the journal is of a newer program than this.
     """
-    folder = path.with_name(f"left-{now:%Y%m%d-%H%M%S}")
+    folder = _free_folder(path, now)
     try:
         for draft in path.parent.glob(f"left-*/{_DRAFT}"):
             remove_database(draft)  # of a run that died before it took its place
@@ -158,6 +158,13 @@ def build(
             raise os_error(error) from error
         raise
     return built
+
+
+def _free_folder(path: Path, now: datetime) -> Path:
+    """A name that no run of before has: what one that died left there stays."""
+    stem = f"left-{now:%Y%m%d-%H%M%S}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(folder for folder in map(path.with_name, names) if not folder.exists())
 
 
 def _base(current: sqlite3.Connection, source: Path, vault: FieldVault, folder: Path, schema: int) -> RolledBack:

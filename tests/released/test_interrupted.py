@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -77,7 +78,11 @@ def dies(folder: Path, nth: int) -> bool:
         doom = Doom(nth)
         setattr(opening, "connect", doom.connect)  # noqa: B010 - in this process alone
         sys.addaudithook(lambda event, _: doom.step() if event in ("os.rename", "os.remove", "open") else None)
-        upgrade(folder, Progress(lambda *_: None))
+        try:
+            upgrade(folder, Progress(lambda *_: None))
+        except BaseException:  # noqa: BLE001 - the process ends here, whatever it was
+            traceback.print_exc()
+            os._exit(1)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
