@@ -203,6 +203,8 @@ class Rebuilder:
         entries = [(entry, shelf) for shelf in self._shelves for entry in shelf.entries()]
         for entry, shelf in sorted(entries, key=lambda pair: pair[0].copied.links, reverse=True):
             source = shelf.folder / entry.name
+            if entry.copied.schema > known_version():
+                continue  # of a newer program, before the data was brought back to this one
             with contextlib.suppress(JournalDamaged, OSError):
                 if facts_of(source) == entry.copied:
                     yield entry.name, lambda draft, source=source: copy_file(source, draft)  # type: ignore[misc]

@@ -13,6 +13,7 @@ from hardware.errors import permission_hint
 from pos import logs
 from pos.bootstrap import Program
 from pos.domain.errors import ConfigError, PosError
+from pos.journal.opening import upgrade_due
 from pos.running import RunningTill
 from pos.ui.app import application, run_window
 from pos.ui.bridge import Bridge
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pos.checkup.findings import Finding
     from pos.security.asking import Asker
     from pos.settings import Settings
+    from pos.ui.look import Look
     from pos.ui.manager.section import Section
     from pos.ui.page import Page
     from pos.ui.window import MainWindow
@@ -54,6 +56,7 @@ def open_window(
     Raises:
         PosError: nothing was opened; `setup.no_manager`: the till has to be set up first.
     """
+    _upgrade(data_dir, maximised=maximised)
     program = Program(data_dir, ask=_asker(data_dir, maximised=maximised))
     if not program.managed():
         program.close()
@@ -96,19 +99,33 @@ def open_window(
             place_after_end(data_dir)
 
 
+def _upgrade(data_dir: Path, *, maximised: bool) -> None:
+    """Data of an earlier program is brought up to date first, on a thread of its own, with a window that says so."""
+    if upgrade_due(data_dir / "journal.db"):
+        from pos.ui.upgrade.shown import upgrade_shown
+
+        plain = _plain(data_dir)
+        upgrade_shown(data_dir, lambda: _look(plain), shop=plain.text("store.name"), maximised=maximised)
+
+
 def _asker(data_dir: Path, *, maximised: bool) -> Asker:
     """Asks in a window, in the till's own language and colours: those stand in plain settings."""
-    from pos.settings import NoSecrets, Settings
-    from pos.ui.look import Look
     from pos.ui.passphrase.asker import WindowAsker
 
-    plain = Settings(data_dir, NoSecrets())
-    scale = plain.number("ui.scale") / 100
-    return WindowAsker(
-        lambda: Look.of(ThemeName(plain.text("ui.theme")), plain.text("ui.language"), scale),
-        shop=plain.text("store.name"),
-        maximised=maximised,
-    )
+    plain = _plain(data_dir)
+    return WindowAsker(lambda: _look(plain), shop=plain.text("store.name"), maximised=maximised)
+
+
+def _plain(data_dir: Path) -> Settings:
+    from pos.settings import NoSecrets, Settings
+
+    return Settings(data_dir, NoSecrets())
+
+
+def _look(plain: Settings) -> Look:
+    from pos.ui.look import Look
+
+    return Look.of(ThemeName(plain.text("ui.theme")), plain.text("ui.language"), plain.number("ui.scale") / 100)
 
 
 def _pages(running: RunningTill, bridge: Bridge) -> tuple[Page, ...]:

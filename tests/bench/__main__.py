@@ -23,6 +23,7 @@ from tests.bench import (
     start,
     start_beside,
     statement,
+    upgrade,
     verify,
     volume,
 )
@@ -43,6 +44,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "beside": start_beside.run,
         "volume": volume.run,
         "backup": backup.run,
+        "upgrade": upgrade.run,
         "issuers": issuers.run,
         "review": review.run,
         "scroll": review_scroll.run,

@@ -1,4 +1,4 @@
-"""`quay rollback`: the version before goes on with what was done since, and with nothing that looks unsent and is not."""
+"""`quay rollback`: the version before goes on with what was done since, and nothing looks unsent that is not."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from typing import Any
 
 import pytest
 
+from pos.backup_setup import rebuilder
 from pos.bootstrap import Program, SystemClock, open_folder
 from pos.cli import main
+from pos.domain.backups import CopyReason
 from pos.domain.bill import Bill
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalDamaged, JournalUnavailable, SecurityError
@@ -27,7 +29,7 @@ from pos.instance_lock import InstanceLock
 from pos.journal import opening, rollback
 from pos.journal.connection import connect
 from pos.journal.intents import FOLDER
-from pos.journal.migrations import ALL, Migration, copy_before, known_version, migrate
+from pos.journal.migrations import ALL, Migration, copy_before, known_version, migrate, version_of
 from pos.journal.rollback import RolledBack
 from pos.rollback_setup import put_in_place
 from pos.till.ports import NewRedemption, Role
@@ -203,6 +205,17 @@ def test_a_row_changed_by_another_hand_is_still_found(shop: Shop) -> None:
         faults = program.journal.verify().faults
         assert len(faults) == 1
         assert faults[0].startswith("row_changed:redemption:")
+
+
+def test_damaged_later_it_is_not_rebuilt_from_a_copy_that_only_tomorrow_reads(shop: Shop) -> None:
+    with tomorrow(), closing(Program(shop.folder)) as program:
+        program.backups.make(CopyReason.BY_HAND, "")  # knows more than the copy of before
+    shop.back()
+    for side in ("", "-wal", "-shm"):
+        shop.path.with_name(shop.path.name + side).unlink(missing_ok=True)
+    built = rebuilder(open_folder(shop.folder), SystemClock()).build("lost")
+    with closing(connect(built.file)) as raw:
+        assert version_of(raw) == known_version()
 
 
 # ---------------------------------------------------------------- killed

@@ -8,11 +8,13 @@ A module `m0001_…` is frozen when it has been released: it holds its SQL as te
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos.domain.errors import JournalTooNew, JournalUnavailable
 from pos.journal.migrations import (
@@ -24,6 +26,9 @@ from pos.journal.migrations import (
     m0006_managers_day,
     m0007_changing_keys,
 )
+
+if TYPE_CHECKING:
+    from pos.journal.copying import Copied
 
 APPLICATION_ID = 0x51565431
 """`QVT1` in the file's header: this is a journal of ours and nothing else."""
@@ -108,7 +113,7 @@ def migrate(
         return None
     backup = copy_before(path, known) if found and copy else None
     if backup is not None:
-        back_up(connection, backup, told)
+        back_up(connection, backup, told, now_utc=now_utc)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number, step in enumerate(missing):
@@ -147,8 +152,8 @@ def copy_before(path: Path, towards: int) -> Path:
     return path.parent / "copies" / f"before-{towards:04d}.db"
 
 
-def back_up(connection: sqlite3.Connection, target: Path, told: Told = lambda *_: None) -> Path:
-    """Copy the whole journal as it is before the upgrade, and check the copy.
+def back_up(connection: sqlite3.Connection, target: Path, told: Told = lambda *_: None, *, now_utc: str = "") -> Path:
+    """Copy the whole journal as it is before the upgrade, check the copy, and note it among the copies.
 
     Raises:
         JournalDamaged: the copy does not pass its check.
@@ -160,7 +165,19 @@ def back_up(connection: sqlite3.Connection, target: Path, told: Told = lambda *_
         told(Stage.COPY if done < total else Stage.CHECK, done, total)
 
     try:
-        copy_whole(connection, target, leave=0, step=step)
+        copied = copy_whole(connection, target, leave=0, step=step)
     except JournalUnavailable as error:
         raise JournalUnavailable("upgrade.no_room", **error.params) from error
+    if now_utc:
+        _note(target, copied, now_utc)
     return target
+
+
+def _note(target: Path, copied: Copied, now_utc: str) -> None:
+    """Else every look at the copies would read this one through again."""
+    from pos.domain.backups import CopyReason
+    from pos.domain.business_date import from_utc_text
+    from pos.journal.shelf import Entry, Shelf
+
+    with contextlib.suppress(OSError, ValueError):  # the copy is what counts; it is met without its line, too
+        Shelf(target.parent).put(Entry(target.name, from_utc_text(now_utc), CopyReason.MIGRATION, copied))
