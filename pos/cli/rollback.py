@@ -33,8 +33,11 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Say what would happen, or do it."""
     from pos.bootstrap import SystemClock, open_folder
     from pos.instance_lock import InstanceLock
+    from pos.journal.opening import upgrade_due
     from pos.rollback_setup import program_sentence, put_in_place, rolled_back
 
+    if upgrade_due(data_dir(args) / "journal.db"):
+        return _not_upgraded(out)
     by, why = "", args.reason.strip()
     if args.yes:
         if not why:
@@ -55,6 +58,16 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     out.say(out.words.t("rollback.done", folder=built.folder.name) if args.yes else out.words.t("rollback.dry"))
     if args.yes:
         out.say(out.words.t(program_sentence()))
+    return output.OK
+
+
+def _not_upgraded(out: Output) -> int:
+    from pos.rollback_setup import program_sentence
+
+    if out.as_json:
+        out.json({"done": False, "schema": None})
+    out.say(out.words.t("rollback.not_upgraded"))
+    out.say(out.words.t(program_sentence()))
     return output.OK
 
 

@@ -316,6 +316,8 @@ def test_forward_and_back_it_is_the_schema_of_then_and_forward_again(
     old: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     till, schema = Till(ROOT, old.folder), old.version
+    till.run("rollback", "--yes", "--reason", "slow")
+    assert old.version == schema, "not upgraded yet: nothing to take back"
     assert main(["--data", str(old.folder), "bills"]) == 0
     assert old.version == known_version()
     sent = old.sql("SELECT id, outcome FROM redemption ORDER BY id")
