@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.journal import rollback
 from pos.journal.intents import FOLDER
 from pos.journal.rollback import RolledBack
+from pos.updates.placing import placing_for
 from pos.version import build
 
 if TYPE_CHECKING:
     from pos.bootstrap import Folder
+    from pos.i18n import Translator
     from pos.till.ports import Clock
 
 
@@ -50,7 +54,14 @@ def put_in_place(folder: Folder, clock: Clock, built: RolledBack, *, by: str) ->
     accept_restored(folder.path, folder.vault, actor=by, at_utc=utc_text(clock.now_utc()))
 
 
-def program_sentence() -> str:
-    """Key of the sentence that says how the program of before comes back, by the way this one was installed."""
+def program_sentence(words: Translator) -> str:
+    """How the program of before comes back, by the way this one was installed.
+
+    Never through a command of this program: it would open the data, and upgrade it again.
+    """
     package = build().package
-    return f"rollback.program.{package if package in ('deb', 'tarball', 'windows') else 'other'}"
+    if package not in ("deb", "tarball", "windows"):
+        return words.t("rollback.program.other")
+    program = Path(sys.executable)
+    version = placing_for(package, program).previous()
+    return words.t(f"rollback.program.{package}", version=version, prefix=str(program.resolve().parents[2]))

@@ -57,7 +57,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         out.json(_object(built, done=args.yes))
     out.say(out.words.t("rollback.done", folder=built.folder.name) if args.yes else out.words.t("rollback.dry"))
     if args.yes:
-        out.say(out.words.t(program_sentence()))
+        out.say(program_sentence(out.words))
     return output.OK
 
 
@@ -67,7 +67,7 @@ def _not_upgraded(out: Output) -> int:
     if out.as_json:
         out.json({"done": False, "schema": None})
     out.say(out.words.t("rollback.not_upgraded"))
-    out.say(out.words.t(program_sentence()))
+    out.say(program_sentence(out.words))
     return output.OK
 
 

@@ -25,14 +25,16 @@ from pos.domain.bill import Bill
 from pos.domain.codes import VoucherCode
 from pos.domain.errors import JournalDamaged, JournalUnavailable, SecurityError
 from pos.domain.redemption import Event, Outcome
+from pos.i18n import Translator
 from pos.instance_lock import InstanceLock
 from pos.journal import opening, rollback
 from pos.journal.connection import connect
 from pos.journal.intents import FOLDER
 from pos.journal.migrations import ALL, Migration, copy_before, known_version, migrate, version_of
 from pos.journal.rollback import RolledBack
-from pos.rollback_setup import put_in_place
+from pos.rollback_setup import program_sentence, put_in_place
 from pos.till.ports import NewRedemption, Role
+from pos.version import Build
 from tests.bench.tills import OfflineCounter, set_up
 from tests.released.make import PIN, ROOT, Till, archives, unpacked
 
@@ -300,6 +302,30 @@ def test_refused_without_the_copy_of_before_with_another_key_or_another_past(sho
         shop.build()
     assert (shop.version, shop.sql("SELECT * FROM audit")) == (TOMORROW.number, before)
     assert list(shop.folder.glob("left-*")) == [], "a refusal leaves nothing behind"
+
+
+# ---------------------------------------------------------------- the program of before
+
+
+@pytest.mark.parametrize(
+    ("package", "said"),
+    [
+        ("deb", "--allow-downgrades ./quay-voucher_"),
+        ("tarball", "ln -sfn versions/0.0.9 "),
+        ("windows", "installer"),
+        ("source", "the way this one was installed"),
+    ],
+)
+def test_it_says_how_the_program_of_before_comes_back(
+    package: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("0.0.9", "0.1.0"):
+        (tmp_path / "versions" / version).mkdir(parents=True)
+    (tmp_path / "current").symlink_to("versions/0.1.0")
+    (tmp_path / "before").write_text("0.0.9\n")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "versions" / "0.1.0" / "quay"))
+    monkeypatch.setattr("pos.rollback_setup.build", lambda: Build("0.1.0", "", "", package))  # type: ignore[arg-type]
+    assert said in program_sentence(Translator("en"))
 
 
 # ---------------------------------------------------------------- the command, on what earlier versions left
