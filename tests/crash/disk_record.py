@@ -20,9 +20,9 @@ from tests.crash.disk import FolderMade, Image, Mark, Named, Resize, Step, Sync,
 
 ROOT = Path(__file__).resolve().parents[2]
 _HANDLED = ("open", "openat", "creat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "lseek", "rename",
-            "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat")  # fmt: skip
-_UNHANDLED = ("writev", "pwritev", "pwritev2", "truncate", "fallocate", "copy_file_range", "sendfile", "link", "linkat",
-              "symlink", "symlinkat", "rmdir", "sync_file_range", "sync", "syncfs", "openat2", "mmap")  # fmt: skip
+            "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat")  # fmt: skip
+_UNHANDLED = ("writev", "pwritev", "pwritev2", "truncate", "fallocate", "copy_file_range", "sendfile", "symlink",
+              "symlinkat", "rmdir", "sync_file_range", "sync", "syncfs", "openat2", "mmap")  # fmt: skip
 _CALL = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)(?:<.*>)?(?: .*)?$")
 _MEMORY = re.compile(r"^\d+ +(?:mmap\(NULL, .*MAP_ANONYMOUS.* <unfinished \.\.\.>|<\.\.\. mmap resumed>)")
 _FD = re.compile(r"^(\d+)(?:<((?:\\x[0-9a-f]{2})*)>)?")
@@ -116,7 +116,7 @@ class _Reader:
     def _call(self, name: str, words: str, result: int) -> Iterator[Step]:
         if name in ("open", "openat", "creat"):
             yield from self._opened(words, result)
-        elif name in ("rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat"):
+        elif name in ("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat"):
             yield from self._names(name, words)
         elif name in ("write", "pwrite64", "ftruncate", "fsync", "fdatasync", "lseek"):
             yield from self._on_open(name, words, result)
@@ -172,6 +172,10 @@ class _Reader:
         else:
             target = paths[1]
             assert target is not None
+            if name.startswith("link"):  # a second name for the same bytes
+                file = self._files[target] = self._files[first]
+                yield Named(target, file)
+                return
             file = self._files[target] = self._files.pop(first)
             yield Named(target, file, was=first)
 

@@ -20,6 +20,7 @@ class Schema:
 
     links: int = 0
     upgraded: bool = False
+    went_back: bool = False
     story: str = ""
     version: int = 0
 
@@ -29,6 +30,7 @@ class Schema:
         if mark.kind == "committed":
             self.links = int(str(mark.facts["links"]))
         self.upgraded |= mark.kind == "upgraded"
+        self.went_back |= mark.kind == "went_back"
         if mark.kind == "story":
             self.story = str(mark.facts["name"])
 
@@ -52,6 +54,29 @@ def judge_upgrade(folder: Path, known: Schema) -> list[str]:
     except (PosError, sqlite3.Error, OSError) as error:
         return [f"cannot be opened: {type(error).__name__} {error}"]
     return wrong + (["the upgrade that was told is gone"] if known.upgraded and found == 1 else [])
+
+
+def judge_back(folder: Path, known: Schema) -> list[str]:
+    """Look at the schema after a cut on the way back: this one or the first, with every row, and the other kept."""
+    if known.story not in ("back", "end of back"):
+        return []
+    path = folder / "journal.db"
+    try:
+        with closing(connect(path)) as connection:
+            found = version_of(connection)
+            wrong = _wrong(connection, known.links)
+        wrong += [] if found in (1, known_version()) else [f"left between two versions, at schema {found}"]
+        if found == 1:
+            kept = [kept for kept in folder.glob("left-*/journal.db") if _version(kept) == known_version()]
+            wrong += [] if kept else ["the journal that was left is gone"]
+    except (PosError, sqlite3.Error, OSError) as error:
+        return [f"cannot be opened: {type(error).__name__} {error}"]
+    return wrong + (["the way back that was told is gone"] if known.went_back and found != 1 else [])
+
+
+def _version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return version_of(connection)
 
 
 def _wrong(connection: sqlite3.Connection, links: int) -> list[str]:

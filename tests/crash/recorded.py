@@ -5,6 +5,7 @@ python -m tests.crash.recorded setup FOLDER
 python -m tests.crash.recorded paper_first FOLDER
 python -m tests.crash.recorded killed FOLDER
 python -m tests.crash.recorded upgrade FOLDER
+python -m tests.crash.recorded back FOLDER
 python -m tests.crash.recorded again FOLDER KNOWN
 """
 
@@ -15,15 +16,18 @@ import os
 import sys
 from contextlib import closing
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pos.bootstrap import Program
 from pos.domain.bill import Bill
 from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
+from pos.journal import rollback
 from pos.journal.connection import connect
-from pos.journal.intents import IntentLog
+from pos.journal.intents import FOLDER, IntentLog
 from pos.journal.migrations import ALL, migrate
+from pos.security.vault import Vault
 from pos.till.ports import Role
 from tests.crash.day import Day
 from tests.crash.marking import Marks, truth_of
@@ -126,6 +130,17 @@ def upgrade(folder: Path) -> None:
     marks.put("story", name="end")
 
 
+def back(folder: Path) -> None:
+    """The same, and then back to the first schema."""
+    upgrade(folder)
+    marks, path = Marks(folder), folder / "journal.db"
+    marks.put("story", name="back")
+    built = rollback.build(path, Vault(bytes(32)), datetime(2027, 1, 2, tzinfo=UTC), by="Hoa", why="slow")
+    rollback.put_in_place(path, folder / FOLDER, built)
+    marks.put("went_back")
+    marks.put("story", name="end of back")
+
+
 class _NoFlusher:
     """In the place of the second log's thread: a disk is recorded in one thread's order."""
 
@@ -186,3 +201,5 @@ if __name__ == "__main__":
             killed(Path(folder))
         case ["upgrade", folder]:
             upgrade(Path(folder))
+        case ["back", folder]:
+            back(Path(folder))

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.crash.judge_day import World, judge_day
 from tests.crash.judge_setup import Setup, judge_setup
-from tests.crash.judge_upgrade import Schema, judge_upgrade
+from tests.crash.judge_upgrade import Schema, judge_back, judge_upgrade
 from tests.crash.power_cut import Found, cuts, judged, recorded
 
 
@@ -60,6 +60,7 @@ STORIES = (
           ("setup",), Setup, judge_setup, 0.04),
     Story("upgrade", "a journal of the first schema brought to today's, with its backup",
           ("upgrade",), Schema, judge_upgrade, 0.07),
+    Story("way back", "the same journal brought back to the first schema", ("back",), Schema, judge_back, 0.07),
 )  # fmt: skip
 
 LYING = Story("no syncs", "the day again with SQLite told not to sync: the checker must notice",
