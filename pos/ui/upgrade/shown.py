@@ -32,6 +32,7 @@ class _Upgrader(QObject):
         self._work, self._show = work, show
         self._loop = QEventLoop()
         self.last: tuple[str, int] = (Stage.COPY.value, 0)
+        self.screen: UpgradeScreen | None = None
         self.error: Exception | None = None
         self.moved.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
@@ -65,6 +66,8 @@ class _Upgrader(QObject):
     @Slot(str, int)
     def _keep(self, stage: str, percent: int) -> None:
         self.last = (stage, percent)
+        if self.screen is not None:
+            self.screen.show_progress(stage, percent)
 
     @Slot(object)
     def _end(self, error: Exception | None) -> None:
@@ -97,17 +100,14 @@ def upgrade_shown(
         PosError: as `pos.upgrading.upgrade`.
     """
     app = application()
-    shown: list[UpgradeScreen] = []
 
     def show() -> None:
         now = look()
         room = app.primaryScreen().availableSize()
         if maximised:
             now = Look(now.theme, now.tr, now.factor * size_step(room.width(), room.height()))
-        screen = UpgradeScreen(now, shop=shop)
-        shown.append(screen)
+        screen = upgrader.screen = UpgradeScreen(now, shop=shop)
         screen.show_progress(*upgrader.last)
-        upgrader.moved.connect(screen.show_progress)
         made(screen)
         if maximised:
             screen.showMaximized()
@@ -119,5 +119,5 @@ def upgrade_shown(
     try:
         upgrader.run(after_s)
     finally:
-        for screen in shown:
-            screen.end()
+        if upgrader.screen is not None:
+            upgrader.screen.end()
