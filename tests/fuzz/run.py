@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.fuzz import devices, files, issuers, keys, texts
+from tests.fuzz import devices, files, issuers, keys, texts, updates
 from tests.fuzz.mutate import Mutator
 
 if TYPE_CHECKING:
@@ -70,7 +70,14 @@ class Count:
 
 def all_targets(seed: int) -> list[Target]:
     """Every parser."""
-    return [*issuers.targets(), *texts.targets(), *keys.targets(), *files.targets(), *devices.targets(seed)]
+    return [
+        *issuers.targets(),
+        *texts.targets(),
+        *keys.targets(),
+        *files.targets(),
+        *updates.targets(),
+        *devices.targets(seed),
+    ]
 
 
 def run(inputs: int, seed: int, *, only: str = "", most_findings: int = 200) -> Count:
