@@ -32,7 +32,6 @@ from pos.domain.one_line import tamed
 from pos.domain.updates import read_version
 from pos.durable import flush_file, flush_folder, make_folder
 from pos.till.updates import Offer
-from pos.updates.offers import is_plain_name
 from pos.updates.source import Gone, Source
 
 log = logging.getLogger(__name__)
@@ -116,7 +115,7 @@ class Catalogue:
     def _names(self) -> tuple[str, ...]:
         """Of the file that was just checked; each name's facts come from the framework, not from here."""
         targets = Metadata[Targets].from_file(str(self._folder / "targets.json")).signed
-        return tuple(sorted(name for name in targets.targets if is_plain_name(name)))
+        return tuple(sorted(targets.targets))
 
     def _flush(self) -> None:
         """What was seen must outlive a power cut: it is how a replay is known. The framework flushes nothing."""

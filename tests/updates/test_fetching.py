@@ -197,6 +197,14 @@ def test_a_server_without_ranges_serves_too(owner: Owner, web: Web, line: HttpsS
     assert fetched(found, line, tmp_path / "staged").read_bytes() == BIG
 
 
+def test_another_piece_than_asked_for_is_not_taken(owner: Owner, web: Web, line: HttpsSource, tmp_path: Path) -> None:
+    found = ask(owner, line, tmp_path / "trusted")
+    web.another_piece = True
+    assert refused(lambda: fetched(found, line, tmp_path / "staged")) == "update.incomplete"
+    web.another_piece = False
+    assert fetched(found, line, tmp_path / "staged").is_file()
+
+
 def test_an_endless_answer_is_cut_off(owner: Owner, web: Web, line: HttpsSource, tmp_path: Path) -> None:
     web.endless = True
     assert refused(lambda: ask(owner, line, tmp_path / "trusted")) == "update.damaged"

@@ -22,13 +22,14 @@ class Web:
         cut: hang up after so many bytes of a body, once; None: never.
         endless: bodies never end.
         redirect: answer everything with a redirect.
+        another_piece: answer with the piece behind the one that was asked for.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ranges = True
         self.cut: int | None = None
-        self.endless = self.redirect = False
+        self.endless = self.redirect = self.another_piece = False
         self.asked: list[tuple[str, str]] = []
         self.address = ""
         self.ca_file = Path()
@@ -67,7 +68,7 @@ def serving(folder: Path, files: Path) -> Iterator[Web]:
                 return
             body, wanted = file.read_bytes(), re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
             if wanted and web.ranges:
-                first, last = int(wanted[1]), min(int(wanted[2]), len(body) - 1)
+                first, last = int(wanted[1]) + 1000 * web.another_piece, min(int(wanted[2]), len(body) - 1)
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {first}-{last}/{len(body)}")
                 body = body[first : last + 1]
