@@ -17,6 +17,8 @@ Entry = tuple[str, str, str]
 
 OWN = "quay-voucher"
 SANDBOX = "sandbox"
+NOT_BUNDLED = frozenset(("pip", "setuptools"))
+"""Asked for by libraries for tools of theirs, never imported here."""
 
 NEVER = (
     # Other tool kits, tests, builders; and what libraries import only where it happens to be installed.
@@ -52,7 +54,7 @@ RESOURCES = ("fonts", "icons", "locale", "printers", "updates")
 def metadata_files() -> list[tuple[str, str]]:
     """What the program and its libraries say of themselves: versions, licences, entry points; each with its folder."""
     found = []
-    for name in sorted(distributions(f"{OWN}[{SANDBOX}]") - {"pip", "setuptools"}):  # asked for, never imported
+    for name in sorted(distributions(f"{OWN}[{SANDBOX}]") - NOT_BUNDLED):
         for file in distribution(name).files or ():
             place = PurePosixPath(*file.parts)
             told = place.parent.name.endswith(".dist-info") and place.name in ("METADATA", "entry_points.txt")

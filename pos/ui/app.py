@@ -26,6 +26,7 @@ def application() -> QApplication:
     else:
         app = QApplication(sys.argv[:1])
         app.setApplicationName("quay-voucher")
+        app.setDesktopFileName("vn.quayvoucher.till")  # whose icon and name a desktop shows: packaging/linux/share
     if app.property("quay.ready") is None:
         app.setProperty("quay.ready", True)
         app.setStyle("Fusion")

@@ -1,0 +1,118 @@
+# Clean Debian 12 roots to build and to try packages in: nothing of this machine can slip in. Sourced, never run.
+#
+# Promises:
+#  - Needs root and debootstrap, and says so. Roots are kept packed in build/roots; delete that folder to make them anew.
+#  - Mounts live in a mount namespace of the command that runs inside: none is left behind, however it ends.
+#
+# QUAY_DEBIAN_MIRROR: another mirror than Debian's own.
+# shellcheck shell=bash
+
+readonly DEBIAN=bookworm
+readonly MIRROR=${QUAY_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+readonly roots="$root/build/roots"
+
+# What the build itself runs. The libraries of WINDOW_LIBRARIES are there so that PyInstaller finds those it bundles.
+readonly BUILD_PACKAGES="python3 python3-venv libpython3.11 binutils xz-utils libdbus-1-3 libegl1 libgl1 libglib2.0-0
+libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-6 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0
+libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1
+libwayland-client0 libwayland-cursor0"
+readonly CHECK_PACKAGES="lintian desktop-file-utils appstream"
+
+tell() { printf '%s\n%s\n' "$1" "$2" >&2; }
+
+need_root() {
+  if ((EUID != 0)); then
+    tell "Cần quyền root để tạo hệ Debian sạch: chạy lại với sudo." "A clean Debian root needs root: run this again with sudo."
+    exit 2
+  fi
+  if ! command -v debootstrap >/dev/null; then
+    tell "Thiếu debootstrap: apt-get install debootstrap" "debootstrap is missing: apt-get install debootstrap"
+    exit 2
+  fi
+}
+
+# inside ROOT COMMAND…: runs it as root in there, with /proc, /dev and the network's names.
+inside() {
+  local place=$1
+  shift
+  unshare --mount --pid --fork --propagation private sh -ec '
+    place=$1; shift
+    mount -t proc proc "$place/proc"
+    mount --rbind /dev "$place/dev"
+    mount -t tmpfs -o mode=1777 tmpfs "$place/tmp"
+    exec chroot "$place" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+      DEBIAN_FRONTEND=noninteractive "$@"' inside "$place" "$@"
+}
+
+# The names of the network, and whose certificates this machine trusts: a registry may stand behind a proxy.
+_connect() {
+  cp -L -- /etc/resolv.conf "$1/etc/resolv.conf"
+  if [[ -r /etc/ssl/certs/ca-certificates.crt ]]; then
+    cp -L -- /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/ca-certificates.crt"
+  fi
+}
+
+# packed_root NAME: prints the path of the packed root `base`, `build` or `check`, making it first if it is missing.
+packed_root() {
+  local name=$1 packed place
+  packed="$roots/$name-$(_stamp "$name").tar"
+  if [[ ! -s $packed ]]; then
+    mkdir -p -- "$roots"
+    rm -f -- "$roots/$name"-*.tar
+    place=$(mktemp -d "$roots/making.XXXXXX")
+    chmod 755 -- "$place"
+    {
+      "_make_$name" "$place"
+      tar -C "$place" --numeric-owner -cf "$packed.new" .
+    } >&2
+    rm -rf --one-file-system -- "$place"
+    mv -- "$packed.new" "$packed"
+  fi
+  printf '%s\n' "$packed"
+}
+
+# What a packed root was made from: another lock or list of packages means another root.
+_stamp() {
+  case $1 in
+    base) printf '%s' "$DEBIAN" ;;
+    build) { printf '%s' "$BUILD_PACKAGES" && cat -- "$root/requirements.lock"; } | sha256sum | cut -c1-16 ;;
+    check) printf '%s' "$CHECK_PACKAGES" | sha256sum | cut -c1-16 ;;
+  esac
+}
+
+# unpack_root NAME PLACE
+unpack_root() {
+  local packed
+  packed=$(packed_root "$1")
+  mkdir -p -- "$2"
+  tar -C "$2" --numeric-owner -xf "$packed"
+  _connect "$2"
+}
+
+_make_base() {
+  debootstrap --variant=minbase --include=ca-certificates "$DEBIAN" "$1" "$MIRROR"
+  printf 'deb %s %s-updates main\ndeb %s-security %s-security main\n' \
+    "$MIRROR" "$DEBIAN" "$MIRROR" "$DEBIAN" >>"$1/etc/apt/sources.list"
+  _connect "$1"
+  inside "$1" sh -ec 'apt-get -q update; apt-get -qy upgrade; apt-get clean'
+}
+
+# The whole lock, with hashes: PyInstaller takes from it only what the program imports (quay.spec says what never).
+_make_build() {
+  unpack_root base "$1"
+  # shellcheck disable=SC2086
+  inside "$1" apt-get -qy install --no-install-recommends $BUILD_PACKAGES
+  _connect "$1"
+  cp -- "$root/requirements.lock" "$1/root/requirements.lock"
+  inside "$1" sh -ec 'python3 -m venv /build-venv
+    PIP_CERT=/etc/ssl/certs/ca-certificates.crt /build-venv/bin/pip --no-input --disable-pip-version-check \
+      install --progress-bar off --no-cache-dir --require-hashes -r /root/requirements.lock
+    apt-get clean'
+}
+
+_make_check() {
+  unpack_root base "$1"
+  # shellcheck disable=SC2086
+  inside "$1" apt-get -qy install --no-install-recommends $CHECK_PACKAGES
+  inside "$1" apt-get clean
+}
