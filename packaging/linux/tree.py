@@ -76,12 +76,17 @@ def linked_outside(folder: Path) -> set[str]:
     """
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     brought = {path.name for path in folder.rglob("*")}
-    wanted = {name for file in files if file.open("rb").read(4) == b"\x7fELF" for name in bundle.linked_to(str(file))}
+    wanted = {name for file in files if _is_elf(file) for name in bundle.linked_to(str(file))}
     outside = wanted - brought
     unknown = sorted(outside - system_libraries.PACKAGES.keys())
     if unknown:
         raise SystemExit(f"neither bundled nor named in packaging/linux/system_libraries.py: {', '.join(unknown)}")
     return outside
+
+
+def _is_elf(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(4) == b"\x7fELF"
 
 
 def deb(frozen: Path, out: Path, epoch_s: int) -> Path:

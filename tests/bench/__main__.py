@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.bench import (
     accept,
@@ -14,6 +15,7 @@ from tests.bench import (
     closing,
     drain,
     issuers,
+    package,
     review,
     review_scroll,
     scan,
@@ -30,7 +32,7 @@ from tests.bench import (
 from tests.bench.table import Row, text_of
 
 
-def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
+def benches(*, full: bool, built: Path | None = None) -> dict[str, Callable[[], list[Row]]]:
     """Every measurement by name, in the order of the table."""
     return {
         "scan": lambda: scan.run(full=full),
@@ -42,6 +44,7 @@ def benches(*, full: bool) -> dict[str, Callable[[], list[Row]]]:
         "drain": lambda: drain.run(full=full),
         "start": lambda: start.run(full=full),
         "beside": start_beside.run,
+        "package": lambda: package.run(built),
         "volume": volume.run,
         "backup": backup.run,
         "upgrade": upgrade.run,
@@ -60,13 +63,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--full", action="store_true", help="drain 10,000 queued redemptions and not 2,000")
+    parser.add_argument(
+        "--package", metavar="PATH", type=Path, help="for `package`: a .deb, or a folder with quay in it"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON list on standard output")
     args = parser.parse_args()
     if unknown := sorted(set(args.names) - set(names)):
         parser.error(f"no such measurement: {', '.join(unknown)}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     rows: list[Row] = []
-    for name, measure in benches(full=args.full).items():
+    for name, measure in benches(full=args.full, built=args.package).items():
         if not args.names or name in args.names:
             print(f"{name} …", file=sys.stderr, flush=True)
             rows += measure()
