@@ -115,7 +115,9 @@ def _start(command: Sequence[str], folder: Path, *, cold: bool = False) -> float
     watch = select.poll()
     watch.register(line, select.POLLIN)
     began = time.monotonic()
-    with subprocess.Popen([*command, "--data", till, "run"], env=environment, cwd=_ROOT) as running:
+    with subprocess.Popen(
+        [*command, "--data", till, "run"], env=environment, cwd=_ROOT, stderr=subprocess.DEVNULL
+    ) as running:
         try:
             while any(event & select.POLLHUP for _, event in watch.poll(0)):
                 if time.monotonic() - began > _WITHIN_S or running.poll() is not None:
