@@ -44,24 +44,20 @@ QT_PLUGINS = frozenset((
     "imageformats/ico", "imageformats/jpeg",
 ))  # fmt: skip
 
-_OF_THE_INSTALLER = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json")
-"""Files of a `.dist-info` that tell of the machine that built this, and of files that are not in the bundle."""
-
 RESOURCES = ("fonts", "icons", "locale", "printers", "updates")
 """Of `resources/`: everything but the README's pictures."""
 
 
 def metadata_files() -> list[tuple[str, str]]:
-    """What the program and its libraries say of themselves: versions, licences, entry points; each with its folder."""
+    """What the program and its libraries say of themselves, versions and entry points; each with its folder.
+
+    Licences' texts are not among them: `sbom.py` gathers those, of other parts too.
+    """
     found = []
     for name in sorted(distributions(f"{OWN}[{SANDBOX}]") - NOT_BUNDLED):
         for file in distribution(name).files or ():
             place = PurePosixPath(*file.parts)
-            told = place.parent.name.endswith(".dist-info") and place.name in ("METADATA", "entry_points.txt")
-            licence = ".dist-info" in str(place.parent) and any(
-                word in place.name.upper() for word in ("LICEN", "COPYING", "NOTICE")
-            )
-            if told or licence:
+            if place.parent.name.endswith(".dist-info") and place.name in ("METADATA", "entry_points.txt"):
                 found.append((str(file.locate()), str(place.parent)))
     return found
 
@@ -107,7 +103,8 @@ def _plugin(place: str) -> str | None:
 
 
 def is_unwanted_data(entry: Entry, kept: Collection[str]) -> bool:
-    """Qt's own words (ours are in `resources/`), what hooks bring for libraries that stay out, links to those.
+    """Qt's own words (ours are in `resources/`), what hooks bring for libraries that stay out, links to those; and of a
+    `.dist-info` what tells of the machine that built this.
 
     Args:
         entry: data, or PyInstaller's second name for a library.
@@ -120,7 +117,7 @@ def is_unwanted_data(entry: Entry, kept: Collection[str]) -> bool:
     return (
         path.parts[0] == "setuptools"
         or ("PySide6" in path.parts and "translations" in path.parts)
-        or (path.parent.name.endswith(".dist-info") and path.name in _OF_THE_INSTALLER)
+        or (path.parts[0].endswith(".dist-info") and path.name not in ("METADATA", "entry_points.txt"))
     )
 
 

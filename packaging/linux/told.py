@@ -5,16 +5,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
-
-import bundle
-
-_LICENCE_CLASS = "License :: OSI Approved :: "
 
 
 def version(root: Path) -> str:
@@ -113,26 +110,15 @@ def when(epoch_s: int) -> datetime:
 # ---------------------------------------------------------------- licences
 
 
-def copyright_text(root: Path) -> str:
-    """Debian's machine-readable form (DEP-5): ours, then every bundled library by its own word."""
-    parts = [(root / "packaging" / "linux" / "debian" / "copyright").read_text("utf-8").rstrip()]
-    for name in sorted(bundle.distributions(f"{bundle.OWN}[{bundle.SANDBOX}]") - {bundle.OWN, *bundle.NOT_BUNDLED}):
-        told = distribution(name).metadata
-        folder = re.sub(r"[-.]+", "_", name)
-        parts.append(
-            f"Files: usr/lib/quay-voucher/_internal/{folder}*\n"
-            f"Copyright: {told['Author'] or told['Author-email'] or 'the authors of'} ({told['Name']})\n"
-            f"License: {_short(name)}"
-        )
-    return "\n\n".join(parts) + "\n"
+def copyright_text(root: Path, sbom: Path) -> str:
+    """Debian's machine-readable form (DEP-5): ours, then every bundled part as the bill of materials tells it."""
+    parts = json.loads(sbom.read_text("utf-8"))["components"]
+    lines = [f" {part['name']} {part.get('version', '')}: {_licences(part)}" for part in parts]
+    text = (root / "packaging" / "linux" / "debian" / "copyright").read_text("utf-8")
+    return text.replace("@PARTS@", "\n".join(sorted(lines, key=str.lower)))
 
 
-def _short(name: str) -> str:
-    """The licence's name, and where its text lies."""
-    told = distribution(name).metadata
-    classes = [line.removeprefix(_LICENCE_CLASS) for line in told.get_all("Classifier") or [] if _LICENCE_CLASS in line]
-    word = told["License-Expression"] or " or ".join(classes) or (told["License"] or "").split("\n")[0] or "see-below"
-    return (
-        f"{re.sub(r'[^A-Za-z0-9.+]+', '-', word).strip('-')}\n"
-        f" {word}. Its text: /usr/lib/quay-voucher/_internal/{name.replace('-', '_')}-*.dist-info."
-    )
+def _licences(part: dict[str, Any]) -> str:
+    told = part.get("licenses", ())
+    words = [each.get("expression") or each["license"].get("id") or each["license"].get("name") for each in told]
+    return " and ".join(words)

@@ -103,8 +103,7 @@ def deb(frozen: Path, out: Path, epoch_s: int) -> Path:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     _compress(doc / "changelog.gz", told.debian_changelog(changelog, version, told.when(epoch_s), MAINTAINER))
     _compress(doc / "CHANGELOG.md.gz", changelog)
-    _write(doc / "copyright", told.copyright_text(ROOT))
-    _lay_bundled(frozen, doc)
+    _write(doc / "copyright", told.copyright_text(ROOT, frozen / "_internal" / "pos" / "resources" / "sbom.cdx.json"))
     _copy(HERE / "debian" / "lintian-overrides", tree / "usr" / "share" / "lintian" / "overrides" / NAME)
     _settle(tree, epoch_s)
     _lay_control(tree, version, sorted({system_libraries.PACKAGES[name] for name in linked_outside(program)}))
@@ -134,22 +133,6 @@ def _lay_control(tree: Path, version: str, depends: list[str]) -> None:
         _copy(HERE / "debian" / script, control / script)
 
 
-def _lay_bundled(frozen: Path, doc: Path) -> None:
-    """Which of the clean root's own libraries are in the bundle, in which version, under which licence."""
-    lines = []
-    for library in sorted((frozen / "_internal").glob("*.so*")):
-        found = subprocess.run(["dpkg", "-S", f"*/{library.name}"], capture_output=True, text=True, check=False).stdout
-        if library.is_symlink() or not found:
-            continue
-        package = found.split(":")[0]
-        version = subprocess.run(
-            ["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True, check=True
-        ).stdout
-        lines.append(f"{library.name} {package} {version}\n")
-        _copy(Path("/usr/share/doc") / package / "copyright", doc / "bundled" / f"{package}.copyright")
-    _write(doc / "bundled" / "libraries", "".join(lines))
-
-
 def tarball(frozen: Path, out: Path, epoch_s: int) -> Path:
     """Build the tarball; returns it."""
     version = told.version(ROOT)
@@ -160,7 +143,6 @@ def tarball(frozen: Path, out: Path, epoch_s: int) -> Path:
     _copy(ROOT / "packaging" / "udev" / "70-quay-voucher.rules", tree / "share" / "udev" / "70-quay-voucher.rules")
     _copy(ROOT / "LICENSE", tree / "share" / "doc" / "LICENSE")
     _compress(tree / "share" / "doc" / "CHANGELOG.md.gz", (ROOT / "CHANGELOG.md").read_text("utf-8"))
-    _lay_bundled(frozen, tree / "share" / "doc")
     _copy(HERE / "install.sh", tree / "install.sh")
     outside = sorted(linked_outside(tree))
     _write(tree / "share" / "system-libraries", "".join(f"{n} {system_libraries.PACKAGES[n]}\n" for n in outside))
