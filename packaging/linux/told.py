@@ -113,7 +113,7 @@ def when(epoch_s: int) -> datetime:
 def copyright_text(root: Path, sbom: Path) -> str:
     """Debian's machine-readable form (DEP-5): ours, then every bundled part as the bill of materials tells it."""
     parts = json.loads(sbom.read_text("utf-8"))["components"]
-    lines = [f" {part['name']} {part.get('version', '')}: {_licences(part)}" for part in parts]
+    lines = [f" {part['name']} {part.get('version', '')}".rstrip() + f": {_licences(part)}" for part in parts]
     text = (root / "packaging" / "linux" / "debian" / "copyright").read_text("utf-8")
     return text.replace("@PARTS@", "\n".join(sorted(lines, key=str.lower)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import importlib
+import json
 import os
 import re
 import shutil
@@ -91,6 +92,18 @@ def test_every_field_of_the_package_is_filled_in(part: Any) -> None:
     assert "Package: quay-voucher\n" in control
     assert "Section: misc\n" in control
     assert "gnome-keyring | kwalletmanager" in control
+
+
+def test_the_copyright_file_names_every_part_of_the_bill(part: Any, tmp_path: Path) -> None:
+    bill = tmp_path / "sbom.cdx.json"
+    parts = [
+        {"name": "Qt", "version": "6.11.3", "licenses": [{"license": {"id": "LGPL-3.0-only"}}]},
+        {"name": "Be Vietnam Pro", "licenses": [{"expression": "OFL-1.1"}]},
+    ]
+    bill.write_text(json.dumps({"components": parts}), "utf-8")
+    text = part("linux.told").copyright_text(ROOT, bill)
+    assert "\n Be Vietnam Pro: OFL-1.1\n Qt 6.11.3: LGPL-3.0-only\n" in text
+    assert "@" not in text
 
 
 def test_a_library_that_nobody_brings_stops_the_build(
