@@ -31,14 +31,25 @@ need_root() {
   fi
 }
 
-# inside ROOT COMMAND…: runs it as root in there, with /proc, /dev and the network's names.
+# inside ROOT COMMAND…: runs it as root in there, with /proc and the network's names. Of this machine's devices only those
+# that hold nothing are there: a package's script that writes into /dev writes into a folder of the root's own.
 inside() {
   local place=$1
   shift
   unshare --mount --pid --fork --propagation private sh -ec '
     place=$1; shift
     mount -t proc proc "$place/proc"
-    mount --rbind /dev "$place/dev"
+    mount -t tmpfs -o mode=755 tmpfs "$place/dev"
+    for device in null zero full random urandom tty; do
+      : >"$place/dev/$device"
+      mount --bind "/dev/$device" "$place/dev/$device"
+    done
+    mkdir "$place/dev/pts" "$place/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$place/dev/pts"
+    mount -t tmpfs -o mode=1777 tmpfs "$place/dev/shm"
+    ln -s pts/ptmx "$place/dev/ptmx"
+    ln -s /proc/self/fd "$place/dev/fd"
+    for stream in 0:stdin 1:stdout 2:stderr; do ln -s "fd/${stream%:*}" "$place/dev/${stream#*:}"; done
     mount -t tmpfs -o mode=1777 tmpfs "$place/tmp"
     exec chroot "$place" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
       DEBIAN_FRONTEND=noninteractive "$@"' inside "$place" "$@"

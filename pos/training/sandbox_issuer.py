@@ -15,6 +15,17 @@ from pos.domain.errors import ConfigError
 from pos.version import is_frozen
 
 
+def _program() -> list[str]:
+    """A package has no `python` that could run a module: it starts its own `quay`, also where `quayw` runs, which has
+    no standard output to say its address on.
+    """
+    return (
+        [str(Path(sys.executable).with_stem("quay")), "sandbox"]
+        if is_frozen()
+        else [sys.executable, "-m", "pos.sandbox"]
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Sample:
     """A sample of the sandbox to scan. Its code is play money, shown in training only.
@@ -44,12 +55,13 @@ class SandboxIssuer:
     """
 
     def __init__(self, folder: Path, *, seed: int | None = None) -> None:
-        # A package has no `python` that could run a module: it starts itself.
-        program = ["sandbox"] if is_frozen() else ["-m", "pos.sandbox"]
-        command = [sys.executable, *program, "serve", "--until-stdin-closes", "--data", str(folder)]
+        command = [*_program(), "serve", "--until-stdin-closes", "--data", str(folder)]
         if seed is not None:
             command += ["--seed", str(seed)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )  # fmt: skip
         line = self._process.stdout.readline() if self._process.stdout else ""
         try:
             ready = json.loads(line)

@@ -17,7 +17,7 @@ from tests.packaging import tiny_backend
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["demo", "run", "quay", "test", "bench", "simulate", "prove"]
-COMMANDS += ["package", "test-package", "lint", "lock", "help"]
+COMMANDS += ["package", "release", "test-package", "lint", "lock", "help"]
 LIMIT_S = 100
 
 
