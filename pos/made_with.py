@@ -200,8 +200,10 @@ def licence(package: Distribution) -> str:
     mended = _MENDED.get(canonical(package.name))
     if mended:
         return mended
+    # As a list: for a field that is not there Python's own reader says None; its backport, which keyring loads, raises.
     told = package.metadata
-    expression = told["License-Expression"] or (told["License"] or "").strip().split("\n")[0]
+    stated = [*(told.get_all("License-Expression") or ()), *(told.get_all("License") or ())]
+    expression = next((text.strip().split("\n")[0] for text in stated if text), "")
     if expression and len(expression) <= _LONGEST:
         return expression
     classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import qVersion
 
 from pos.cli.main import main
-from pos.made_with import engines, parts
+from pos.made_with import engines, installed_parts, parts
 from pos.version import VERSION, checked_out
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +53,13 @@ def test_parts_are_what_runs_not_what_develops() -> None:
     names = {part.name.lower() for part in parts()}
     assert {"python", "qt", "openssl", "sqlite", "be vietnam pro", "httpx", "h11", "starlette"} <= names
     assert not {"pytest", "mypy", "ruff", "pyinstaller", "quay-voucher"} & names
+
+
+def test_the_parts_are_told_beside_the_reader_that_the_key_store_brings() -> None:
+    """A backport in place of Python's own reader, which keyring loads, raised at the first licence."""
+    asked = "import importlib_metadata; from pos.made_with import installed_parts; print(len(installed_parts()))"
+    said = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(said.stdout) == len(installed_parts())
 
 
 def test_both_openssl_are_told_where_they_differ() -> None:
