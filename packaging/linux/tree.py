@@ -29,6 +29,7 @@ NAME = "quay-voucher"
 APP_ID = "vn.quayvoucher.till"
 """No domain of this name is owned: it only has to be one that no other program uses."""
 MAINTAINER = "Quầy Voucher developers <maintainers@quay-voucher.invalid>"
+SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 ICON_SIZES = (48, 128, 256)
 EXECUTABLE = frozenset(("quay", "tell-unsettled", "install.sh"))
 
@@ -107,7 +108,7 @@ def deb(frozen: Path, out: Path, epoch_s: int) -> Path:
     _copy(HERE / "debian" / "lintian-overrides", tree / "usr" / "share" / "lintian" / "overrides" / NAME)
     _settle(tree, epoch_s)
     _lay_control(tree, version, sorted({system_libraries.PACKAGES[name] for name in linked_outside(program)}))
-    _settle(tree / "DEBIAN", epoch_s, executable=("postinst", "prerm", "postrm"))
+    _settle(tree / "DEBIAN", epoch_s, executable=SCRIPTS)
     packed = out / f"{NAME}_{version}_amd64.deb"
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, packed], check=True)
     return packed
@@ -129,7 +130,7 @@ def _lay_control(tree: Path, version: str, depends: list[str]) -> None:
         text = text.replace(f"@{name}@", value)
     _write(control / "control", text)
     _write(control / "md5sums", sums)
-    for script in ("postinst", "prerm", "postrm"):
+    for script in SCRIPTS:
         _copy(HERE / "debian" / script, control / script)
 
 

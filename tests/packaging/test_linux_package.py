@@ -239,8 +239,28 @@ def test_an_upgrade_of_the_package_says_nothing(machine: Machine, words: tuple[s
     assert machine.call(LINUX / "debian" / "prerm", *words) == ""
 
 
+def test_an_open_till_is_not_replaced_unless_it_asked_for_it_itself(tmp_path: Path) -> None:
+    program = tmp_path / "quay"
+    shutil.copy("/bin/sh", program)
+    script = tmp_path / "preinst"
+    text = (LINUX / "debian" / "preinst").read_text("utf-8")
+    script.write_text(text.replace("/usr/lib/quay-voucher/quay", str(program)), "utf-8")
+    upgrade = ["sh", str(script), "upgrade", "1.0"]
+
+    assert subprocess.run(upgrade, check=False).returncode == 0
+    with subprocess.Popen([program, "-c", "read line"], stdin=subprocess.PIPE) as till:
+        refused = subprocess.run(upgrade, capture_output=True, text=True, check=False)
+        assert refused.returncode == 1
+        assert "Quầy Voucher is open. Nothing was replaced." in refused.stderr
+        assert subprocess.run(["sh", str(script), "install"], check=False).returncode == 0
+        till.communicate(b"\n")
+    # The till at its end runs apt, which runs the script: `"$@"; exit` keeps the shell there as its ancestor.
+    asked = subprocess.run([program, "-c", '"$@"; exit $?', "till", *upgrade], check=False)
+    assert asked.returncode == 0
+
+
 def test_scripts_of_the_package_are_sound_shell() -> None:
     scripts = [LINUX / name for name in ("install.sh", "tell-unsettled", "fill-queue")]
-    for script in [*scripts, *(LINUX / "debian" / name for name in ("postinst", "prerm", "postrm"))]:
+    for script in [*scripts, *(LINUX / "debian" / name for name in ("preinst", "postinst", "prerm", "postrm"))]:
         assert os.access(script, os.X_OK), script
         assert subprocess.run(["sh", "-n", script], check=False).returncode == 0, script
