@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pos.till.ports import Role
@@ -55,7 +55,10 @@ def _start(command: list[str], folder: Path, display: str) -> Callable[[], float
     # Compiled modules are kept, as an installed program has them.
     away = ("PYTHONDONTWRITEBYTECODE", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in away}
-    environment |= {"DISPLAY": display, "XDG_CONFIG_HOME": str(folder), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment |= {
+        "DISPLAY": display, "XDG_CONFIG_HOME": str(folder), "QUAY_KEYSTORE": "file",
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+    }  # fmt: skip
 
     def start() -> float:
         began_s = time.perf_counter()
@@ -70,7 +73,8 @@ def _start(command: list[str], folder: Path, display: str) -> Callable[[], float
                 time.sleep(_LOOK_S)
             return time.perf_counter() - began_s
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             while _visible(display):
                 time.sleep(_LOOK_S)
