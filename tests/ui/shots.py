@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hardware.errors import RULE_FILE, PermissionHint
 from hardware.printer.profile import load_profile
@@ -91,7 +91,7 @@ def make(
     return window, till
 
 
-def shoot(window: MainWindow, out: Path, name: str) -> None:
+def shoot(window: QWidget, out: Path, name: str) -> None:
     """Save what the window shows now."""
     settle(application())
     window.grab().save(str(out / f"{name}.png"))
