@@ -7,8 +7,13 @@
 # QUAY_DEBIAN_MIRROR: another mirror than Debian's own.
 # shellcheck shell=bash
 
+# A root that could not be made must not be packed and believed the next time.
+shopt -s inherit_errexit
+
 readonly DEBIAN=bookworm
+release=$DEBIAN # of the root `base`; those to build and to check in are always made from $DEBIAN
 readonly MIRROR=${QUAY_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+readonly UBUNTU=noble UBUNTU_MIRROR=http://archive.ubuntu.com/ubuntu # to try packages in; its keys: package ubuntu-keyring
 readonly roots="$root/build/roots"
 
 # What the build itself runs. The libraries of WINDOW_LIBRARIES are there so that PyInstaller finds those it bundles.
@@ -69,7 +74,7 @@ packed_root() {
   packed="$roots/$name-$(_stamp "$name").tar"
   if [[ ! -s $packed ]]; then
     mkdir -p -- "$roots"
-    rm -f -- "$roots/$name"-*.tar
+    if [[ $name != base ]]; then rm -f -- "$roots/$name"-*.tar; fi
     place=$(mktemp -d "$roots/making.XXXXXX")
     chmod 755 -- "$place"
     {
@@ -85,7 +90,7 @@ packed_root() {
 # What a packed root was made from: another lock or list of packages means another root.
 _stamp() {
   case $1 in
-    base) printf '%s' "$DEBIAN" ;;
+    base) printf '%s' "$release" ;;
     build) { printf '%s' "$BUILD_PACKAGES" && cat -- "$root/requirements.lock"; } | sha256sum | cut -c1-16 ;;
     check) printf '%s' "$CHECK_PACKAGES" | sha256sum | cut -c1-16 ;;
   esac
@@ -101,16 +106,22 @@ unpack_root() {
 }
 
 _make_base() {
-  debootstrap --variant=minbase --include=ca-certificates "$DEBIAN" "$1" "$MIRROR"
-  printf 'deb %s %s-updates main\ndeb %s-security %s-security main\n' \
-    "$MIRROR" "$DEBIAN" "$MIRROR" "$DEBIAN" >>"$1/etc/apt/sources.list"
+  local from=(--variant=minbase --include=ca-certificates) mirror=$MIRROR security=$MIRROR-security parts=main ubuntu=''
+  if [[ $release == "$UBUNTU" ]]; then
+    ubuntu=yes mirror=$UBUNTU_MIRROR security=$UBUNTU_MIRROR parts="main universe"
+    from+=(--components=main,universe --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg)
+  fi
+  # Every Ubuntu is made by the same script, under whose name an older debootstrap may not know it yet.
+  debootstrap "${from[@]}" "$release" "$1" "$mirror" ${ubuntu:+/usr/share/debootstrap/scripts/gutsy}
+  printf 'deb %s %s-updates %s\ndeb %s %s-security %s\n' \
+    "$mirror" "$release" "$parts" "$security" "$release" "$parts" >>"$1/etc/apt/sources.list"
   _connect "$1"
   inside "$1" sh -ec 'apt-get -q update; apt-get -qy upgrade; apt-get clean'
 }
 
 # The whole lock, with hashes: PyInstaller takes from it only what the program imports (quay.spec says what never).
 _make_build() {
-  unpack_root base "$1"
+  release=$DEBIAN unpack_root base "$1"
   # shellcheck disable=SC2086
   inside "$1" apt-get -qy install --no-install-recommends $BUILD_PACKAGES
   _connect "$1"
@@ -122,7 +133,7 @@ _make_build() {
 }
 
 _make_check() {
-  unpack_root base "$1"
+  release=$DEBIAN unpack_root base "$1"
   # shellcheck disable=SC2086
   inside "$1" apt-get -qy install --no-install-recommends $CHECK_PACKAGES
   inside "$1" apt-get clean
