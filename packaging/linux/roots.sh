@@ -12,8 +12,7 @@ shopt -s inherit_errexit
 
 readonly DEBIAN=bookworm
 release=$DEBIAN # of the root `base`; those to build and to check in are always made from $DEBIAN
-readonly MIRROR=${QUAY_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-readonly UBUNTU=noble UBUNTU_MIRROR=http://archive.ubuntu.com/ubuntu # to try packages in; its keys: package ubuntu-keyring
+readonly UBUNTU=noble # to try packages in; its keys: package ubuntu-keyring
 readonly roots="$root/build/roots"
 
 # What the build itself runs. The libraries of WINDOW_LIBRARIES are there so that PyInstaller finds those it bundles.
@@ -106,15 +105,20 @@ unpack_root() {
 }
 
 _make_base() {
-  local from=(--variant=minbase --include=ca-certificates) mirror=$MIRROR security=$MIRROR-security parts=main ubuntu=''
+  local from=(--variant=minbase --include=ca-certificates) parts=main scripts=/usr/share/debootstrap security=-security
+  local mirror=${QUAY_DEBIAN_MIRROR:-} # none: the distribution's own, which debootstrap knows
   if [[ $release == "$UBUNTU" ]]; then
-    ubuntu=yes mirror=$UBUNTU_MIRROR security=$UBUNTU_MIRROR parts="main universe"
-    from+=(--components=main,universe --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg)
+    from+=("--components=main,universe" --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg)
+    parts="main universe" security='' mirror='' scripts=$1.scripts
+    # Every Ubuntu is made by one script; an older debootstrap does not know it under this release's name.
+    cp -a -- /usr/share/debootstrap "$scripts"
+    ln -sf gutsy "$scripts/scripts/$release"
   fi
-  # Every Ubuntu is made by the same script, under whose name an older debootstrap may not know it yet.
-  debootstrap "${from[@]}" "$release" "$1" "$mirror" ${ubuntu:+/usr/share/debootstrap/scripts/gutsy}
-  printf 'deb %s %s-updates %s\ndeb %s %s-security %s\n' \
-    "$mirror" "$release" "$parts" "$security" "$release" "$parts" >>"$1/etc/apt/sources.list"
+  DEBOOTSTRAP_DIR=$scripts debootstrap "${from[@]}" "$release" "$1" ${mirror:+"$mirror"}
+  rm -rf -- "$1.scripts"
+  mirror=$(sed -n 's/^deb \([^ ]*\) .*/\1/p' "$1/etc/apt/sources.list" | head -n 1)
+  printf 'deb %s %s-updates %s\ndeb %s%s %s-security %s\n' \
+    "$mirror" "$release" "$parts" "$mirror" "$security" "$release" "$parts" >>"$1/etc/apt/sources.list"
   _connect "$1"
   inside "$1" sh -ec 'apt-get -q update; apt-get -qy upgrade; apt-get clean'
 }
