@@ -129,10 +129,10 @@ _make_build() {
   # shellcheck disable=SC2086
   inside "$1" apt-get -qy install --no-install-recommends $BUILD_PACKAGES
   _connect "$1"
-  cp -- "$root/requirements.lock" "$1/root/requirements.lock"
+  cp -- "$root/requirements.lock" "$1/srv/requirements.lock"
   inside "$1" sh -ec 'python3 -m venv /build-venv
     PIP_CERT=/etc/ssl/certs/ca-certificates.crt /build-venv/bin/pip --no-input --disable-pip-version-check \
-      install --progress-bar off --no-cache-dir --require-hashes -r /root/requirements.lock
+      install --progress-bar off --no-cache-dir --require-hashes -r /srv/requirements.lock
     apt-get clean'
 }
 
