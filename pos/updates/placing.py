@@ -47,12 +47,16 @@ class Flip:
 
     The new one is unpacked beside the old one and must say its own name; then one rename turns the link. Killed at any
     moment, the link shows a whole program: the old or the new one.
+
+    Args:
+        prefix: of the installation.
+        running: version of the program that asks, where it runs out of there.
     """
 
     way, beside = Way.FLIP, True
 
-    def __init__(self, prefix: Path) -> None:
-        self._prefix, self._versions = prefix, prefix / "versions"
+    def __init__(self, prefix: Path, running: str = "") -> None:
+        self._prefix, self._versions, self._running = prefix, prefix / "versions", running
 
     def place(self, file: Path, version: str) -> None:
         """Unpack, try, turn."""
@@ -115,8 +119,10 @@ class Flip:
         flush_folder(self._prefix)
 
     def _forget_others(self) -> None:
-        """Two programs are kept: this one, and the way back."""
-        keep = {self._current(), self.previous()}
+        """Kept are the one that starts, the way back, and the one that runs: it loads parts of itself when they are
+        first wanted, and may be neither after two updates in one run.
+        """
+        keep = {self._current(), self.previous(), self._running}
         for folder in self._versions.iterdir():
             if folder.name not in keep and folder.is_dir() and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -206,7 +212,7 @@ def placing_for(package: str, program: Path) -> Placing:
     if package == "tarball":
         versions = program.resolve().parent.parent
         if versions.name == "versions" and (versions.parent / "current").is_symlink():
-            return Flip(versions.parent)
+            return Flip(versions.parent, program.resolve().parent.name)
         return ByHand()  # unpacked somewhere by somebody
     if package == "deb":
         return System()

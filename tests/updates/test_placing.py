@@ -54,6 +54,20 @@ def test_the_next_start_is_the_new_program_and_the_old_one_is_kept(prefix: Path,
     assert sorted(os.listdir(prefix)) == ["before", "current", "versions"]
 
 
+def test_the_program_that_runs_is_kept_through_two_updates_without_a_start_between(
+    prefix: Path, newer: Path, tmp_path: Path
+) -> None:
+    newest = tmp_path / "0.3.0.tar.xz"
+    program_archive(newest, "0.3.0")
+    flip = placing_for("tarball", prefix / "current" / "quay")
+    flip.place(newer, "0.2.0")
+    flip.place(newest, "0.3.0")
+    assert (starts(prefix), flip.previous()) == ("0.3.0", "0.2.0")
+    assert (prefix / "versions" / "0.1.0" / "quay").is_file()
+    placing_for("tarball", prefix / "current" / "quay").place(newer, "0.2.0")  # after a start of 0.3.0
+    assert sorted(os.listdir(prefix / "versions")) == ["0.2.0", "0.3.0"]
+
+
 def test_a_program_is_for_all_users_of_the_machine_whatever_the_tills_own_mask(prefix: Path, newer: Path) -> None:
     mask = os.umask(0o077)  # as `quay` runs
     try:
