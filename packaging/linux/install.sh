@@ -95,15 +95,22 @@ install_it() {
     place=$prefix/versions/$version
     mkdir -p -- "$prefix/versions"
     before=$(basename -- "$(readlink -- "$prefix/current" 2>/dev/null || echo none)")
+    before=${before%.again}
     if [ "$here" != "$(readlink -f -- "$place" 2>/dev/null || echo "$place")" ]; then
         # Whole or not at all: copied under another name, flushed, then renamed.
         rm -rf -- "$place.new"
         cp -R -P -p -- "$here" "$place.new"
         sync -f "$place.new" 2>/dev/null || sync
-        rm -rf -- "$place.old"
-        if [ -e "$place" ]; then mv -T -- "$place" "$place.old"; fi
+        # The same version once more: meanwhile the link shows a second copy, so that it never shows nothing. It may
+        # do so already: an installation before was cut off.
+        if [ -e "$place" ] && [ "$(readlink -- "$prefix/current")" != "versions/$version.again" ]; then
+            rm -rf -- "$place.again"
+            cp -R -P -p -- "$place.new" "$place.again"
+            sync -f "$place.again" 2>/dev/null || sync
+            link "$prefix/current" "versions/$version.again"
+        fi
+        rm -rf -- "$place"
         mv -T -- "$place.new" "$place"
-        rm -rf -- "$place.old"
     fi
     link "$prefix/current" "versions/$version"
     menu

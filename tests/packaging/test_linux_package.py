@@ -225,6 +225,37 @@ def test_removing_leaves_what_else_lies_in_a_chosen_folder(machine: Machine) -> 
     assert [path.name for path in chosen.iterdir()] == ["notes"]
 
 
+@pytest.mark.parametrize("again", ["1.0.0", "2.0.0"])
+def test_cut_off_before_any_of_its_steps_a_whole_program_still_starts(
+    machine: Machine, tmp_path: Path, again: str
+) -> None:
+    """Also where the same version is installed over itself."""
+    machine.call(machine.unpacked("1.0.0") / "install.sh")
+    place = machine.home / f"quay-voucher-{again}-linux-x86_64"
+    place = place if place.exists() else machine.unpacked(again)
+    steps, cut = tmp_path / "steps", tmp_path / "cut"
+    cut.mkdir()
+    for name in ("mv", "rm", "ln", "cp"):
+        (cut / name).write_text(
+            f'#!/bin/sh\necho >>"{steps}"\n'
+            f'[ "$(wc -l <"{steps}")" -eq "$CUT" ] && kill -9 "$PPID" && exit\nexec /bin/{name} "$@"\n'
+        )
+        (cut / name).chmod(0o755)
+    for number in range(1, 60):
+        # Each twice: what a cut leaves behind is cut off there, too.
+        for _ in range(2):
+            steps.write_text("")
+            environment = {"HOME": str(machine.home), "PATH": f"{cut}:{machine.path}", "CUT": str(number)}
+            command = [place / "install.sh"]
+            done = subprocess.run(command, env=environment, cwd=machine.home, capture_output=True, check=False)
+            assert machine.running() in {"1.0.0", again}, number
+        if done.returncode == 0:
+            break
+    assert number > 6
+    assert machine.running() == again
+    assert {path.name for path in (machine.programs / "versions").iterdir()} <= {"1.0.0", again}
+
+
 def test_a_till_that_cannot_be_asked_is_no_reason_to_stay(machine: Machine) -> None:
     place = machine.unpacked("1.0.0")
     (place / "quay").write_text("#!/bin/sh\nexit 139\n")
