@@ -14,7 +14,7 @@ from pos.cli import output
 from pos.cli.folder import data_dir, profiles
 from pos.cli.output import Output
 from pos.domain.errors import PosError
-from pos.journal.left_open import LeftOpen, left_open
+from pos.journal.unsettled import Unsettled, unsettled_at
 from pos.profiles import NAMES
 
 _PLAY_MONEY = "training"
@@ -26,12 +26,12 @@ def arguments(_: argparse.ArgumentParser, __: str) -> None:
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Name every row. Status 0: nothing is open; 3: an outcome is unknown; 4: another row is open; 2: not readable."""
-    found: list[LeftOpen] = []
+    found: list[Unsettled] = []
     shown: list[dict[str, Any]] = []
     unread = False
     for folder in _tills(args):
         try:
-            rows = left_open(folder / "journal.db")
+            rows = unsettled_at(folder / "journal.db")
         except PosError as error:
             unread = True
             out.hint(out.words.t("unsettled.unread", folder=str(folder)))
@@ -59,7 +59,7 @@ def _tills(args: argparse.Namespace) -> Iterator[Path]:
     return (folder for folder in folders if (folder / "journal.db").exists())
 
 
-def _object(folder: Path, row: LeftOpen) -> dict[str, Any]:
+def _object(folder: Path, row: Unsettled) -> dict[str, Any]:
     return {
         "folder": str(folder),
         "bill_number": row.bill_number,
@@ -69,7 +69,7 @@ def _object(folder: Path, row: LeftOpen) -> dict[str, Any]:
     }
 
 
-def _status(found: list[LeftOpen], *, unread: bool) -> int:
+def _status(found: list[Unsettled], *, unread: bool) -> int:
     if any(row.why == "unknown" for row in found):
         return output.UNKNOWN
     if found:

@@ -24,6 +24,7 @@ from pos.journal.migrations import version_of
 from pos.journal.notices import JournalNotices
 from pos.journal.shelf import FOLDER, Entry, Shelf, carry, is_whole
 from pos.journal.store import SqliteJournal
+from pos.journal.unsettled import unsettled_in
 from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView
 from pos.till.ports import Clock
 from pos.till.review.events import Running
@@ -35,12 +36,6 @@ AGAIN = timedelta(minutes=10)
 """How long after a failure the next try comes."""
 _COPIES_WITH_LOG = 3
 """So many of the newest good copies have the second log behind them: where the newest is bad, the one before serves."""
-_UNSETTLED = """
-SELECT min(created_utc) FROM (
-    SELECT created_utc FROM redemption WHERE id IN (SELECT redemption_id FROM outbox)
-    UNION ALL SELECT created_utc FROM sale WHERE closed = 0
-    UNION ALL SELECT created_utc FROM booking WHERE closed = 0)
-"""
 _CLOSED = "SELECT max(closed_utc) FROM day_close"
 
 
@@ -164,7 +159,8 @@ class Backups:
         try:
             connection = core.connections.get()
             seq = read_tail(connection)[0]
-            oldest, closed = (connection.execute(sql).fetchone()[0] for sql in (_UNSETTLED, _CLOSED))
+            oldest = min((open_.created_utc for open_ in unsettled_in(connection)), default=None)
+            closed = connection.execute(_CLOSED).fetchone()[0]
         except sqlite3.Error as error:
             raise sorted_error(error, core.path) from error
         return seq, _time(oldest), _time(closed)

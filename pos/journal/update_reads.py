@@ -12,12 +12,8 @@ from pathlib import Path
 
 from pos.journal.connection import connect
 from pos.journal.failures import sorted_error
+from pos.journal.unsettled import unsettled_in
 
-_OPEN = {
-    "outbox": "SELECT count(DISTINCT redemption_id) FROM outbox",
-    "sale": "SELECT count(*) FROM sale WHERE closed = 0",
-    "booking": "SELECT count(*) FROM booking WHERE closed = 0",
-}
 _SHIFT = "SELECT count(*) FROM shift WHERE closed_utc IS NULL"
 
 
@@ -41,7 +37,7 @@ def standing_of(path: Path) -> JournalStanding:
     try:
         with contextlib.closing(connect(path, writing=False)) as journal:
             tables = {name for (name,) in journal.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            unsettled = sum(journal.execute(sql).fetchone()[0] for table, sql in _OPEN.items() if table in tables)
+            unsettled = len(unsettled_in(journal))
             if "shift" not in tables:  # of a program from before there were shifts
                 return JournalStanding(shift_open=False, unsettled=unsettled, closed=())
             closed = journal.execute("SELECT business_date FROM day_close ORDER BY business_date DESC LIMIT 7")
