@@ -83,10 +83,19 @@ menu() {
     fi
 }
 
-# Everything but the used version and the one before it.
+# FOLDER…: a till that runs from there loads parts of itself later, and would fail at the counter.
+must_be_closed() {
+    for folder in "$@"; do
+        open=$("$here/open-tills" "$folder")
+        [ -z "$open" ] || fail "Quầy Voucher đang mở: $open. Chưa thay, chưa gỡ gì cả. Đóng quầy rồi làm lại." \
+            "Quầy Voucher is open: $open. Nothing was replaced or removed. Close the till, then do it again."
+    done
+}
+
+# Everything but the used version and the one before it; what a till still runs from goes with the next installation.
 forget_old() { # USED BEFORE
     for old in "$prefix"/versions/*; do
-        [ "${old##*/}" = "$1" ] || [ "${old##*/}" = "$2" ] || rm -rf -- "$old"
+        [ "${old##*/}" = "$1" ] || [ "${old##*/}" = "$2" ] || [ -n "$("$here/open-tills" "$old")" ] || rm -rf -- "$old"
     done
 }
 
@@ -97,6 +106,7 @@ install_it() {
     before=$(basename -- "$(readlink -- "$prefix/current" 2>/dev/null || echo none)")
     before=${before%.again}
     if [ "$here" != "$(readlink -f -- "$place" 2>/dev/null || echo "$place")" ]; then
+        must_be_closed "$place" "$place.again"
         # Whole or not at all: copied under another name, flushed, then renamed.
         rm -rf -- "$place.new"
         cp -R -P -p -- "$here" "$place.new"
@@ -132,6 +142,7 @@ install_it() {
 
 remove_it() {
     [ -d "$prefix/versions" ] || fail "Không có chương trình ở $prefix." "There is no program in $prefix."
+    must_be_closed "$prefix"
     "$here/tell-unsettled" "$prefix/current/quay"
     if [ "$(readlink -- "$bin/quay" 2>/dev/null)" = "$prefix/current/quay" ]; then rm -f -- "$bin/quay"; fi
     rm -f -- "$share/applications/$id.desktop" "$share/man/man1/quay.1.gz" \

@@ -29,13 +29,13 @@ NAME = "quay-voucher"
 APP_ID = "vn.quayvoucher.till"
 """No domain of this name is owned: it only has to be one that no other program uses."""
 MAINTAINER = "Quầy Voucher developers <maintainers@quay-voucher.invalid>"
-SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
+SCRIPTS = ("postinst", "prerm", "postrm")
 ICON_SIZES = (48, 128, 256)
-EXECUTABLE = frozenset(("quay", "tell-unsettled", "install.sh"))
+EXECUTABLE = frozenset(("quay", "open-tills", "tell-unsettled", "install.sh"))
 
 
 def lay_program(frozen: Path, target: Path, package: str, epoch_s: int) -> None:
-    """The one folder, what this build is, and the script that tells what is unsettled."""
+    """The one folder, what this build is, and the scripts that a removal asks."""
     shutil.copytree(frozen, target, symlinks=True)
     build = {
         "commit": os.environ["QUAY_COMMIT"],
@@ -44,7 +44,8 @@ def lay_program(frozen: Path, target: Path, package: str, epoch_s: int) -> None:
     }
     resources = target / "_internal" / "pos" / "resources"
     (resources / "build.json").write_text(json.dumps(build, indent=2) + "\n", "utf-8")
-    shutil.copy(HERE / "tell-unsettled", target / "tell-unsettled")
+    for script in ("open-tills", "tell-unsettled"):
+        shutil.copy(HERE / script, target / script)
 
 
 def lay_share(share: Path, epoch_s: int) -> None:

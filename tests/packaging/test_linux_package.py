@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -166,7 +168,7 @@ class Machine:
         (place / "share" / "version").write_text(f"{version}\n")
         (place / "share" / "man" / "man1" / "quay.1.gz").write_bytes(b"")
         (place / "share" / "system-libraries").write_text("libnowhere.so.9 libnowhere9 | libelse\n")
-        for script in ("install.sh", "tell-unsettled"):
+        for script in ("install.sh", "open-tills", "tell-unsettled"):
             shutil.copy(LINUX / script, place / script)
         (place / "quay").write_text(f'#!/bin/sh\n[ "$1" = unsettled ] || exec echo {version}\necho "{OWED}"; exit 4\n')
         (place / "quay").chmod(0o755)
@@ -265,33 +267,85 @@ def test_a_till_that_cannot_be_asked_is_no_reason_to_stay(machine: Machine) -> N
     assert not machine.programs.exists()
 
 
+@contextmanager
+def open_till(place: Path) -> Iterator[Path]:
+    """A program that runs from this folder until the block ends."""
+    program = place / "quay"
+    program.unlink(missing_ok=True)
+    shutil.copy("/bin/sh", program)
+    with subprocess.Popen([program, "-c", "read line"], stdin=subprocess.PIPE) as till:
+        yield program
+        till.communicate(b"\n")
+
+
+@pytest.mark.parametrize("again", ["--remove", "the same version"])
+def test_what_an_open_till_runs_from_is_neither_replaced_nor_removed(machine: Machine, again: str) -> None:
+    unpacked = machine.unpacked("1.0.0")
+    machine.call(unpacked / "install.sh")
+    place = machine.programs / "versions" / "1.0.0"
+    command: list[str | Path] = [unpacked / "install.sh", *(["--remove"] if again == "--remove" else [])]
+    with open_till(place) as program:
+        before = sorted(machine.programs.rglob("*"))
+        done = subprocess.run(
+            command, env={"HOME": str(machine.home), "PATH": machine.path}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Quầy Voucher is open" in done.stderr
+        assert sorted(machine.programs.rglob("*")) == before
+        assert program.exists()
+    machine.call(*command)
+    assert place.exists() == (again != "--remove")
+
+
+def test_a_version_that_is_still_open_stays_until_the_next_installation(machine: Machine) -> None:
+    machine.call(machine.unpacked("1.0.0") / "install.sh")
+    with open_till(machine.programs / "versions" / "1.0.0"):
+        for version in ("1.1.0", "1.2.0"):
+            machine.call(machine.unpacked(version) / "install.sh")
+            assert machine.running() == version
+        assert (machine.programs / "versions" / "1.0.0" / "quay").exists()
+    machine.call(machine.unpacked("1.3.0") / "install.sh")
+    assert sorted(os.listdir(machine.programs / "versions")) == ["1.2.0", "1.3.0"]
+
+
+def maintainer_script(name: str, program: Path) -> Path:
+    """The package's script, for a program that lies here."""
+    text = (LINUX / "debian" / name).read_text("utf-8")
+    assert "/usr/lib/quay-voucher" in text
+    script = program.parent / name
+    script.write_text(text.replace("/usr/lib/quay-voucher", str(program)), "utf-8")
+    for helper in ("open-tills", "tell-unsettled"):
+        shutil.copy(LINUX / helper, program / helper)
+    return script
+
+
 @pytest.mark.parametrize("words", [("upgrade", "2.0"), ("failed-upgrade", "1.0"), ("deconfigure",)])
 def test_an_upgrade_of_the_package_says_nothing(machine: Machine, words: tuple[str, ...]) -> None:
-    assert machine.call(LINUX / "debian" / "prerm", *words) == ""
+    script = maintainer_script("prerm", machine.unpacked("1.0.0"))
+    assert machine.call("sh", script, *words) == ""
 
 
-def test_an_open_till_is_not_replaced_unless_it_asked_for_it_itself(tmp_path: Path) -> None:
-    program = tmp_path / "quay"
-    shutil.copy("/bin/sh", program)
-    script = tmp_path / "preinst"
-    text = (LINUX / "debian" / "preinst").read_text("utf-8")
-    script.write_text(text.replace("/usr/lib/quay-voucher/quay", str(program)), "utf-8")
-    upgrade = ["sh", str(script), "upgrade", "1.0"]
+@pytest.mark.parametrize("words", [("upgrade", "2.0"), ("failed-upgrade", "1.0"), ("remove",)])
+def test_an_open_till_is_not_replaced_or_removed_unless_it_asked_for_it_itself(
+    machine: Machine, words: tuple[str, ...]
+) -> None:
+    program = machine.unpacked("1.0.0")
+    script = maintainer_script("prerm", program)
+    change = ["sh", str(script), *words]
+    environment = {"HOME": str(machine.home), "PATH": machine.path}
 
-    assert subprocess.run(upgrade, check=False).returncode == 0
-    with subprocess.Popen([program, "-c", "read line"], stdin=subprocess.PIPE) as till:
-        refused = subprocess.run(upgrade, capture_output=True, text=True, check=False)
-        assert refused.returncode == 1
-        assert "Quầy Voucher is open. Nothing was replaced." in refused.stderr
-        assert subprocess.run(["sh", str(script), "install"], check=False).returncode == 0
-        till.communicate(b"\n")
+    with open_till(program) as till:
+        refused = subprocess.run(change, env=environment, capture_output=True, text=True, check=False)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "Nothing was replaced or removed." in refused.stderr
+    assert subprocess.run(change, env=environment, capture_output=True, check=False).returncode == 0
     # The till at its end runs apt, which runs the script: `"$@"; exit` keeps the shell there as its ancestor.
-    asked = subprocess.run([program, "-c", '"$@"; exit $?', "till", *upgrade], check=False)
-    assert asked.returncode == 0
+    asked = [str(till), "-c", '"$@"; exit $?', "till", *change]
+    assert subprocess.run(asked, env=environment, capture_output=True, check=False).returncode == 0
 
 
 def test_scripts_of_the_package_are_sound_shell() -> None:
-    scripts = [LINUX / name for name in ("install.sh", "tell-unsettled", "fill-queue")]
-    for script in [*scripts, *(LINUX / "debian" / name for name in ("preinst", "postinst", "prerm", "postrm"))]:
+    scripts = [LINUX / name for name in ("install.sh", "open-tills", "tell-unsettled", "fill-queue")]
+    for script in [*scripts, *(LINUX / "debian" / name for name in ("postinst", "prerm", "postrm"))]:
         assert os.access(script, os.X_OK), script
         assert subprocess.run(["sh", "-n", script], check=False).returncode == 0, script
