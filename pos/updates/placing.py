@@ -131,7 +131,7 @@ class Flip:
 class System:
     """A .deb by the system's own package tool, for which `pkexec` asks an administrator on the screen.
 
-    Untried here: there is no desktop with a polkit agent on the machines this was made on.
+    Tried with polkit and a rule in the administrator's place (`packaging/linux/test-package`), not with a desktop's box.
     """
 
     way, beside = Way.SYSTEM, False  # its files are replaced under it
