@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from pos.ui.app import application
 from pos.ui.look import Look
 from pos.ui.theme import ThemeName
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.button_row import ButtonRow, Spread
 
 

@@ -30,7 +30,7 @@ from pos.ui.booking.panels import COUNTING, Moment, actions_for, give_up_panel, 
 from pos.ui.counter.model import Panel
 from pos.ui.signs import Shape, Sound
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 BOUNCE_S = 0.3

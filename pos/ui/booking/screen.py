@@ -7,48 +7,30 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from pos.ui.booking.model import Act, BookingModel
 from pos.ui.booking.timeline import Timeline
+from pos.ui.halves import HalvesScreen
 from pos.ui.look import Look
-from pos.ui.page import PageScreen
-from pos.ui.widgets.action_bar import ActionBar, BarAction
-from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.list_model import Figure
 from pos.ui.widgets.table import Table
 from pos.ui.widgets.text import ElidedText, Text
-from pos.ui.widgets.verdict import VerdictPanel
 
 _FIGURES = 3
 
 
-class BookingScreen(PageScreen):
+class BookingScreen(HalvesScreen):
     """Draws a `BookingModel` and says what is pressed.
 
     Signals:
-        acted(str): an `Act` that is shown. typed(str): a booking number or a voucher. opened(str): one that waits.
+        acted(str): an `Act` that is shown. opened(str): one that waits. typed(str): a booking number or a voucher.
     """
 
-    acted = Signal(str)
     typed = Signal(str)
-    opened = Signal(str)
 
     def __init__(self, look: Look, first: BookingModel) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._model = first
-        self._edge: tuple[BarAction, ...] = ()
-        self._edge_buttons: list[KeyButton] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
-        row.setSpacing(look.px(16))
-        left, self.right = Card(look, self), Card(look, self)
-        row.addWidget(left, 56)
-        row.addWidget(self.right, 44)
-        for card in (left, self.right):  # the halves keep their shares whatever stands in them
-            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(look.px(500), look.px(540))
-        self._build_left(left, first)
-        self._build_right(self.right)
+        self._build_left(self.left, first)
 
     # ------------------------------------------------------------ building
 
@@ -96,7 +78,7 @@ class BookingScreen(PageScreen):
         for text in (self._number, self._title, self._facts):
             words.addWidget(text)
         head.addLayout(words, 1)
-        self._head = head
+        head.addWidget(self.edge, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
     def _build_booking(self) -> QWidget:
@@ -131,18 +113,6 @@ class BookingScreen(PageScreen):
         column.addWidget(self.timeline, 1)
         return ground
 
-    def _build_right(self, card: Card) -> None:
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        self.verdict = VerdictPanel(self._look, card)
-        column.addWidget(self.verdict, 1)
-        self._bar_rule = Rule(self._look, card)
-        column.addWidget(self._bar_rule)
-        self.bar = ActionBar(self._look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-
     # ------------------------------------------------------------ drawing
 
     def show_model(self, model: BookingModel) -> None:
@@ -164,10 +134,8 @@ class BookingScreen(PageScreen):
         if self.entry.placeholderText() != model.entry:
             self.entry.setPlaceholderText(model.entry)
         self.entry.setEnabled(model.can_type)
-        self._show_edge(model.edge)
-        self.verdict.show_panel(model.panel)
-        fresh = self.bar.show_actions(model.actions)
-        self._bar_rule.setVisible(bool(model.actions))
+        self.edge.show_actions(model.edge)
+        fresh = self.right.show_panel(model.panel, model.actions)
         if fresh or (before.listing, before.can_type, before.number) != (model.listing, model.can_type, model.number):
             self.focus_home()
 
@@ -179,30 +147,6 @@ class BookingScreen(PageScreen):
             if figure is not None:
                 value.set_colour(self._look.ink(figure.tone))
         self._rule.setVisible(bool(figures))
-
-    def _show_edge(self, edge: tuple[BarAction, ...]) -> None:
-        if edge == self._edge:
-            return
-        self._edge = edge
-        for button in self._edge_buttons:
-            self._head.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._edge_buttons = []
-        for action in edge:
-            over = self._number.parentWidget()
-            button = KeyButton(self._look, action.label, action.key, design_px=15, height=48, parent=over)
-            button.setProperty("action", action.id)
-            button.clicked.connect(self._edge_pressed)
-            self._head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            button.show()
-            self._edge_buttons.append(button)
-
-    @Slot()
-    def _edge_pressed(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.acted.emit(str(sender.property("action")))
 
     @Slot(str)
     def _typed(self, text: str) -> None:
@@ -227,18 +171,16 @@ class BookingScreen(PageScreen):
 
     def press(self, name: str) -> bool:
         """A key by its name."""
-        edge = next((action for action in self._edge if action.key == name), None)
-        if edge is not None:
-            self.acted.emit(edge.id)
+        if self.edge.press(name):
             return True
         if self._model.listing and name == "Esc":
             self.acted.emit(Act.OPEN_LIST)
             return True
-        return self.bar.press(name)
+        return self.right.press(name)
 
     def take_letter(self, text: str) -> bool:
         """A letter goes into the field; a digit may be an answer."""
-        if self.bar.press(text):
+        if self.right.press(text):
             return True
         if self._model.can_type and not self.entry.hasFocus():
             self.entry.setFocus()

@@ -16,7 +16,7 @@ from pos.ui.counter.model import Panel
 from pos.ui.sell.model import Act
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 SHOW_ELAPSED_AFTER_S = 1.0

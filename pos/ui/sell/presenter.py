@@ -32,7 +32,7 @@ from pos.ui.sell.model import Act, Left, SellModel
 from pos.ui.sell.panels import Moment, actions_for, panel_for
 from pos.ui.signs import Shape, Sound
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 BOUNCE_S = 0.3

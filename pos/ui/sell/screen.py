@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from pos.ui.halves import HalvesScreen
 from pos.ui.look import Look
-from pos.ui.page import PageScreen
 from pos.ui.sell.code_list import CodeList
 from pos.ui.sell.model import Act, Left, SellModel
 from pos.ui.sell.tile_grid import TileGrid
-from pos.ui.widgets.action_bar import ActionBar, BarAction
-from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.table import Table
 from pos.ui.widgets.text import Text
-from pos.ui.widgets.verdict import VerdictPanel
 
 _ARROWS = {"Left": -1, "Right": 1}
 
 
-class SellScreen(PageScreen):
-    """Draws a `SellModel` and says what is pressed. Reads its model from `source` at each refresh.
+class SellScreen(HalvesScreen):
+    """Draws a `SellModel` and says what is pressed.
 
     Signals:
-        acted(str): an `Act` that is shown. chosen(str): a tile. opened(str): a sale that waits. stepped(int): arrows.
-        digit(str): a digit for the quantity.
+        acted(str): an `Act` that is shown. opened(str): a sale that waits.
+        chosen(str): a tile. stepped(int): arrows. digit(str): a digit for the quantity.
     """
 
-    acted = Signal(str)
     chosen = Signal(str)
-    opened = Signal(str)
     stepped = Signal(int)
     digit = Signal(str)
 
     def __init__(self, look: Look, first: SellModel) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._model = first
-        self._edge: tuple[BarAction, ...] = ()
-        self._edge_buttons: list[KeyButton] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
-        row.setSpacing(look.px(16))
-        left, right = Card(look, self), Card(look, self)
-        self.right = right
-        row.addWidget(left, 56)
-        row.addWidget(right, 44)
-        for card in (left, right):  # the halves keep their shares whatever stands in them
-            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(look.px(500), look.px(540))
-        self._build_left(left, first)
-        self._build_right(right)
+        self._build_left(self.left, first)
 
     def _build_left(self, card: Card, first: SellModel) -> None:
         look = self._look
@@ -63,7 +44,7 @@ class SellScreen(PageScreen):
         head.setSpacing(look.px(8))
         self._title = Text(look, design_px=22, weight=800, parent=card)
         head.addWidget(self._title, 1)
-        self._head = head
+        head.addWidget(self.edge)
         column.addLayout(head)
         self._note = Text(look, design_px=14, weight=500, wrap=True, parent=card)
         self._note.setContentsMargins(look.px(18), 0, look.px(18), look.px(8))
@@ -81,18 +62,6 @@ class SellScreen(PageScreen):
             self._stack.addWidget(widget)
         column.addWidget(self._stack, 1)
 
-    def _build_right(self, card: Card) -> None:
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        self.verdict = VerdictPanel(self._look, card)
-        column.addWidget(self.verdict, 1)
-        self._rule = Rule(self._look, card)
-        column.addWidget(self._rule)
-        self.bar = ActionBar(self._look, card)
-        self.bar.acted.connect(self.acted)
-        column.addWidget(self.bar)
-
     # ------------------------------------------------------------ drawing
 
     def show_model(self, model: SellModel) -> None:
@@ -108,10 +77,8 @@ class SellScreen(PageScreen):
         self._empty.setText(model.empty)  # whether it is seen is the stack's matter
         self._stack.setCurrentWidget(self._left_widget(model))
         self.right.setVisible(model.left is not Left.OPEN)  # the list needs the width
-        self._show_edge(model.edge)
-        self.verdict.show_panel(model.panel)
-        fresh = self.bar.show_actions(model.actions)
-        self._rule.setVisible(bool(model.actions))
+        self.edge.show_actions(model.edge)
+        fresh = self.right.show_panel(model.panel, model.actions)
         if fresh or moved:
             self.focus_home()
 
@@ -119,31 +86,6 @@ class SellScreen(PageScreen):
         if model.left is Left.OPEN:
             return self.table if model.rows else self._empty
         return self.codes if model.left is Left.CODES else self.tiles
-
-    def _show_edge(self, edge: tuple[BarAction, ...]) -> None:
-        if edge == self._edge:
-            return
-        self._edge = edge
-        for button in self._edge_buttons:
-            self._head.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._edge_buttons = []
-        for action in edge:
-            button = KeyButton(
-                self._look, action.label, action.key, design_px=15, height=48, parent=self._title.parentWidget()
-            )
-            button.setProperty("action", action.id)
-            button.clicked.connect(self._edge_pressed)
-            self._head.addWidget(button)
-            button.show()
-            self._edge_buttons.append(button)
-
-    @Slot()
-    def _edge_pressed(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.acted.emit(str(sender.property("action")))
 
     @property
     def verdict_title(self) -> str:
@@ -163,11 +105,7 @@ class SellScreen(PageScreen):
 
     def press(self, name: str) -> bool:
         """A key by its name."""
-        edge = next((action for action in self._edge if action.key == name), None)
-        if edge is not None:
-            self.acted.emit(edge.id)
-            return True
-        if self.bar.press(name):
+        if self.edge.press(name) or self.right.press(name):
             return True
         if self._model.left is Left.TILES and name in ("Left", "Right", "Up", "Down"):
             down = self.tiles.columns or 1
@@ -180,7 +118,7 @@ class SellScreen(PageScreen):
 
     def take_letter(self, text: str) -> bool:
         """Digits are the quantity, plus and minus change it."""
-        if self.bar.press(text):
+        if self.right.press(text):
             return True
         if text.isascii() and text.isdigit():
             self.digit.emit(text)

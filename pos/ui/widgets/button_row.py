@@ -11,10 +11,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos.ui.look import Look
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.buttons import KeyButton, fit_buttons
-
-_GAP = 8
 
 
 class Spread(StrEnum):
@@ -47,32 +45,34 @@ class ButtonRow(QWidget):
         self.buttons: dict[str, KeyButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(look.px(_GAP))
+        self._row.setSpacing(look.px(8))
         if spread is Spread.LEFT:
             self._row.addStretch(1)
         self.hide()
 
-    def show_actions(self, actions: Sequence[BarAction]) -> None:
-        """Draw these; the Tab key goes through them in their order."""
+    def show_actions(self, actions: Sequence[BarAction]) -> bool:
+        """Draw these; the Tab key goes through them in their order. False if they stand there already."""
         actions = tuple(actions)
         if actions == self._actions:
-            return
+            return False
         self._actions, before = actions, self.buttons
-        self.buttons = {action.id: before.get(action.id) or self._make(action) for action in actions}
-        for gone in before.keys() - self.buttons.keys():
-            self._row.removeWidget(before[gone])
-            before[gone].hide()
-            before[gone].deleteLater()
+        self.buttons = {action.id: self._staying(action, before) or self._make(action) for action in actions}
+        for name, gone in before.items():
+            if self.buttons.get(name) is not gone:
+                self._row.removeWidget(gone)
+                gone.hide()
+                gone.deleteLater()
         for number, action in enumerate(actions):
             button = self.buttons[action.id]
             button.relabel(action.label, action.key)
             button.set_primary(action.primary, action.tone, bold=self._spread is not Spread.LEFT)
-            self._row.insertWidget(number, button, 1 if self._spread is Spread.WHOLE else 0)
+            self._row.insertWidget(number, button, self._share(action))
             button.show()
         for one, following in pairwise(self.buttons.values()):
             QWidget.setTabOrder(one, following)
         self.setVisible(bool(self.buttons))
         self._fit()
+        return True
 
     def press(self, key: str) -> bool:
         """Do what this key stands for; False if it stands for nothing now."""
@@ -82,9 +82,22 @@ class ButtonRow(QWidget):
         self.acted.emit(action.id)
         return True
 
+    def _staying(self, action: BarAction, before: dict[str, KeyButton]) -> KeyButton | None:
+        """The button that was this action's before and goes on."""
+        return before.get(action.id)
+
+    def _share(self, action: BarAction) -> int:
+        """How much of the spare width its button takes."""
+        del action
+        return 1 if self._spread is Spread.WHOLE else 0
+
+    def _letters_px(self, action: BarAction) -> float:
+        del action
+        return self._design_px
+
     def _make(self, action: BarAction) -> KeyButton:
         button = KeyButton(
-            self._look, action.label, action.key, design_px=self._design_px, height=self._height, parent=self
+            self._look, action.label, action.key, design_px=self._letters_px(action), height=self._height, parent=self
         )
         button.setProperty("action", action.id)
         button.clicked.connect(self._pressed)
@@ -98,7 +111,9 @@ class ButtonRow(QWidget):
 
     def _fit(self) -> None:
         if self._spread is not Spread.TIGHT:
-            fit_buttons(list(self.buttons.values()), self.width(), self._look.px(_GAP))
+            edges = self._row.contentsMargins()
+            room_px = self.width() - edges.left() - edges.right()
+            fit_buttons(list(self.buttons.values()), room_px, self._row.spacing())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The buttons take the form that fits."""

@@ -8,7 +8,7 @@ from pos.i18n import Translator
 from pos.till.review.cases_views import CaseDetail, CaseSource, ChoiceKind
 from pos.ui.manager.cases.words import ORDER
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import masked
 
 OWN, COURSE, FACTS, SWITCH = "own", "course", "facts", "switch"

@@ -21,7 +21,7 @@ from pos.ui.manager.cases.support import as_csv, as_text
 from pos.ui.manager.cases.words import panel_of, row_of
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 INBOX, DETAIL, DO, SUPPORT = "cases/inbox", "cases/detail", "cases/do", "cases/support"

@@ -11,7 +11,7 @@ from pos.ui.manager.cases.case_list import CaseList
 from pos.ui.manager.cases.model import CasesModel
 from pos.ui.manager.cases.panel import CaseView
 from pos.ui.page import PageScreen
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.field import Field

@@ -15,7 +15,7 @@ from pos.ui.manager.closing.report_words import X_ROW, Names, day_figures, x_mod
 from pos.ui.manager.closing.steps import body_model, step_models
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 SLOW_S = 1.0

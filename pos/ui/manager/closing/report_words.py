@@ -13,7 +13,7 @@ from pos.ui.manager.closing.model import Act, Figure, LeftRow, ReportModel
 from pos.ui.manager.closing.moment import case_word, paper_word
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import masked, short_number
 
 _S = Standing

@@ -11,7 +11,7 @@ from pos.ui.manager.closing.model import Act, BodyModel, Step, StepModel
 from pos.ui.manager.closing.moment import Moment, case_total, missed, open_rows, open_slips, uncounted
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 
 STEP_KEY = "F4"
 

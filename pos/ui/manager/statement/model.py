@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pos.ui.counter.model import Panel
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.figure import FigureModel
 from pos.ui.widgets.rows import TableRow
 from pos.ui.widgets.window_table import WindowRow

@@ -11,7 +11,7 @@ from pos.till.review.statement import StatementDifference, StatementResult
 from pos.ui.manager.statement.model import Act, ResultModel
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.figure import FigureModel
 from pos.ui.widgets.pill import Pill
 from pos.ui.widgets.window_table import WindowRow

@@ -15,7 +15,7 @@ from pos.ui.manager.statement.model import Act, HomeModel, IssuerTile, MappingMo
 from pos.ui.manager.statement.result_words import day_text, result_actions, result_model, tail
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.figure import FigureModel
 from pos.ui.widgets.pill import Pill
 from pos.ui.widgets.window_table import WindowRow

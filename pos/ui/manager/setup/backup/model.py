@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 
 
 class Act(StrEnum):

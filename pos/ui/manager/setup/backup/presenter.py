@@ -17,7 +17,7 @@ from pos.ui.manager.setup.backup import words
 from pos.ui.manager.setup.backup.model import KEYS, Act, BackupModel
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 LOOK, MAKE, VERIFY, SEEN, FOLDER = (f"setup/backup/{what}" for what in ("look", "make", "verify", "seen", "folder"))

@@ -19,7 +19,7 @@ from pos.ui.manager.setup.devices.found_sheet import FoundSheet
 from pos.ui.manager.setup.settings.model import SettingsModel
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 

@@ -10,7 +10,7 @@ from pos.checkup.findings import Finding, Level, tell, worst, worst_first
 from pos.i18n import Translator
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.pill import Pill
 
 LOOK_KEY, VERIFY_KEY = "F5", "F8"

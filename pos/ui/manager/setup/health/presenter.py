@@ -14,7 +14,7 @@ from pos.ui.manager.asking import Asking
 from pos.ui.manager.setup.health.model import LOOK_KEY, VERIFY_KEY, HealthModel, HealthRow, rows_of, verdict
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 LOOK, VERIFY = "setup/health/look", "setup/health/verify"

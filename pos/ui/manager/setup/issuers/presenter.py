@@ -18,7 +18,7 @@ from pos.ui.manager.setup.issuers.trying import KEY, Trying
 from pos.ui.manager.setup.settings.model import SettingsModel
 from pos.ui.manager.setup.settings.presenter import Ended, PanelSpec, SettingsPresenter
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 SPEC = PanelSpec(

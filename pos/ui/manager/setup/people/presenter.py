@@ -14,7 +14,7 @@ from pos.till.views import Message
 from pos.ui.manager.asking import Asking
 from pos.ui.manager.setup.people.model import KEYS, Act, PeopleModel
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 LOOK, CHANGE = "setup/people/look", "setup/people/change"

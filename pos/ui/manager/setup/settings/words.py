@@ -12,7 +12,7 @@ from pos.setup.settings_desk import Changed, Standing
 from pos.till.views import Message
 from pos.told_audit import actor_words
 from pos.ui.manager.setup.settings.model import KEYS, Act, Kind, Option, RowModel
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 _FORMS = {Form.FILE: Kind.FILE, Form.FOLDER: Kind.FOLDER}

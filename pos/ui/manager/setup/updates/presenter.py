@@ -16,7 +16,7 @@ from pos.ui.manager.setup.updates import words
 from pos.ui.manager.setup.updates.model import KEYS, Act, UpdatesModel
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.action_bar import BarAction
+from pos.ui.widgets.bar_action import BarAction
 from pos.ui.words import say_message
 
 VIEW, ASK, FETCH, LATER, APPLY, SOURCE = (
