@@ -2,90 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from pos.ui.counter.model import Row
 from pos.ui.look import Look
 from pos.ui.signs import Shape
+from pos.ui.widgets.row_list import ROW, Index, RowPainter, RowsModel
 from pos.ui.widgets.shapes import paint_shape
 
-_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
-class RowsModel(QAbstractListModel):
-    """The rows as they are drawn; changes only what changed."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
-
-    def show_rows(self, rows: tuple[Row, ...]) -> None:
-        """Take a new snapshot."""
-        if rows == self.rows:
-            return
-        if len(rows) == len(self.rows):
-            before, self.rows = self.rows, rows
-            for number, (old, new) in enumerate(zip(before, rows, strict=True)):
-                if old != new:
-                    self.dataChanged.emit(self.index(number), self.index(number))
-            return
-        if len(rows) == len(self.rows) + 1 and rows[:-1] == self.rows:
-            self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows))
-            self.rows = rows
-            self.endInsertRows()
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many vouchers."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The row itself for the delegate; its sentence for everybody else."""
-        if not 0 <= index.row() < len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.UserRole:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return row.spoken
-        return None
-
-
-class RowDelegate(QStyledItemDelegate):
+class RowDelegate(RowPainter):
     """Draws one voucher: number, ending, what it is, amount, chip."""
 
     def __init__(self, look: Look, parent: QObject) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, 56, parent)
         self._small, self._title = look.font(14), look.font(15)
         self._ending, self._amount, self._chip = look.font(17, 600), look.font(19, 600), look.font(14, 700)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Rows are 56 high."""
-        del option, index
-        return QSize(100, self._look.px(56))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
-        row = index.data(Qt.ItemDataRole.UserRole)
-        if not isinstance(row, Row):
-            return
+        row: Row = index.data(ROW)
         look, theme = self._look, self._look.theme
         rect = QRect(option.rect)
         state = option.state
@@ -141,11 +83,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(self._amount)
         amount = QFontMetrics(self._amount).horizontalAdvance(row.amount)
         painter.drawText(inner, int(_RIGHT), row.amount)
-        painter.setPen(muted)
-        painter.setFont(self._title)
         room = QRect(left, inner.top(), inner.right() - amount - look.px(8) - left, inner.height())
-        title = QFontMetrics(self._title).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(_LEFT), title)
+        self.write(painter, self._title, muted, room, row.title)
 
 
 class LinesView(QListView):
@@ -153,7 +92,7 @@ class LinesView(QListView):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows = RowsModel(self)
+        self._rows = RowsModel(_words, self)
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(look, self))
         self.setAccessibleName(look.tr.t("counter.lines_name"))
@@ -175,7 +114,11 @@ class LinesView(QListView):
             if index.isValid():
                 self.scrollTo(index)
 
-    def line_at(self, index: _Index) -> str | None:
+    def line_at(self, index: Index) -> str | None:
         """The voucher of a row."""
-        row = index.data(Qt.ItemDataRole.UserRole)
-        return row.line_id if isinstance(row, Row) else None
+        row = index.data(ROW)
+        return row.id if isinstance(row, Row) else None
+
+
+def _words(row: Row) -> dict[int, str]:
+    return {_Role.DisplayRole: row.spoken, _Role.AccessibleTextRole: row.spoken}

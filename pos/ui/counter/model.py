@@ -112,7 +112,7 @@ class Panel:
 class Row:
     """One voucher on the bill, ready to be drawn; `spoken` is the whole row for assistive tools."""
 
-    line_id: str
+    id: str
     number: str
     ending: str
     title: str

@@ -281,7 +281,7 @@ class CounterScreen(QWidget):
         if model is None or not model.rows:
             return
         wanted = min(len(model.rows) - 1, max(0, model.selected + step))
-        self.selected.emit(model.rows[wanted].line_id)
+        self.selected.emit(model.rows[wanted].id)
 
     @property
     def asks(self) -> Ask:

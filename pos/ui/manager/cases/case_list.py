@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from pos.ui.look import Look
@@ -12,6 +12,7 @@ from pos.ui.theme import Tone
 from pos.ui.widgets.row_list import ROW, Index, RowList, RowPainter
 
 _HEIGHT = 86
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Role = Qt.ItemDataRole
 
 
@@ -35,21 +36,11 @@ class _Painter(RowPainter):
         age_width = QFontMetrics(self._age).horizontalAdvance(row.age) if row.age else 0
         plain = QColor(theme.text if chosen else theme.muted)
         ink = plain if row.age_tone is Tone.NEUTRAL else look.ink(row.age_tone)
-        self._write(painter, self._age, ink, top, row.age, Qt.AlignmentFlag.AlignRight)
+        self.write(painter, self._age, ink, top, row.age, _RIGHT)
         room = top.adjusted(0, 0, -age_width - look.px(10), 0)
-        self._write(painter, self._kind, QColor(theme.text), room, row.kind)
-        self._write(painter, self._line, QColor(theme.text), middle, row.about)
-        self._write(painter, self._line, plain, low, row.owner)
-
-    @staticmethod
-    def _write(
-        painter: QPainter, font: QFont, ink: QColor, room: QRect, text: str,
-        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-    ) -> None:  # fmt: skip
-        painter.setFont(font)
-        painter.setPen(ink)
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), elided)
+        self.write(painter, self._kind, QColor(theme.text), room, row.kind)
+        self.write(painter, self._line, QColor(theme.text), middle, row.about)
+        self.write(painter, self._line, plain, low, row.owner)
 
 
 class CaseList(RowList[CaseRow]):

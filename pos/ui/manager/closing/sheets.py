@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos.ui.look import Look
 from pos.ui.manager.closing.boxes import CloseBox, CountBox, HandOverBox
-from pos.ui.manager.closing.left_list import LeftList
+from pos.ui.manager.closing.left_list import ROW_PX, LeftList
 from pos.ui.manager.closing.model import LeftRow
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
@@ -139,7 +139,7 @@ class HandOverSheet(Sheet):
                 for person in box.people
             )
         )
-        self.list.setFixedHeight(look.px(64 * min(4, max(1, len(box.people))) + 2))
+        self.list.setFixedHeight(look.px(ROW_PX * min(4, max(1, len(box.people))) + 2))
         self.list.opened.connect(self._chosen)
         self.body.addWidget(self.list)
         self.pad = DigitPad(look, secret=True, parent=self.card)
@@ -175,8 +175,8 @@ class HandOverSheet(Sheet):
         """Enter: the person, or the PIN on the pad."""
         if self._person_id:
             self.pad.submit()
-        elif self.list.chosen():
-            self._chosen(self.list.chosen())
+        elif self.list.chosen:
+            self._chosen(self.list.chosen)
 
     @Slot(str)
     def _pin_given(self, pin: str) -> None:

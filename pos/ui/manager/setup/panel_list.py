@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from pos.ui.look import Look
 from pos.ui.theme import Tone
 from pos.ui.widgets.row_list import ROW, Index, RowList, RowPainter
 
 _HEIGHT = 50
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Role = Qt.ItemDataRole
 
 
@@ -42,53 +43,30 @@ class _Painter(RowPainter):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Ground, word, count, digit."""
-        look, box = self._look, QRectF(option.rect)
+        look = self._look
         entry: PanelEntry = index.data(ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = self.paint_ground(painter, option)
-        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(look.theme.focus), look.px(2.5)))
-            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), look.px(6), look.px(6))
-        room = box.adjusted(look.px(16), 0, -look.px(14), 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(look.theme.text if chosen else look.theme.muted))
-        painter.setFont(self._key)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), entry.key)
+        self.paint_ring(painter, option)
+        room = option.rect.adjusted(look.px(16), 0, -look.px(14), 0)
+        text, muted = QColor(look.theme.text), QColor(look.theme.muted)
+        self.write(painter, self._key, text if chosen else muted, room, entry.key, _RIGHT)
         room.adjust(0, 0, -look.px(20), 0)
         if entry.count:
             words = str(entry.count)
-            painter.setFont(self._bold)
-            painter.setPen(look.ink(Tone.UNKNOWN))
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), words)
+            self.write(painter, self._bold, look.ink(Tone.UNKNOWN), room, words, _RIGHT)
             room.adjust(0, 0, -QFontMetrics(self._bold).horizontalAdvance(words) - look.px(8), 0)
-        font = self._bold if chosen else self._plain
-        painter.setFont(font)
-        painter.setPen(QColor(look.theme.text))
-        label = QFontMetrics(font).elidedText(entry.label, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | middle), label)
+        self.write(painter, self._bold if chosen else self._plain, text, room, entry.label)
         painter.restore()
 
 
 class PanelList(RowList[PanelEntry]):
-    """The list.
-
-    Signals:
-        entered(): Enter on the chosen entry.
-    """
-
-    entered = Signal()
+    """The list; Enter goes into the chosen panel."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, look.tr.t("setup.panels"), _words, parent)
+        super().__init__(look, look.tr.t("setup.panels"), _words, parent, enters=True)
         self.setItemDelegate(_Painter(look, self))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter enters, once however long it is held."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            self.entered.emit()
 
 
 def _words(entry: PanelEntry) -> dict[int, str]:
