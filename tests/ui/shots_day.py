@@ -30,9 +30,9 @@ def scenes(shop: Shop, out: Path, tag: str) -> None:
         shop.press(key)
         shop.run()
         shoot(window, out, f"{tag}-{name}")
-        if name == "saved" and shop.section._saved is not None:
-            shop.section._saved.keep_wanted.emit("Lỗ trong tháng")
-            shop.section._saved.keep_wanted.emit("Got It hôm qua")
+        if name == "saved" and shop.section._saved.sheet is not None:
+            shop.section._saved.sheet.keep_wanted.emit("Lỗ trong tháng")
+            shop.section._saved.sheet.keep_wanted.emit("Got It hôm qua")
             shop.run()
             shop.run()
             shoot(window, out, f"{tag}-saved-two")

@@ -19,6 +19,7 @@ from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.words import say_message
 
 
@@ -32,7 +33,8 @@ class BookingPage(QObject):
         self.presenter = BookingPresenter(till, now_utc, mono_s)
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._sheet: ApprovalSheet | None = None
+        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box.gone.connect(self.presenter.give_up_box)
 
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look."""
@@ -91,11 +93,12 @@ class BookingPage(QObject):
         self._hear(heard.sound)
         if heard.banner is not None:
             drawn.told.emit(heard.banner)
-        if heard.refused is not None and self._sheet is not None:
+        sheet = self._box.sheet
+        if heard.refused is not None and sheet is not None:
             said = say_message(look.tr, heard.refused)
-            self._sheet.failed(f"{said.what} {said.do}")
-        if heard.done and self._sheet is not None:
-            self._sheet.dismiss()
+            sheet.failed(f"{said.what} {said.do}")
+        if heard.done and sheet is not None:
+            sheet.dismiss()
 
     def _make_box(self, look: Look, over: QWidget) -> ApprovalSheet:
         tr = look.tr
@@ -104,19 +107,11 @@ class BookingPage(QObject):
             parent=over,
         )  # fmt: skip
         sheet.approved.connect(self._approved)
-        sheet.closed.connect(self._closed)
-        self._sheet = sheet
-        return sheet
+        return self._box.keep(sheet)
 
     @Slot(str, str)
     def _approved(self, reason: str, pin: str) -> None:
         self.presenter.settle(reason, pin)
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
-            self.presenter.give_up_box()
 
 
 class _Drawn(BookingScreen):

@@ -17,6 +17,7 @@ from pos.ui.counter.manager import another_till_may_have_it, to_decide, to_take_
 from pos.ui.look import Look
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import masked, provider_name, say_message
 
@@ -50,12 +51,13 @@ class ManagerBoxes(QObject):
         self._till = till
         self._view: BillView | None = None
         self._errand: Errand | None = None
-        self._sheet: ApprovalSheet | None = None
+        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
         self._waiting = False
 
     def end(self) -> None:
         """The box goes with the screens that are drawn anew; what was approved goes on."""
-        self._sheet, self._waiting = None, False
+        self._box.forget()
+        self._waiting = False
 
     # ------------------------------------------------------------ a decision
 
@@ -149,9 +151,8 @@ class ManagerBoxes(QObject):
             parent=over,
         )
         sheet.approved.connect(self._on_approved)
-        sheet.closed.connect(self._on_closed)
-        self._sheet, self._waiting = sheet, False
-        return sheet
+        self._waiting = False
+        return self._box.keep(sheet)
 
     @Slot(str, str)
     def _on_approved(self, reason: str, pin: str) -> None:
@@ -165,35 +166,32 @@ class ManagerBoxes(QObject):
         else:
             self._till.decide(number, line_id, accept=errand.act == "accept", reason=reason, manager_pin=pin)
 
-    @Slot()
-    def _on_closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet, self._waiting = None, False
-
     # ------------------------------------------------------------ what the till answers
 
     def take_failure(self, look: Look, message: Message) -> bool:
         """Whether the box that waits has told of this failure."""
-        if self._sheet is None or not self._waiting:
+        sheet = self._box.sheet
+        if sheet is None or not self._waiting:
             return False
         self._waiting = False
         said = say_message(look.tr, message)
-        self._sheet.failed(f"{said.what} {said.safe} {said.do}")
+        sheet.failed(f"{said.what} {said.safe} {said.do}")
         self.heard.emit()
         return True
 
     def take_bill(self, view: BillView) -> None:
         """The box goes when the voucher it speaks of does not wait for it any more: decided, here or elsewhere."""
-        errand = self._errand
-        if self._sheet is None or errand is None or errand.act == "take_back" or view.number != errand.bill_number:
+        errand, sheet = self._errand, self._box.sheet
+        if sheet is None or errand is None or errand.act == "take_back" or view.number != errand.bill_number:
             return
         if not any(line.id == errand.line.id and line.needs_decision for line in view.lines):
-            self._sheet.dismiss()
+            sheet.dismiss()
 
     def take_end(self, ended: TakeBackEnded) -> None:
         """Taking back has ended: the panel or a banner says how."""
-        if self._sheet is not None and self._errand is not None and self._errand.bill_number == ended.bill_number:
-            self._sheet.dismiss()
+        errand, sheet = self._errand, self._box.sheet
+        if sheet is not None and errand is not None and errand.bill_number == ended.bill_number:
+            sheet.dismiss()
 
 
 def end_message(ended: TakeBackEnded) -> Message:

@@ -19,6 +19,7 @@ from pos.ui.sell.presenter import Approval, Heard, PhoneWanted, SellPresenter
 from pos.ui.sell.screen import SellScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.words import say_message
 
 
@@ -32,7 +33,8 @@ class SellPage(QObject):
         self.presenter = SellPresenter(till, mono_s, now_utc)
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._sheet: ApprovalSheet | None = None
+        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box.gone.connect(self.presenter.give_up)
         self._act = Act.NEXT
 
     def build(self, look: Look) -> PageScreen:
@@ -89,11 +91,12 @@ class SellPage(QObject):
             drawn.heard.emit(heard.sound)
         if heard.banner is not None:
             drawn.told.emit(heard.banner)
-        if heard.refused is not None and self._sheet is not None:
+        sheet = self._box.sheet
+        if heard.refused is not None and sheet is not None:
             said = say_message(look.tr, heard.refused)
-            self._sheet.failed(f"{said.what} {said.do}")
-        if heard.done and self._sheet is not None:
-            self._sheet.dismiss()
+            sheet.failed(f"{said.what} {said.do}")
+        if heard.done and sheet is not None:
+            sheet.dismiss()
         self._ask(heard.approval)
 
     def _ask(self, approval: Approval | None) -> None:
@@ -112,9 +115,7 @@ class SellPage(QObject):
                 parent=over,
             )
             sheet.approved.connect(self._approved)
-            sheet.closed.connect(self._closed)
-            self._sheet = sheet
-            return sheet
+            return self._box.keep(sheet)
 
         self._drawn.box_wanted.emit(make)
 
@@ -132,12 +133,6 @@ class SellPage(QObject):
     @Slot(str, str)
     def _approved(self, reason: str, pin: str) -> None:
         self.presenter.approve(self._act, reason, pin)
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
-            self.presenter.give_up()
 
 
 class _Drawn(SellScreen):

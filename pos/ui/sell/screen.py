@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.ui.halves import HalvesScreen
 from pos.ui.look import Look
@@ -12,7 +12,7 @@ from pos.ui.sell.model import Act, Left, SellModel
 from pos.ui.sell.tile_grid import TileGrid
 from pos.ui.widgets.card import Card, Rule
 from pos.ui.widgets.table import Table
-from pos.ui.widgets.text import Text
+from pos.ui.widgets.text import ElidedText, Text
 
 _ARROWS = {"Left": -1, "Right": 1}
 
@@ -42,7 +42,8 @@ class SellScreen(HalvesScreen):
         head = QHBoxLayout()
         head.setContentsMargins(look.px(18), look.px(10), look.px(12), look.px(10))
         head.setSpacing(look.px(8))
-        self._title = Text(look, design_px=22, weight=800, parent=card)
+        self._title = ElidedText(look, design_px=22, weight=800, parent=card)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(self._title, 1)
         head.addWidget(self.edge)
         column.addLayout(head)

@@ -22,6 +22,7 @@ from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import masked, say_message
 
@@ -46,7 +47,7 @@ class CasesSection(QObject):
         self._drawn: _Drawn | None = None
         self._wanted: Wanted | None = None
         self._no_other_till = False
-        self._sheet: ApprovalSheet | None = None
+        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
 
     # ------------------------------------------------------------ Section
 
@@ -85,7 +86,7 @@ class CasesSection(QObject):
         return self.presenter.open_count
 
     def _tell(self, ended: Ended | None) -> None:
-        drawn, look, sheet = self._drawn, self._look, self._sheet
+        drawn, look, sheet = self._drawn, self._look, self._box.sheet
         if ended is None or drawn is None or look is None:
             return
         if ended.copy:
@@ -154,9 +155,7 @@ class CasesSection(QObject):
         title, hint = self._words(look)
         sheet = ApprovalSheet(look, title, hint, wants_reason=True, wants_pin=False, parent=over)
         sheet.approved.connect(self._approved)
-        sheet.closed.connect(self._closed)
-        self._sheet = sheet
-        return sheet
+        return self._box.keep(sheet)
 
     def _sure_box(self, look: Look, over: QWidget) -> Sheet:
         title, hint = self._words(look)
@@ -189,11 +188,6 @@ class CasesSection(QObject):
             self.presenter.carry_out(kind, reason, no_other_till=self._no_other_till)
             if self._drawn is not None:
                 self._drawn.refresh()
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
 
     # ------------------------------------------------------------ owner, support
 

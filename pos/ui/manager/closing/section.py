@@ -18,6 +18,7 @@ from pos.ui.manager.closing.screen import ClosingScreen
 from pos.ui.manager.closing.sheets import CloseSheet, CountSheet, HandOverSheet
 from pos.ui.page import PageScreen
 from pos.ui.widgets.choice import Answer, ChoiceSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -35,12 +36,14 @@ class ClosingSection(QObject):
         self._around = around
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._sheet: Sheet | None = None
+        self._box: OpenBox[Sheet] = OpenBox(self)
+        self._box.gone.connect(self.presenter.give_up)
         self._slip: SlipBox | None = None
 
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look; a box of the old one has gone with it."""
-        self._look, self._sheet = look, None
+        self._look = look
+        self._box.forget()
         self.presenter.give_up()
         self._drawn = _Drawn(look, self)
         return self._drawn
@@ -80,7 +83,7 @@ class ClosingSection(QObject):
             self._ask(self.presenter.open_row(row_id, self._look.tr))
 
     def _hear(self, heard: Heard) -> None:
-        drawn, look, sheet = self._drawn, self._look, self._sheet
+        drawn, look, sheet = self._drawn, self._look, self._box.sheet
         if drawn is None or look is None:
             return
         if heard.sound is not None:
@@ -104,10 +107,7 @@ class ClosingSection(QObject):
             return
 
         def make(look: Look, over: QWidget) -> Sheet:
-            sheet = self._make(look, box, over)
-            sheet.closed.connect(self._closed)
-            self._sheet = sheet
-            return sheet
+            return self._box.keep(self._make(look, box, over))
 
         drawn.box_wanted.emit(make)
 
@@ -157,12 +157,6 @@ class ClosingSection(QObject):
         else:
             self.presenter.changes.slip_again(self._slip.bill_number)
         self._refresh()
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
-            self.presenter.give_up()
 
     def _refresh(self) -> None:
         if self._drawn is not None:

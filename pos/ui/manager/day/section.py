@@ -27,6 +27,7 @@ from pos.ui.manager.day.screen import DayScreen
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import CASES_KEY, Screen
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
@@ -68,7 +69,7 @@ class DaySection(QObject):
         self._timeline = TimelineBox(review, "day/timeline", desk.timeline)
         self._exporting = exporting
         self._drawn: _Drawn | None = None
-        self._saved: SavedSheet | None = None
+        self._saved: OpenBox[SavedSheet] = OpenBox(self)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(round(LOADING_AFTER_S * 1000) + 5)
@@ -90,8 +91,8 @@ class DaySection(QObject):
         turn = self.presenter.take(event)
         if self._drawn is not None:
             self._drawn.show_turn(turn)
-        if self._saved is not None:
-            self._show_saved(self._saved)
+        if self._saved.sheet is not None:
+            self._show_saved(self._saved.sheet)
         return not isinstance(event, JournalChanged) and event.key.startswith("day/")
 
     def opened(self) -> None:
@@ -198,13 +199,12 @@ class DaySection(QObject):
 
         def make(look: Look, over: QWidget) -> SavedSheet:
             fitted = _fit(look, over)
-            sheet = self._saved = SavedSheet(fitted, words_of(fitted.tr, self.presenter.chosen), over)
+            sheet = SavedSheet(fitted, words_of(fitted.tr, self.presenter.chosen), over)
             sheet.chosen.connect(self._saved_chosen)
             sheet.keep_wanted.connect(self._keep)
             sheet.delete_wanted.connect(self._drop)
-            sheet.closed.connect(self._saved_closed)
             self._show_saved(sheet)
-            return sheet
+            return self._saved.keep(sheet)
 
         self._want(make)
 
@@ -224,11 +224,6 @@ class DaySection(QObject):
     @Slot(str)
     def _drop(self, name: str) -> None:
         self.presenter.drop_filter(name)
-
-    @Slot()
-    def _saved_closed(self) -> None:
-        if self.sender() is self._saved:
-            self._saved = None
 
     def _want(self, make: Callable[[Look, QWidget], QWidget]) -> None:
         if self._drawn is not None:

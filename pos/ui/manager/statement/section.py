@@ -18,6 +18,7 @@ from pos.ui.manager.statement.screen import StatementScreen
 from pos.ui.manager.statement.sheets import PeriodSheet, PickSheet
 from pos.ui.page import PageScreen
 from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
@@ -35,18 +36,20 @@ class StatementSection(QObject):
         self.presenter = StatementPresenter(desk, review, actor, mono_s)
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._sheet: Sheet | None = None
+        self._box: OpenBox[Sheet] = OpenBox(self)
+        self._box.gone.connect(self._refresh)
 
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look."""
-        self._look, self._sheet = look, None
+        self._look = look
+        self._box.forget()
         self._drawn = _Drawn(look, self)
         return self._drawn
 
     def take_event(self, event: object) -> bool:
         """Answers to its own questions."""
         heard = self.presenter.take(event)
-        drawn, look, sheet = self._drawn, self._look, self._sheet
+        drawn, look, sheet = self._drawn, self._look, self._box.sheet
         if heard is None or drawn is None or look is None:
             return heard is not None
         if heard.sound is not None and drawn.isVisible():
@@ -89,10 +92,7 @@ class StatementSection(QObject):
             return
 
         def make(look: Look, over: QWidget) -> Sheet:
-            sheet = self._make(look, box, over)
-            sheet.closed.connect(self._closed)
-            self._sheet = sheet
-            return sheet
+            return self._box.keep(self._make(look, box, over))
 
         drawn.box_wanted.emit(make)
 
@@ -116,6 +116,7 @@ class StatementSection(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    @Slot()
     def _refresh(self) -> None:
         if self._drawn is not None:
             self._drawn.refresh()
@@ -139,12 +140,6 @@ class StatementSection(QObject):
     def _reason_given(self, reason: str, pin: str) -> None:
         del pin
         self.presenter.make_cases(reason)
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
-        self._refresh()
 
 
 class _Rows:

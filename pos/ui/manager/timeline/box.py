@@ -15,6 +15,7 @@ from pos.ui.manager.asking import Asking
 from pos.ui.manager.timeline.presenter import TimelinePresenter
 from pos.ui.manager.timeline.sheet import WIDTH, TimelineSheet
 from pos.ui.page import PageScreen
+from pos.ui.widgets.open_box import OpenBox
 
 HEIGHT = 560
 
@@ -31,8 +32,8 @@ class TimelineBox(QObject):
         super().__init__()
         self._review, self._key, self._read = review, key, read
         self._presenter: TimelinePresenter | None = None
-        self._sheet: TimelineSheet | None = None
-        self._look: Look | None = None
+        self._box: OpenBox[TimelineSheet] = OpenBox(self)
+        self._box.gone.connect(self._gone)
 
     def open(self, screen: PageScreen, kind: RowKind, row_id: str, row: DayRow | None = None) -> None:
         """Show the timeline of this row over the page. `row`: what is known of it already."""
@@ -40,26 +41,24 @@ class TimelineBox(QObject):
         self._presenter = presenter
 
         def make(look: Look, over: QWidget) -> TimelineSheet:
-            self._look = fitted = fitting(look, over.width(), over.height(), WIDTH + 30, HEIGHT)
-            sheet = self._sheet = TimelineSheet(fitted, presenter.model(fitted.tr), over)
-            sheet.closed.connect(self._closed)
-            return sheet
+            fitted = fitting(look, over.width(), over.height(), WIDTH + 30, HEIGHT)
+            return self._box.keep(TimelineSheet(fitted, presenter.model(fitted.tr), over))
 
         presenter.ask()
         screen.box_wanted.emit(make)
 
     def take(self, event: ReviewEvent) -> bool:
         """True if it was the answer to its own question."""
-        presenter, sheet, look = self._presenter, self._sheet, self._look
+        presenter, sheet = self._presenter, self._box.sheet
         if presenter is None:
             return False
         taken = presenter.take(event)
-        if taken and sheet is not None and look is not None:
-            sheet.show_model(presenter.model(look.tr))
+        if taken and sheet is not None:
+            sheet.show_model(presenter.model(sheet.look.tr))
         return taken
 
     @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet and self._presenter is not None:
+    def _gone(self) -> None:
+        if self._presenter is not None:
             self._presenter.closed()
-            self._presenter = self._sheet = None
+            self._presenter = None

@@ -18,6 +18,7 @@ from pos.ui.manager.setup.about.licence_sheet import LicenceSheet
 from pos.ui.manager.setup.about.screen import AboutScreen
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 
@@ -53,7 +54,9 @@ class AboutPanel(QObject):
         self._review, self._gather, self._text_of = review, gather, text_of
         self._part = Part("", "", "")
         self._text_ticket = 0
-        self._sheet: LicenceSheet | None = None
+        self._box: OpenBox[LicenceSheet] = OpenBox(self)
+        # Queued: the window, too, hears that a box is gone, and gives the keyboard to the list of panels.
+        self._box.gone.connect(self._gone, Qt.ConnectionType.QueuedConnection)
         self._facts: AboutFacts | None = None
         self._ticket = 0
         self._look: Look | None = None
@@ -73,8 +76,9 @@ class AboutPanel(QObject):
         if not isinstance(event, Reported) or event.key not in (KEY, TEXT):
             return False
         if event.key == TEXT:
-            if event.ticket == self._text_ticket and self._sheet is not None and isinstance(event.value, str):
-                self._sheet.show_text(event.value)
+            sheet = self._box.sheet
+            if event.ticket == self._text_ticket and sheet is not None and isinstance(event.value, str):
+                sheet.show_text(event.value)
             return True
         if event.ticket == self._ticket and isinstance(event.value, AboutFacts):
             self._facts = event.value
@@ -120,14 +124,10 @@ class AboutPanel(QObject):
         self._text_ticket = self._review.ask(TEXT, lambda _: self._text_of(part.name))
 
     def _licence_box(self, look: Look, over: QWidget) -> Sheet:
-        sheet = self._sheet = LicenceSheet(look, self._part, over)
-        # Queued: the window, too, hears that a box is gone, and gives the keyboard to the list of panels.
-        sheet.closed.connect(self._sheet_closed, Qt.ConnectionType.QueuedConnection)
-        return sheet
+        return self._box.keep(LicenceSheet(look, self._part, over))
 
     @Slot()
-    def _sheet_closed(self) -> None:
-        self._sheet = None
+    def _gone(self) -> None:
         if self._drawn is not None and self._drawn.isVisible():
             self._drawn.focus_home()
 

@@ -20,6 +20,7 @@ from pos.ui.manager.setup.settings.model import SettingsModel
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 from pos.ui.widgets.bar_action import BarAction
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -57,7 +58,8 @@ class DevicesPanel(SettingsPanel):
         super().__init__(presenter)
         self._review, self._find = review, find
         self._ticket = 0
-        self._box: FoundSheet | None = None
+        self._box: OpenBox[FoundSheet] = OpenBox(self)
+        self._box.gone.connect(self._gone)
 
     @Slot(str)
     def act(self, name: str) -> None:
@@ -71,11 +73,12 @@ class DevicesPanel(SettingsPanel):
         """Also what was found."""
         if not isinstance(event, Reported | ReportFailed) or event.key != FOUND:
             return super().take_event(event)
-        if event.ticket == self._ticket and self._box is not None:
+        sheet = self._box.sheet
+        if event.ticket == self._ticket and sheet is not None:
             if isinstance(event, ReportFailed):
-                self._box.show_fault(str(say_message(self._box.look.tr, event.message)))
+                sheet.show_fault(str(say_message(sheet.look.tr, event.message)))
             elif isinstance(event.value, tuple):
-                self._box.show_found(event.value)
+                sheet.show_found(event.value)
         return True
 
     def look_for(self, key: str) -> None:
@@ -86,13 +89,10 @@ class DevicesPanel(SettingsPanel):
             self.drawn.box_wanted.emit(self._found_box)
 
     def _found_box(self, look: Look, over: QWidget) -> Sheet:
-        box = self._box = FoundSheet(fitting(look, over.width(), over.height(), 660, 700), over)
+        box = FoundSheet(fitting(look, over.width(), over.height(), 660, 700), over)
         box.chosen.connect(self.choose_value)
-        box.closed.connect(self._box_closed)
-        return box
+        return self._box.keep(box)
 
     @Slot()
-    def _box_closed(self) -> None:
-        if self.sender() is self._box:
-            self._box = None
-            self._review.forget(FOUND)
+    def _gone(self) -> None:
+        self._review.forget(FOUND)

@@ -17,6 +17,7 @@ from pos.ui.manager.setup.people.sheets import PersonSheet, SureSheet
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.choice import Answer, ChoiceSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
@@ -45,12 +46,13 @@ class PeoplePanel(QObject):
         self.presenter = presenter
         self._look: Look | None = None
         self._drawn: PeopleScreen | None = None
-        self._sheet: PersonSheet | None = None
+        self._box: OpenBox[PersonSheet] = OpenBox(self)
         self._role = Role.CASHIER
 
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look."""
-        self._look, self._sheet = look, None
+        self._look = look
+        self._box.forget()
         drawn = self._drawn = PeopleScreen(look, self, _RightRows(look))
         drawn.acted.connect(self.act)
         drawn.people.chosen.connect(self._chosen)
@@ -71,12 +73,13 @@ class PeoplePanel(QObject):
         if self._drawn is None or self._look is None:
             return
         self._drawn.heard.emit(Sound.REFUSED if isinstance(ended, Message) else Sound.USABLE)
-        if self._sheet is None:
+        sheet = self._box.sheet
+        if sheet is None:
             return
         if isinstance(ended, Message):
-            self._sheet.failed(str(say_message(self._look.tr, ended)), name=ended.code.startswith("person.name"))
+            sheet.failed(str(say_message(self._look.tr, ended)), name=ended.code.startswith("person.name"))
         else:
-            self._sheet.dismiss()
+            sheet.dismiss()
 
     def opened(self) -> None:
         """It comes into sight."""
@@ -153,9 +156,7 @@ class PeoplePanel(QObject):
     def _person_box(self, look: Look, over: QWidget, title: str, role: Role, *, wants_name: bool) -> PersonSheet:
         sheet = PersonSheet(look, title, look.tr.t(f"people.pin_hint.{role}"), wants_name=wants_name, parent=over)
         sheet.given.connect(self._add if wants_name else self._new_pin)
-        sheet.closed.connect(self._closed)
-        self._sheet = sheet
-        return sheet
+        return self._box.keep(sheet)
 
     @Slot(str, str)
     def _add(self, name: str, pin: str) -> None:
@@ -175,9 +176,7 @@ class PeoplePanel(QObject):
             title = look.tr.t("people.to_manager_title", name=name)
             sheet = PersonSheet(look, title, look.tr.t("people.pin_hint.manager"), wants_name=False, parent=over)
             sheet.given.connect(self._to_manager)
-            sheet.closed.connect(self._closed)
-            self._sheet = sheet
-            return sheet
+            return self._box.keep(sheet)
         title, hint = look.tr.t("people.to_cashier_title", name=name), look.tr.t("people.to_cashier_hint")
         box = SureSheet(look, title, hint, look.tr.t("people.do.role"), over)
         box.sure.connect(self._to_cashier)
@@ -206,11 +205,6 @@ class PeoplePanel(QObject):
     def _retire(self) -> None:
         self.presenter.retire()
         self._show(anew=False)
-
-    @Slot()
-    def _closed(self) -> None:
-        if self.sender() is self._sheet:
-            self._sheet = None
 
     def _show(self, *, anew: bool) -> None:
         if self._drawn is not None and self._look is not None:

@@ -21,6 +21,7 @@ from pos.ui.manager.setup.settings.secret_sheet import SecretSheet
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -35,8 +36,8 @@ class SettingsPanel(QObject):
         self._look: Look | None = None
         self.drawn: SettingsScreen | None = None
         self._wanted = ""
-        self._approval: ApprovalSheet | None = None
-        self._history: HistorySheet | None = None
+        self._approval: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._history: OpenBox[HistorySheet] = OpenBox(self)
 
     # ------------------------------------------------------------ Section
 
@@ -57,8 +58,8 @@ class SettingsPanel(QObject):
         ended = self.presenter.take(event)
         if not self.presenter.mine(event):
             return False
-        if self.presenter.history is not None and self._history is not None:
-            self._history.show_changes(self.presenter.history)
+        if self.presenter.history is not None and self._history.sheet is not None:
+            self._history.sheet.show_changes(self.presenter.history)
         self.show()
         if ended is not None:
             self._tell(ended)
@@ -83,13 +84,13 @@ class SettingsPanel(QObject):
             return
         if ended.failure is None:
             drawn.heard.emit(Sound.USABLE)
-            if self._approval is not None:
-                self._approval.dismiss()
+            if self._approval.sheet is not None:
+                self._approval.sheet.dismiss()
             self.saved(ended.saved)
             return
         drawn.heard.emit(Sound.REFUSED)
-        if self._approval is not None:
-            self._approval.failed(str(say_message(look.tr, ended.failure)))
+        if self._approval.sheet is not None:
+            self._approval.sheet.failed(str(say_message(look.tr, ended.failure)))
         elif self.presenter.first_wrong:
             drawn.go_to(self.presenter.first_wrong)
 
@@ -204,35 +205,21 @@ class SettingsPanel(QObject):
         title, hint = tr.t("setup.approve.title"), tr.t("setup.approve.hint", count=len(self.presenter.edits))
         sheet = ApprovalSheet(look, title, hint, wants_reason=True, wants_pin=True, parent=over)
         sheet.approved.connect(self._approved)
-        sheet.closed.connect(self._approval_closed)
-        self._approval = sheet
-        return sheet
+        return self._approval.keep(sheet)
 
     @Slot(str, str)
     def _approved(self, reason: str, pin: str) -> None:
         self.presenter.save(reason, pin)
         self.show()
 
-    @Slot()
-    def _approval_closed(self) -> None:
-        if self.sender() is self._approval:
-            self._approval = None
-
     def _history_box(self, look: Look, over: QWidget) -> Sheet:
         tr, key = look.tr, self.presenter.at
         look = fitting(look, over.width(), over.height(), 900, 640)
         title = tr.t("setup.history.of", setting=words.label_of(tr, key)) if key else tr.t("setup.history.title")
         sheet = HistorySheet(look, title, one=bool(key), parent=over)
-        sheet.closed.connect(self._history_closed)
-        self._history = sheet
         if self.presenter.history is not None:
             sheet.show_changes(self.presenter.history)
-        return sheet
-
-    @Slot()
-    def _history_closed(self) -> None:
-        if self.sender() is self._history:
-            self._history = None
+        return self._history.keep(sheet)
 
     # ------------------------------------------------------------ drawing
 
