@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from pos.till.review.audit import AuditDesk
 from pos.till.review.events import Reported
@@ -12,21 +12,19 @@ from pos.ui.manager.audit import words
 from pos.ui.manager.audit.model import Act
 from pos.ui.manager.audit.presenter import PAGE, VERIFY, AuditPresenter
 from pos.ui.manager.audit.screen import AuditScreen
+from pos.ui.manager.presented import Presented
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.window_table import WindowRow
 
 
-class AuditSection(QObject):
+class AuditSection(Presented[AuditPresenter, AuditScreen]):
     """A `pos.ui.manager.section.Section` over an `AuditDesk`; also where its table's rows come from."""
 
     name = "audit"
 
     def __init__(self, desk: AuditDesk, review: Asking) -> None:
-        super().__init__()
-        self.presenter = AuditPresenter(desk, review)
-        self._look: Look | None = None
-        self._drawn: AuditScreen | None = None
+        super().__init__(AuditPresenter(desk, review))
         self._rows: dict[int, WindowRow] = {}
 
     def build(self, look: Look) -> PageScreen:
@@ -52,18 +50,6 @@ class AuditSection(QObject):
             whole = self.presenter.proof(self._look.tr).tone == "usable"
             self._drawn.heard.emit(Sound.USABLE if whole else Sound.REFUSED)
         return True
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
-
-    def waiting(self) -> int:
-        """Nothing waits here for a person."""
-        return 0
 
     # ------------------------------------------------------------ rows of the table
 

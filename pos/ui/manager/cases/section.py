@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from pos.ui.manager.cases.choices import COURSE, FACTS, OWN, SWITCH
 from pos.ui.manager.cases.presenter import CasesPresenter, Ended, Leads, Wanted
 from pos.ui.manager.cases.screen import CasesScreen
 from pos.ui.manager.cases.words import hint_words
+from pos.ui.manager.presented import Presented
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
@@ -29,7 +30,7 @@ from pos.ui.words import masked, say_message
 _COPY_ONE, _COPY_ALL, _FILE = "copy_one", "copy_all", "file"
 
 
-class CasesSection(QObject):
+class CasesSection(Presented[CasesPresenter, "_Drawn"]):
     """A `pos.ui.manager.section.Section` over a `CasesPresenter`."""
 
     name = "cases"
@@ -41,10 +42,8 @@ class CasesSection(QObject):
             presenter: decides.
             course: shows the timeline of what a case is about.
         """
-        super().__init__()
-        self.presenter, self._course = presenter, course
-        self._look: Look | None = None
-        self._drawn: _Drawn | None = None
+        super().__init__(presenter)
+        self._course = course
         self._wanted: Wanted | None = None
         self._no_other_till = False
         self._box: OpenBox[ApprovalSheet] = OpenBox(self)
@@ -72,14 +71,6 @@ class CasesSection(QObject):
         if self._drawn is not None and self._drawn.isVisible():
             self._drawn.refresh()
         return self.presenter.mine(event)
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
 
     def waiting(self) -> int:
         """Open cases."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from pos.ui.manager.closing.model import Act, Step
 from pos.ui.manager.closing.presenter import ClosingPresenter
 from pos.ui.manager.closing.screen import ClosingScreen
 from pos.ui.manager.closing.sheets import CloseSheet, CountSheet, HandOverSheet
+from pos.ui.manager.presented import Presented
 from pos.ui.page import PageScreen
 from pos.ui.widgets.choice import Answer, ChoiceSheet
 from pos.ui.widgets.open_box import OpenBox
@@ -25,17 +26,14 @@ from pos.ui.words import say_message
 SEEN, COPY = "seen", "copy"
 
 
-class ClosingSection(QObject):
+class ClosingSection(Presented[ClosingPresenter, "_Drawn"]):
     """A `pos.ui.manager.section.Section` over a `ClosingDeskPort`."""
 
     name = "closing"
 
     def __init__(self, desk: ClosingDeskPort, review: Asking, around: Around) -> None:
-        super().__init__()
-        self.presenter = ClosingPresenter(desk, review, around)
+        super().__init__(ClosingPresenter(desk, review, around))
         self._around = around
-        self._look: Look | None = None
-        self._drawn: _Drawn | None = None
         self._box: OpenBox[Sheet] = OpenBox(self)
         self._box.gone.connect(self.presenter.give_up)
         self._slip: SlipBox | None = None
@@ -57,14 +55,6 @@ class ClosingSection(QObject):
         if heard is not None:
             self._hear(heard)
         return heard is not None
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
 
     def waiting(self) -> int:
         """Differences that are left."""

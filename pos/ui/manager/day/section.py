@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from pos.till.review.cases_views import CaseView
@@ -24,6 +24,7 @@ from pos.ui.manager.day.presenter import LOADING_AFTER_S, DayPresenter, Turn
 from pos.ui.manager.day.rows import columns, window_row
 from pos.ui.manager.day.saved_sheet import SavedSheet
 from pos.ui.manager.day.screen import DayScreen
+from pos.ui.manager.presented import Presented
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import CASES_KEY, Screen
@@ -42,7 +43,7 @@ class Exporting(Protocol):
         """An event of the review service; True if it was about the box."""
 
 
-class DaySection(QObject):
+class DaySection(Presented[DayPresenter, "_Drawn"]):
     """A `pos.ui.manager.section.Section`.
 
     Args:
@@ -64,11 +65,9 @@ class DaySection(QObject):
         open_cases: Callable[[], Sequence[CaseView]],
         exporting: Exporting | None = None,
     ) -> None:
-        super().__init__()
-        self.presenter = DayPresenter(review, desk, now_utc, mono_s, who, open_cases)
+        super().__init__(DayPresenter(review, desk, now_utc, mono_s, who, open_cases))
         self._timeline = TimelineBox(review, "day/timeline", desk.timeline)
         self._exporting = exporting
-        self._drawn: _Drawn | None = None
         self._saved: OpenBox[SavedSheet] = OpenBox(self)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -97,17 +96,9 @@ class DaySection(QObject):
 
     def opened(self) -> None:
         """It comes into sight."""
-        self.presenter.opened()
+        super().opened()
         self._redraw()
         self._slow.start()
-
-    def closed(self) -> None:
-        """It goes."""
-        self.presenter.closed()
-
-    def waiting(self) -> int:
-        """Nothing waits here: cases have their own section."""
-        return 0
 
     # ------------------------------------------------------------ hands
 

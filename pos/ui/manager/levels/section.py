@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from pos.till.review.levels import LevelDesk
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
 from pos.ui.manager.levels.presenter import LevelsPresenter
 from pos.ui.manager.levels.screen import LevelsScreen
+from pos.ui.manager.presented import Presented
 from pos.ui.page import PageScreen
 
 
-class LevelsSection(QObject):
+class LevelsSection(Presented[LevelsPresenter, LevelsScreen]):
     """A `pos.ui.manager.section.Section` over a `LevelDesk`."""
 
     name = "levels"
 
     def __init__(self, desk: LevelDesk, review: Asking, labels: dict[str, str], today: Callable[[], date]) -> None:
-        super().__init__()
-        self.presenter = LevelsPresenter(desk, review, labels, today)
-        self._look: Look | None = None
-        self._drawn: LevelsScreen | None = None
+        super().__init__(LevelsPresenter(desk, review, labels, today))
 
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look."""
@@ -41,18 +39,6 @@ class LevelsSection(QObject):
         if taken:
             self._show()
         return taken
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
-
-    def waiting(self) -> int:
-        """Nothing waits here for a person."""
-        return 0
 
     @Slot(int)
     def _go(self, weeks: int) -> None:

@@ -20,5 +20,5 @@ class LooksPanel(SettingsPanel):
     def saved(self, keys: tuple[str, ...]) -> None:
         """The window draws itself anew."""
         del keys
-        if self.drawn is not None:
-            self.drawn.choices_wanted.emit(choices_of(self._settings))
+        if self._drawn is not None:
+            self._drawn.choices_wanted.emit(choices_of(self._settings))

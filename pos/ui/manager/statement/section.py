@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pos.till.review.statement_desk import StatementDesk
 from pos.ui.look import Look
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.presented import Presented
 from pos.ui.manager.statement.model import Act, Box, FileBox, PeriodBox, Pick, ReasonBox
 from pos.ui.manager.statement.presenter import StatementPresenter
 from pos.ui.manager.statement.result_words import difference_row
@@ -24,7 +25,7 @@ from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
 
-class StatementSection(QObject):
+class StatementSection(Presented[StatementPresenter, "_Drawn"]):
     """A `pos.ui.manager.section.Section` over a `StatementDesk`."""
 
     name = "statement"
@@ -32,10 +33,7 @@ class StatementSection(QObject):
     def __init__(
         self, desk: StatementDesk, review: Asking, actor: Callable[[], str], mono_s: Callable[[], float]
     ) -> None:
-        super().__init__()
-        self.presenter = StatementPresenter(desk, review, actor, mono_s)
-        self._look: Look | None = None
-        self._drawn: _Drawn | None = None
+        super().__init__(StatementPresenter(desk, review, actor, mono_s))
         self._box: OpenBox[Sheet] = OpenBox(self)
         self._box.gone.connect(self._refresh)
 
@@ -62,18 +60,6 @@ class StatementSection(QObject):
                 sheet.dismiss()
         drawn.refresh()
         return True
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
-
-    def waiting(self) -> int:
-        """Nothing waits here: what was found becomes cases."""
-        return 0
 
     # ------------------------------------------------------------ hands
 

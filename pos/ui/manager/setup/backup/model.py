@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pos.ui.signs import Shape
-from pos.ui.theme import Tone
-from pos.ui.widgets.bar_action import BarAction
+from pos.ui.manager.setup.panel_presenter import VerdictModel
 
 
 class Act(StrEnum):
@@ -24,30 +22,13 @@ KEYS = {Act.COPY: "F5", Act.VERIFY: "F6", Act.FOLDER: "F7", Act.RESTORE: "F8", A
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A label with its sentence."""
-
-    label: str
-    words: str
-    tone: Tone = Tone.NEUTRAL
-
-
-@dataclass(frozen=True, slots=True)
-class BackupModel:
+class BackupModel(VerdictModel):
     """The panel.
 
     Args:
-        title: the verdict over all copies.
         notices: what a manager must know of a journal that was rebuilt or restored.
-        says: what became of the last press.
+        empty: stands in for a list without copies.
     """
 
-    title: str
-    tone: Tone
-    shape: Shape
-    lines: tuple[Line, ...]
     notices: tuple[str, ...]
-    says: str
-    says_tone: Tone
     empty: str
-    actions: tuple[BarAction, ...]

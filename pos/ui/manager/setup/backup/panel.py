@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from pos.till.review.events import Reported
+from pos.i18n import Translator
 from pos.ui.look import Look, fitting
 from pos.ui.manager.setup.backup import words
 from pos.ui.manager.setup.backup.model import Act
-from pos.ui.manager.setup.backup.presenter import LOOK, BackupPresenter
+from pos.ui.manager.setup.backup.presenter import BackupPresenter
 from pos.ui.manager.setup.backup.restore_sheet import RestoreSheet
 from pos.ui.manager.setup.backup.screen import BackupScreen
-from pos.ui.page import PageScreen
-from pos.ui.signs import Sound
+from pos.ui.manager.setup.panel import Panel
 from pos.ui.widgets.choice import Answer, ChoiceSheet
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
@@ -23,8 +22,8 @@ from pos.ui.widgets.window_table import WindowRow
 _CHOOSE, _NONE = "choose", "none"
 
 
-class BackupPanel(QObject):
-    """A `pos.ui.manager.section.Section` over a `BackupPresenter`.
+class BackupPanel(Panel[BackupPresenter, BackupScreen]):
+    """The copies.
 
     Args:
         restore_command: what to type to go back to the copy of this name.
@@ -33,37 +32,18 @@ class BackupPanel(QObject):
     name = "backup"
 
     def __init__(self, presenter: BackupPresenter, restore_command: Callable[[str], str]) -> None:
-        super().__init__()
-        self.presenter, self._restore_command = presenter, restore_command
-        self._look: Look | None = None
-        self._drawn: BackupScreen | None = None
+        super().__init__(presenter)
+        self._restore_command = restore_command
 
-    def build(self, look: Look) -> PageScreen:
-        """Draw it in this look."""
-        self._look = look
-        drawn = self._drawn = BackupScreen(look, self)
-        drawn.acted.connect(self.act)
+    def _make(self, look: Look) -> BackupScreen:
+        drawn = BackupScreen(look, self)
         drawn.table.chosen.connect(self._chosen)
-        self._show(anew=True)
         return drawn
 
-    def take_event(self, event: object) -> bool:
-        """Its own answers."""
-        if not self.presenter.mine(event):
-            return False
-        ended = self.presenter.take(event)
-        self._show(anew=isinstance(event, Reported) and event.key == LOOK)
-        if ended is not None and self._drawn is not None:
-            self._drawn.heard.emit(Sound.USABLE if ended else Sound.REFUSED)
-        return True
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
+    def _draw(self, drawn: BackupScreen, tr: Translator, *, anew: bool) -> None:
+        drawn.show_model(self.presenter.model(tr))
+        if anew:
+            drawn.table.refresh(anew=True, current=self.presenter.at)
 
     def waiting(self) -> int:
         """Notices nobody has acknowledged."""
@@ -99,12 +79,12 @@ class BackupPanel(QObject):
             drawn.box_wanted.emit(self._restore_box)
         elif name == Act.FOLDER:
             self._ask_folder(drawn)
-        self._show(anew=False)
+        self._show()
 
     @Slot(int)
     def _chosen(self, number: int) -> None:
         self.presenter.at = number
-        self._show(anew=False)
+        self._show()
 
     def _restore_box(self, look: Look, over: QWidget) -> Sheet:
         copy = self.presenter.chosen
@@ -149,9 +129,4 @@ class BackupPanel(QObject):
     @Slot(str)
     def _folder_chosen(self, path: str) -> None:
         self.presenter.set_second_folder(path)
-        self._show(anew=False)
-
-    def _show(self, *, anew: bool) -> None:
-        if self._drawn is not None and self._look is not None:
-            self._drawn.show_model(self.presenter.model(self._look.tr), anew=anew, current=self.presenter.at)
-            self._drawn.changed.emit()
+        self._show()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
 from pos.till.backups import BackupView, CopyMade, JournalNotice, LogView
-from pos.ui.manager.setup.backup.model import Line
+from pos.ui.manager.setup.panel_presenter import Line
 from pos.ui.theme import Tone
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message

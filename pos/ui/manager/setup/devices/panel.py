@@ -64,8 +64,8 @@ class DevicesPanel(SettingsPanel):
     @Slot(str)
     def act(self, name: str) -> None:
         """Also: the test of the device in sight, which is the window's own."""
-        if name == TEST and self.drawn is not None:
-            self.drawn.test_wanted.emit(self.presenter.part)
+        if name == TEST and self._drawn is not None:
+            self._drawn.test_wanted.emit(self.presenter.part)
         else:
             super().act(name)
 
@@ -83,10 +83,10 @@ class DevicesPanel(SettingsPanel):
 
     def look_for(self, key: str) -> None:
         """Look for what may stand under this key."""
-        if self.drawn is not None:
+        if self._drawn is not None:
             kind = key.partition(".")[0]
             self._ticket = self._review.ask(FOUND, lambda _: self._find(kind))
-            self.drawn.box_wanted.emit(self._found_box)
+            self._drawn.box_wanted.emit(self._found_box)
 
     def _found_box(self, look: Look, over: QWidget) -> Sheet:
         box = FoundSheet(fitting(look, over.width(), over.height(), 660, 700), over)

@@ -32,7 +32,7 @@ class IssuersPanel(SettingsPanel):
         waited = bool(self._issuers.trying_part)
         taken = super().take_event(event)
         ended = isinstance(event, Reported) and event.key == KEY and waited and not self._issuers.trying_part
-        if ended and self.drawn is not None:
+        if ended and self._drawn is not None:
             works = all(result.works for result in self._issuers.outcome)
-            self.drawn.heard.emit(Sound.USABLE if works else Sound.REFUSED)
+            self._drawn.heard.emit(Sound.USABLE if works else Sound.REFUSED)
         return taken

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from pos.domain.permissions import Role
-from pos.till.review.events import Reported
+from pos.i18n import Translator
 from pos.till.views import Message
 from pos.ui.look import Look
+from pos.ui.manager.setup.panel import Panel
 from pos.ui.manager.setup.people import words
 from pos.ui.manager.setup.people.model import Act
-from pos.ui.manager.setup.people.presenter import LOOK, PeoplePresenter
+from pos.ui.manager.setup.people.presenter import PeoplePresenter
 from pos.ui.manager.setup.people.screen import PeopleScreen
 from pos.ui.manager.setup.people.sheets import PersonSheet, SureSheet
-from pos.ui.page import PageScreen
-from pos.ui.signs import Sound
 from pos.ui.widgets.choice import Answer, ChoiceSheet
 from pos.ui.widgets.open_box import OpenBox
 from pos.ui.widgets.sheet import Sheet
@@ -36,45 +35,31 @@ class _RightRows:
         return words.right_row(self._look.tr, words.ACTIONS[number]) if number < self.total() else None
 
 
-class PeoplePanel(QObject):
-    """A `pos.ui.manager.section.Section` over a `PeoplePresenter`."""
+class PeoplePanel(Panel[PeoplePresenter, PeopleScreen]):
+    """Who works here."""
 
     name = "people"
 
     def __init__(self, presenter: PeoplePresenter) -> None:
-        super().__init__()
-        self.presenter = presenter
-        self._look: Look | None = None
-        self._drawn: PeopleScreen | None = None
+        super().__init__(presenter)
         self._box: OpenBox[PersonSheet] = OpenBox(self)
         self._role = Role.CASHIER
 
-    def build(self, look: Look) -> PageScreen:
-        """Draw it in this look."""
-        self._look = look
+    def _make(self, look: Look) -> PeopleScreen:
         self._box.forget()
-        drawn = self._drawn = PeopleScreen(look, self, _RightRows(look))
-        drawn.acted.connect(self.act)
+        drawn = PeopleScreen(look, self, _RightRows(look))
         drawn.people.chosen.connect(self._chosen)
-        self._show(anew=True)
         return drawn
 
-    def take_event(self, event: object) -> bool:
-        """Its own answers."""
-        if not self.presenter.mine(event):
-            return False
-        ended = self.presenter.take(event)
-        self._show(anew=isinstance(event, Reported) and event.key == LOOK)
-        if ended is not None:
-            self._tell(ended)
-        return True
+    def _draw(self, drawn: PeopleScreen, tr: Translator, *, anew: bool) -> None:
+        drawn.show_model(self.presenter.model(tr))
+        if anew:
+            drawn.people.refresh(anew=True, current=self.presenter.at)
 
     def _tell(self, ended: bool | Message) -> None:
-        if self._drawn is None or self._look is None:
-            return
-        self._drawn.heard.emit(Sound.REFUSED if isinstance(ended, Message) else Sound.USABLE)
+        super()._tell(ended)
         sheet = self._box.sheet
-        if sheet is None:
+        if sheet is None or self._look is None:
             return
         if isinstance(ended, Message):
             sheet.failed(str(say_message(self._look.tr, ended)), name=ended.code.startswith("person.name"))
@@ -82,17 +67,9 @@ class PeoplePanel(QObject):
             sheet.dismiss()
 
     def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-        self._show(anew=False)
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
-
-    def waiting(self) -> int:
-        """Nothing waits here."""
-        return 0
+        """What became of an earlier press is not told again."""
+        super().opened()
+        self._show()
 
     # ------------------------------------------------------------ rows of the table
 
@@ -112,7 +89,7 @@ class PeoplePanel(QObject):
     def act(self, name: str) -> None:
         """A button or its key."""
         drawn, presenter = self._drawn, self.presenter
-        if drawn is None or presenter.busy:
+        if drawn is None or presenter.running:
             return
         presenter.begin()
         if name in (Act.RIGHTS, Act.PEOPLE):
@@ -124,12 +101,12 @@ class PeoplePanel(QObject):
         elif presenter.chosen is not None:
             boxes = {Act.PIN: self._pin_box, Act.ROLE: self._other_role_box, Act.RETIRE: self._retire_box}
             drawn.box_wanted.emit(boxes[Act(name)])
-        self._show(anew=False)
+        self._show()
 
     @Slot(int)
     def _chosen(self, number: int) -> None:
         self.presenter.at = number
-        self._show(anew=False)
+        self._show()
 
     def _role_box(self, look: Look, over: QWidget) -> Sheet:
         tr = look.tr
@@ -161,13 +138,13 @@ class PeoplePanel(QObject):
     @Slot(str, str)
     def _add(self, name: str, pin: str) -> None:
         self.presenter.add(name, self._role, pin)
-        self._show(anew=False)
+        self._show()
 
     @Slot(str, str)
     def _new_pin(self, name: str, pin: str) -> None:
         del name
         self.presenter.set_pin(pin)
-        self._show(anew=False)
+        self._show()
 
     def _other_role_box(self, look: Look, over: QWidget) -> Sheet:
         state = self.presenter.chosen
@@ -186,12 +163,12 @@ class PeoplePanel(QObject):
     def _to_manager(self, name: str, pin: str) -> None:
         del name
         self.presenter.set_role(Role.MANAGER, pin)
-        self._show(anew=False)
+        self._show()
 
     @Slot()
     def _to_cashier(self) -> None:
         self.presenter.set_role(Role.CASHIER, None)
-        self._show(anew=False)
+        self._show()
 
     def _retire_box(self, look: Look, over: QWidget) -> Sheet:
         state = self.presenter.chosen
@@ -204,9 +181,4 @@ class PeoplePanel(QObject):
     @Slot()
     def _retire(self) -> None:
         self.presenter.retire()
-        self._show(anew=False)
-
-    def _show(self, *, anew: bool) -> None:
-        if self._drawn is not None and self._look is not None:
-            self._drawn.show_model(self.presenter.model(self._look.tr), anew=anew, current=self.presenter.at)
-            self._drawn.changed.emit()
+        self._show()

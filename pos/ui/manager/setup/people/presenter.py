@@ -9,15 +9,12 @@ from pos.domain.permissions import Role
 from pos.i18n import Translator
 from pos.till.people_port import PersonState
 from pos.till.ports import Person
-from pos.till.review.events import Reported, ReportFailed
-from pos.till.views import Message
+from pos.till.review.events import Reported
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.setup.panel_presenter import PanelPresenter
 from pos.ui.manager.setup.people.model import KEYS, Act, PeopleModel
-from pos.ui.theme import Tone
-from pos.ui.widgets.bar_action import BarAction
-from pos.ui.words import say_message
 
-LOOK, CHANGE = "setup/people/look", "setup/people/change"
+CHANGE = "setup/people/change"
 
 
 class Desk(Protocol):
@@ -42,7 +39,7 @@ class Desk(Protocol):
         """No more waiting."""
 
 
-class PeoplePresenter:
+class PeoplePresenter(PanelPresenter):
     """State of the panel. GUI thread only. A PIN passes through into the change and is not kept.
 
     Args:
@@ -51,10 +48,9 @@ class PeoplePresenter:
     """
 
     def __init__(self, desk: Desk, review: Asking, who: Callable[[], str]) -> None:
-        self._desk, self._review, self._who = desk, review, who
-        self._look = self._change = 0
-        self._doing: Act | None = None
-        self._said: tuple[Act, str] | Message | None = None
+        super().__init__("people", "people", review)
+        self._desk, self._who = desk, who
+        self._asked: tuple[Act, str] = (Act.ADD, "")
         self.states: tuple[PersonState, ...] = ()
         self.at = 0
         """The row that buttons are about."""
@@ -63,27 +59,18 @@ class PeoplePresenter:
 
     # ------------------------------------------------------------ asking
 
-    def opened(self) -> None:
-        """Into sight: read who works here."""
-        self._read()
-
     def closed(self) -> None:
         """Nobody waits for the list; a change that was asked for is made."""
-        self._review.forget(LOOK)
+        super().closed()
         self._said, self.rights = None, False
 
-    def _read(self) -> None:
-        self._look = self._review.ask(LOOK, lambda _: self._desk.states())
+    def _read(self) -> tuple[PersonState, ...]:
+        return self._desk.states()
 
     @property
     def chosen(self) -> PersonState | None:
         """Whose row it is."""
         return self.states[self.at] if not self.rights and 0 <= self.at < len(self.states) else None
-
-    @property
-    def busy(self) -> bool:
-        """A change is on its way."""
-        return self._doing is not None
 
     def toggle_rights(self) -> None:
         """The people, or the table of rights."""
@@ -96,7 +83,7 @@ class PeoplePresenter:
     def add(self, name: str, role: Role, pin: str) -> None:
         """Somebody new."""
         who = self._who()
-        self._run(Act.ADD, name, lambda: self._desk.add(name, role, pin, actor=who))
+        self._ask(Act.ADD, name, lambda: self._desk.add(name, role, pin, actor=who))
 
     def set_pin(self, pin: str) -> None:
         """A new PIN for the chosen one."""
@@ -118,48 +105,29 @@ class PeoplePresenter:
         state, who = self.chosen, self._who()
         if state is not None:
             person = state.person
-            self._run(act, person.name, lambda: change(person, who))
+            self._ask(act, person.name, lambda: change(person, who))
 
-    def _run(self, act: Act, name: str, change: Callable[[], object]) -> None:
-        if self.busy:
+    def _ask(self, act: Act, name: str, change: Callable[[], object]) -> None:
+        if self.running:
             return
-        self._doing, self._said = act, (act, name)
+        self._asked = (act, name)
 
         def carry_out(_: object) -> None:
             change()
 
-        self._change = self._review.change(CHANGE, carry_out)
+        self._run(CHANGE, self._review.change(CHANGE, carry_out))
 
     # ------------------------------------------------------------ answers
 
-    def mine(self, event: object) -> bool:
-        """Whether the event is about this panel."""
-        return isinstance(event, Reported | ReportFailed) and event.key in (LOOK, CHANGE)
-
-    def take(self, event: object) -> bool | Message | None:
-        """An answer: True: a change was made; a message: it was refused; None: neither."""
-        if not isinstance(event, Reported | ReportFailed):
-            return None
-        if event.key == LOOK:
-            self._take_states(event)
-            return None
-        if event.ticket != self._change or self._doing is None:
-            return None
-        self._doing = None
-        if isinstance(event, ReportFailed):
-            self._said = event.message
-            return event.message
-        self._read()
-        return True
-
-    def _take_states(self, event: Reported | ReportFailed) -> None:
-        if event.ticket != self._look:
-            return
-        if isinstance(event, ReportFailed):
-            self._said = event.message
-        elif isinstance(event.value, tuple):
-            self.states = event.value
+    def _take_view(self, value: object) -> None:
+        if isinstance(value, tuple):
+            self.states = value
             self.at = min(self.at, max(0, len(self.states) - 1))
+
+    def _done(self, event: Reported) -> tuple[str, dict[str, str]]:
+        del event
+        act, name = self._asked
+        return act, {"name": name}
 
     # ------------------------------------------------------------ showing
 
@@ -169,22 +137,15 @@ class PeoplePresenter:
         kind = "rights" if self.rights else "people"
         return PeopleModel(
             tr.t(f"people.title.{kind}", count=len(self.states)), tr.t(f"people.hint.{kind}"), self.rights, says, tone,
-            self._actions(tr),
+            self._buttons(tr, self._acts(), KEYS),
         )  # fmt: skip
 
-    def _says(self, tr: Translator) -> tuple[str, Tone]:
-        if self._doing is not None:
-            return tr.t("people.doing"), Tone.BRAND
-        if isinstance(self._said, Message):
-            return str(say_message(tr, self._said)), Tone.REFUSED
-        if self._said is not None:
-            act, name = self._said
-            return tr.t(f"people.done.{act}", name=name), Tone.USABLE
-        return "", Tone.NEUTRAL
+    def _doing(self, tr: Translator) -> str:
+        return tr.t("people.doing")
 
-    def _actions(self, tr: Translator) -> tuple[BarAction, ...]:
-        if self._doing is not None:
-            return ()
+    def _acts(self) -> list[Act]:
+        if self.running:
+            return []
         acts = [Act.PEOPLE] if self.rights else [Act.ADD]
         if self.chosen is not None:
             acts += [Act.PIN, Act.ROLE, Act.RETIRE]
@@ -192,6 +153,4 @@ class PeoplePresenter:
                 acts.append(Act.RESET)
         if not self.rights:
             acts.append(Act.RIGHTS)
-        return tuple(
-            BarAction(act, tr.t(f"people.do.{act}"), KEYS[act], primary=number == 0) for number, act in enumerate(acts)
-        )
+        return acts

@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QStackedWidget
 from pos.ui.look import Look
 from pos.ui.manager.setup.panel_screen import PanelScreen
 from pos.ui.manager.setup.people.model import PeopleModel
-from pos.ui.theme import Tone
+from pos.ui.manager.setup.said import Said
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import Column, RowSource, WindowTable
-
-_SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ "}
 
 
 class PeopleScreen(PanelScreen):
@@ -22,7 +20,7 @@ class PeopleScreen(PanelScreen):
         self._model: PeopleModel | None = None
         card, column = self._card, self._column
         self._hint = Text(look, design_px=14.5, colour=look.theme.muted, wrap=True, parent=card)
-        self._says = Text(look, design_px=15, weight=600, wrap=True, parent=card)
+        self._says = Said(look, card)
         for text in (self._title, self._hint, self._says):
             text.setContentsMargins(look.px(16), 0, look.px(16), 0)
             column.addWidget(text)
@@ -53,21 +51,14 @@ class PeopleScreen(PanelScreen):
             Column(tr.t("role.manager").capitalize(), 196),
         )
 
-    def show_model(self, model: PeopleModel, *, anew: bool, current: int) -> None:
-        """Draw this; `anew`: the list is another."""
-        if model != self._model:
-            self._draw(model)
-        if anew:
-            self.people.refresh(anew=True, current=current)
-
-    def _draw(self, model: PeopleModel) -> None:
-        look, before = self._look, self._model
-        self._model = model
+    def show_model(self, model: PeopleModel) -> None:
+        """Draw this."""
+        if model == self._model:
+            return
+        before, self._model = self._model, model
         self._title.say(model.title)
         self._hint.say(model.hint)
-        self._says.say(_SIGNS.get(model.says_tone, "") + model.says if model.says else "")
-        self._says.setVisible(bool(model.says))
-        self._says.set_colour(look.ink(model.says_tone))
+        self._says.tell(model.says, model.says_tone)
         wanted = self.rights if model.rights else self.people
         if self._tables.currentWidget() is not wanted:
             self._tables.setCurrentWidget(wanted)

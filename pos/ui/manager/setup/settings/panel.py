@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pos.i18n import Translator
 from pos.security.secret import Secret
 from pos.settings import known
 from pos.ui.look import Look, fitting
+from pos.ui.manager.presented import Presented
 from pos.ui.manager.setup.settings import words
 from pos.ui.manager.setup.settings.history_sheet import HistorySheet
 from pos.ui.manager.setup.settings.model import Act, Kind
@@ -26,15 +27,12 @@ from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
 
-class SettingsPanel(QObject):
+class SettingsPanel(Presented[SettingsPresenter, SettingsScreen]):
     """A `pos.ui.manager.section.Section` over a `SettingsPresenter`."""
 
     def __init__(self, presenter: SettingsPresenter) -> None:
-        super().__init__()
-        self.presenter = presenter
+        super().__init__(presenter)
         self.name = presenter.spec.name
-        self._look: Look | None = None
-        self.drawn: SettingsScreen | None = None
         self._wanted = ""
         self._approval: OpenBox[ApprovalSheet] = OpenBox(self)
         self._history: OpenBox[HistorySheet] = OpenBox(self)
@@ -44,7 +42,7 @@ class SettingsPanel(QObject):
     def build(self, look: Look) -> PageScreen:
         """Draw it in this look."""
         self._look = look
-        drawn = self.drawn = SettingsScreen(look)
+        drawn = self._drawn = SettingsScreen(look)
         drawn.acted.connect(self.act)
         drawn.edited.connect(self._edited)
         drawn.wanted.connect(self._open_box)
@@ -67,19 +65,15 @@ class SettingsPanel(QObject):
 
     def opened(self) -> None:
         """It comes into sight."""
-        self.presenter.opened()
+        super().opened()
         self.show()
-
-    def closed(self) -> None:
-        """It goes out of sight."""
-        self.presenter.closed()
 
     def waiting(self) -> int:
         """Changes that are not saved."""
         return self.presenter.waiting()
 
     def _tell(self, ended: Ended) -> None:
-        drawn, look = self.drawn, self._look
+        drawn, look = self._drawn, self._look
         if drawn is None or look is None:
             return
         if ended.failure is None:
@@ -102,7 +96,7 @@ class SettingsPanel(QObject):
     @Slot(str)
     def act(self, name: str) -> None:
         """A button or its key."""
-        drawn, presenter = self.drawn, self.presenter
+        drawn, presenter = self._drawn, self.presenter
         if drawn is None:
             return
         if name == Act.SAVE:
@@ -146,7 +140,7 @@ class SettingsPanel(QObject):
 
     @Slot(str)
     def _open_box(self, key: str) -> None:
-        drawn = self.drawn
+        drawn = self._drawn
         if drawn is None:
             return
         self._wanted = key
@@ -225,6 +219,6 @@ class SettingsPanel(QObject):
 
     def show(self) -> None:
         """Draw what the presenter knows now."""
-        if self.drawn is not None and self._look is not None:
-            self.drawn.show_model(self.presenter.model(self._look.tr))
-            self.drawn.changed.emit()
+        if self._drawn is not None and self._look is not None:
+            self._drawn.show_model(self.presenter.model(self._look.tr))
+            self._drawn.changed.emit()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from pos.ui.look import Look
 from pos.ui.manager.setup.panel_screen import PanelScreen
+from pos.ui.manager.setup.said import Said
 from pos.ui.manager.setup.settings.model import Option, SettingsModel
 from pos.ui.manager.setup.settings.row import SettingRow
 from pos.ui.theme import Tone
@@ -15,9 +16,6 @@ from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Rule
 from pos.ui.widgets.text import Text
 from pos.ui.widgets.window_table import scroll_bar_style
-
-_SIGNS = {Tone.USABLE: "✓ ", Tone.REFUSED: "✗ ", Tone.UNKNOWN: "● "}
-
 
 _WIDEST = 900
 """Of the rows: on a wide screen the eye must find the control that belongs to a label."""
@@ -61,7 +59,7 @@ class SettingsScreen(PanelScreen):
         self._hint = Text(look, design_px=14, colour=look.theme.muted, wrap=True, parent=card)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(look.px(8))
-        self._says = Text(look, design_px=15, weight=600, wrap=True, parent=card)
+        self._says = Said(look, card)
         self._notes = Text(look, design_px=14, weight=600, wrap=True, parent=card)
         self._notes.set_colour(look.ink(Tone.UNKNOWN))
         head.addWidget(self._title)
@@ -104,8 +102,7 @@ class SettingsScreen(PanelScreen):
         self._title.say(model.title)
         self._hint.say(model.hint)
         self._notes.say(f"● {model.notes}" if model.notes else "")
-        self._says.say(_SIGNS.get(model.tone, "") + model.says if model.says else "")
-        self._says.set_colour(self._look.ink(model.tone))
+        self._says.tell(model.says, model.tone)
         self._show_chips(model.chips, model.chip)
         keys = [row.key for row in model.rows]
         if keys != list(self.rows):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pos.ui.signs import Shape
-from pos.ui.theme import Tone
-from pos.ui.widgets.bar_action import BarAction
+from pos.ui.manager.setup.panel_presenter import VerdictModel
 
 
 class Act(StrEnum):
@@ -29,30 +27,12 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A label with its sentence."""
-
-    label: str
-    words: str
-    tone: Tone = Tone.NEUTRAL
-
-
-@dataclass(frozen=True, slots=True)
-class UpdatesModel:
+class UpdatesModel(VerdictModel):
     """The panel.
 
     Args:
-        title: the verdict.
         notes: what is new; empty: nothing is offered.
-        says: what became of the last press, or how far it is.
     """
 
-    title: str
-    tone: Tone
-    shape: Shape
-    lines: tuple[Line, ...]
     notes_title: str
     notes: str
-    says: str
-    says_tone: Tone
-    actions: tuple[BarAction, ...]

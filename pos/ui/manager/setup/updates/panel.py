@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from pos.i18n import Translator
 from pos.ui.look import Look, fitting
+from pos.ui.manager.setup.panel import Panel
 from pos.ui.manager.setup.updates.model import Act
 from pos.ui.manager.setup.updates.presenter import UpdatesPresenter
 from pos.ui.manager.setup.updates.screen import UpdatesScreen
 from pos.ui.manager.setup.updates.source_sheet import SourceSheet
-from pos.ui.page import PageScreen
-from pos.ui.signs import Sound
 from pos.ui.widgets.sheet import Sheet
 
 
-class UpdatesPanel(QObject):
-    """A `pos.ui.manager.section.Section` over an `UpdatesPresenter`."""
+class UpdatesPanel(Panel[UpdatesPresenter, UpdatesScreen]):
+    """Newer programs."""
 
     name = "updates"
 
-    def __init__(self, presenter: UpdatesPresenter) -> None:
-        super().__init__()
-        self.presenter = presenter
-        self._look: Look | None = None
-        self._drawn: UpdatesScreen | None = None
+    def _make(self, look: Look) -> UpdatesScreen:
+        return UpdatesScreen(look)
 
-    def build(self, look: Look) -> PageScreen:
-        """Draw it in this look."""
-        self._look = look
-        drawn = self._drawn = UpdatesScreen(look)
-        drawn.acted.connect(self.act)
-        self._show()
-        return drawn
-
-    def take_event(self, event: object) -> bool:
-        """Its own answers."""
-        if not self.presenter.mine(event):
-            return False
-        ended = self.presenter.take(event)
-        self._show()
-        if ended is not None and self._drawn is not None:
-            self._drawn.heard.emit(Sound.USABLE if ended else Sound.REFUSED)
-        return True
-
-    def opened(self) -> None:
-        """It comes into sight."""
-        self.presenter.opened()
-
-    def closed(self) -> None:
-        """It goes out of sight; fetching goes on."""
-        self.presenter.closed()
+    def _draw(self, drawn: UpdatesScreen, tr: Translator, *, anew: bool) -> None:
+        del anew
+        drawn.show_model(self.presenter.model(tr))
 
     def waiting(self) -> int:
         """What wants a manager's decision."""
@@ -85,8 +60,3 @@ class UpdatesPanel(QObject):
     def _source_given(self, source: str, checks: bool) -> None:
         self.presenter.set_source(source, checks=checks)
         self._show()
-
-    def _show(self) -> None:
-        if self._drawn is not None and self._look is not None:
-            self._drawn.show_model(self.presenter.model(self._look.tr))
-            self._drawn.changed.emit()

@@ -8,22 +8,18 @@ from typing import Protocol
 from pos.i18n import Translator
 from pos.security.secret import Secret
 from pos.setup.settings_desk import SettingsDesk
-from pos.till.review.events import Job, Reported, ReportFailed, ReportProgress
+from pos.till.review.events import Job, Reported, ReportProgress
 from pos.till.updates import Offer, UpdatePort, UpdateView
 from pos.till.views import Message
 from pos.ui.manager.asking import Asking
+from pos.ui.manager.setup.panel_presenter import SHAPES, PanelPresenter
 from pos.ui.manager.setup.updates import words
 from pos.ui.manager.setup.updates.model import KEYS, Act, UpdatesModel
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
-from pos.ui.widgets.bar_action import BarAction
-from pos.ui.words import say_message
 
-VIEW, ASK, FETCH, LATER, APPLY, SOURCE = (
-    f"setup/updates/{what}" for what in ("view", "ask", "fetch", "later", "apply", "source")
-)
+ASK, FETCH, LATER, APPLY, SOURCE = (f"setup/updates/{what}" for what in ("ask", "fetch", "later", "apply", "source"))
 SOURCE_KEY, CHECK_KEY = "updates.source", "updates.check"
-_SHAPES = {Tone.USABLE: Shape.CHECK, Tone.REFUSED: Shape.CROSS, Tone.UNKNOWN: Shape.WAIT, Tone.BRAND: Shape.GEAR}
 
 
 class Beside(Protocol):
@@ -36,7 +32,7 @@ class Beside(Protocol):
         """Ask it to give up."""
 
 
-class UpdatesPresenter:
+class UpdatesPresenter(PanelPresenter):
     """State of the panel. GUI thread only.
 
     Args:
@@ -52,24 +48,13 @@ class UpdatesPresenter:
         self, updates: Callable[[], UpdatePort], review: Asking, beside: Beside, desk: SettingsDesk,
         checks: Callable[[], bool], who: Callable[[], str],
     ) -> None:  # fmt: skip
-        self._updates, self._review, self._beside, self._desk = updates, review, beside, desk
+        super().__init__("updates", "setup.updates", review)
+        self._updates, self._beside, self._desk = updates, beside, desk
         self._checks, self._who = checks, who
-        self._tickets = dict.fromkeys((VIEW, ASK, FETCH, LATER, APPLY, SOURCE), 0)
         self.view: UpdateView | None = None
-        self.running = ""
         self._far: tuple[int, int] | None = None
-        self._said: tuple[str, dict[str, str]] | Message | None = None
-        self._fault: Message | None = None
 
     # ------------------------------------------------------------ asking
-
-    def opened(self) -> None:
-        """Into sight: read how it stands."""
-        self._look()
-
-    def closed(self) -> None:
-        """Out of sight; what was begun goes on."""
-        self._review.forget(VIEW)
 
     def waiting(self) -> int:
         """A refusal, or a newer program that nobody has decided about."""
@@ -78,9 +63,8 @@ class UpdatesPresenter:
             return 0
         return int(view.refused is not None or (view.offer is not None and not view.scheduled_by and not view.at_end))
 
-    def _look(self) -> None:
-        updates = self._updates
-        self._tickets[VIEW] = self._review.ask(VIEW, lambda _: updates().view())
+    def _read(self) -> UpdateView:
+        return self._updates().view()
 
     def ask(self) -> None:
         """Ask the source now."""
@@ -124,39 +108,30 @@ class UpdatesPresenter:
             self._run(key, self._beside.begin(key, job))
 
     def _run(self, key: str, ticket: int) -> None:
-        self.running, self._said, self._far, self._tickets[key] = key, None, None, ticket
+        super()._run(key, ticket)
+        self._far = None
 
     # ------------------------------------------------------------ answers
 
     def mine(self, event: object) -> bool:
-        """Whether the event is about this panel."""
-        return isinstance(event, Reported | ReportFailed | ReportProgress) and event.key in self._tickets
+        """Also how far it has come."""
+        return super().mine(event) or (isinstance(event, ReportProgress) and event.key.startswith(self._prefix))
 
-    def take(self, event: object) -> bool | None:
-        """An answer: whether a press ended well; None if no press ended."""
-        if not isinstance(event, Reported | ReportFailed | ReportProgress):
-            return None
-        if self._tickets.get(event.key) != event.ticket:
-            return None
-        if isinstance(event, ReportProgress):
+    def take(self, event: object) -> bool | Message | None:
+        """Also how far it has come."""
+        if isinstance(event, ReportProgress) and self._tickets.get(event.key) == event.ticket:
             self._far = (event.done, event.total)
-            return None
-        if event.key == VIEW:
-            self._take_view(event)
-            return None
-        self.running, self._far = "", None
-        if isinstance(event, ReportFailed):
-            self._said = event.message
-        elif event.key != APPLY:  # the verdict tells that, with what is left to do
-            self._said = (f"setup.updates.done.{_done(event)}", {"version": _version(event.value)})
-        self._look()
-        return isinstance(event, Reported)
+        return super().take(event)
 
-    def _take_view(self, event: Reported | ReportFailed) -> None:
-        if isinstance(event, ReportFailed):
-            self._fault = event.message
-        elif isinstance(event.value, UpdateView):
-            self._fault, self.view = None, event.value
+    def _take_view(self, value: object) -> None:
+        if isinstance(value, UpdateView):
+            self.view = value
+
+    def _done(self, event: Reported) -> tuple[str, dict[str, str]] | None:
+        if event.key == APPLY:
+            return None  # the verdict tells that, with what is left to do
+        nothing = event.key == ASK and event.value is None
+        return "nothing" if nothing else event.key.rpartition("/")[2], {"version": _version(event.value)}
 
     # ------------------------------------------------------------ showing
 
@@ -169,33 +144,22 @@ class UpdatesPresenter:
         return UpdatesModel(
             title,
             tone,
-            _SHAPES.get(tone, Shape.QUESTION),
+            SHAPES.get(tone, Shape.QUESTION),
             words.lines(tr, view, checks=self.checks) if view is not None else (),
-            tr.t("setup.updates.notes") if notes else "",
-            notes,
             says,
             says_tone,
-            self._actions(tr),
+            self._buttons(tr, self._acts(), KEYS),
+            tr.t("setup.updates.notes") if notes else "",
+            notes,
         )
 
-    def _says(self, tr: Translator) -> tuple[str, Tone]:
-        if self.running:
-            if self._far is not None:
-                return words.progress(tr, *self._far), Tone.BRAND
-            return tr.t(f"setup.updates.doing.{self.running.rpartition('/')[2]}"), Tone.BRAND
-        if self._fault is not None:
-            return str(say_message(tr, self._fault)), Tone.REFUSED
-        if isinstance(self._said, Message):
-            shown = self.view is not None and self.view.refused == self._said
-            return ("" if shown else str(say_message(tr, self._said))), Tone.REFUSED
-        if self._said is not None:
-            key, facts = self._said
-            return tr.t(key, **facts), Tone.USABLE
-        return "", Tone.NEUTRAL
+    def _doing(self, tr: Translator) -> str:
+        return super()._doing(tr) if self._far is None else words.progress(tr, *self._far)
 
-    def _actions(self, tr: Translator) -> tuple[BarAction, ...]:
-        acts = self._acts()
-        return tuple(BarAction(act, tr.t(f"setup.updates.do.{act}"), KEYS[act], primary=act is acts[0]) for act in acts)
+    def _says(self, tr: Translator) -> tuple[str, Tone]:
+        if self._fault is None and self._said is not None and self.view is not None and self.view.refused == self._said:
+            return "", Tone.REFUSED  # the verdict tells it
+        return super()._says(tr)
 
     def _acts(self) -> list[Act]:
         view = self.view
@@ -215,11 +179,6 @@ class UpdatesPresenter:
         if view.scheduled_by:
             return [*now, Act.LOOK, Act.NOT_LATER, Act.SOURCE]
         return [*now, Act.LATER, Act.LOOK, Act.SOURCE]
-
-
-def _done(event: Reported) -> str:
-    what = event.key.rpartition("/")[2]
-    return "nothing" if what == "ask" and event.value is None else what
 
 
 def _version(value: object) -> str:

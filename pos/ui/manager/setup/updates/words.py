@@ -5,7 +5,7 @@ from __future__ import annotations
 from pos.domain.business_date import local_time
 from pos.i18n import Translator
 from pos.till.updates import ATTACKS, UpdateView
-from pos.ui.manager.setup.updates.model import Line
+from pos.ui.manager.setup.panel_presenter import Line
 from pos.ui.theme import Tone
 from pos.ui.words import say_message
 
