@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEventLoop
 
 from pos.security.asking import Attempt, Unattended
 from pos.ui.app import application
-from pos.ui.look import Look, size_step
+from pos.ui.before import Beside, look_before
+from pos.ui.look import Look
 
 if TYPE_CHECKING:
     from pos.ui.passphrase.screen import PassphraseScreen
 
 _SIZE = (760, 560)
-
-
-class _Worker(QObject):
-    """Runs one function at a time beside the GUI thread.
-
-    Signals:
-        done(object): what it raised, or None; on the GUI thread.
-    """
-
-    done = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._then: Callable[[Exception | None], None] = lambda _: None
-        self.done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-
-    def run(self, work: Callable[[], None], then: Callable[[Exception | None], None]) -> None:
-        """Begin; `then` hears of the end on the GUI thread."""
-        self._then = then
-        threading.Thread(target=self._run, args=(work,), name="passphrase").start()
-
-    def _run(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 – raised again on the GUI thread, by the asker
-            self.done.emit(error)
-        else:
-            self.done.emit(None)
-
-    @Slot(object)
-    def _tell(self, error: Exception | None) -> None:
-        self._then(error)
 
 
 class WindowAsker:
@@ -88,12 +56,9 @@ class WindowAsker:
         from pos.ui.passphrase.presenter import PassphrasePresenter
         from pos.ui.passphrase.screen import PassphraseScreen
 
-        app = application()
-        look = self._look()
-        room = app.primaryScreen().availableSize()
-        if self._maximised:
-            look = Look(look.theme, look.tr, look.factor * size_step(room.width(), room.height()))
-        screen, worker, loop = PassphraseScreen(look, new=new, shop=self._shop), _Worker(), QEventLoop()
+        application()
+        look = look_before(self._look(), maximised=self._maximised)
+        screen, beside, loop = PassphraseScreen(look, new=new, shop=self._shop), Beside("passphrase"), QEventLoop()
         self._made(screen)
         outcome: list[Exception | None] = []
 
@@ -102,15 +67,11 @@ class WindowAsker:
             loop.quit()
 
         presenter = PassphrasePresenter(
-            look.tr, new=new, attempt=attempt, work=worker.run, shown=screen.show_model, ended=ended
+            look.tr, new=new, attempt=attempt, work=beside.run, shown=screen.show_model, ended=ended
         )
         screen.submitted.connect(presenter.submit)
         screen.left.connect(presenter.leave)
-        if self._maximised:
-            screen.showMaximized()
-        else:
-            screen.resize(look.px(_SIZE[0]), look.px(_SIZE[1]))
-            screen.show()
+        screen.come(_SIZE, maximised=self._maximised)
         presenter.begin()
         loop.exec()
         screen.clear()

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from pos.ui.before import BeforeWindow
 from pos.ui.look import Look
 from pos.ui.passphrase.presenter import PassphraseModel
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
-from pos.ui.widgets.card import Card
 from pos.ui.widgets.field import Field
 from pos.ui.widgets.text import Text
 
 SHOW_KEY = "F2"
 
 
-class PassphraseScreen(QWidget):
+class PassphraseScreen(BeforeWindow):
     """Draws a `PassphraseModel`. What is typed is dots until somebody asks to see it.
 
     Signals:
@@ -28,29 +28,10 @@ class PassphraseScreen(QWidget):
     left = Signal()
 
     def __init__(self, look: Look, *, new: bool, shop: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._new = look, new
-        self.setPalette(look.palette())
-        self.setAutoFillBackground(True)
-        self.setWindowTitle("Quầy Voucher")
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # the till's window comes after this one
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
-        card = Card(look, self)
-        card.setFixedWidth(look.px(600))
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(look.px(32), look.px(26), look.px(32), look.px(28))
-        column.setSpacing(look.px(10))
         kind = "new" if new else "existing"
-        if shop:
-            column.addWidget(
-                Text(look, shop, design_px=15, weight=700, colour=look.theme.muted, wrap=True, parent=card)
-            )
-        self._title = Text(
-            look, look.tr.t(f"passphrase.{kind}.title"), design_px=26, weight=800, wrap=True, parent=card
-        )
-        column.addWidget(self._title)
+        super().__init__(look, look.tr.t(f"passphrase.{kind}.title"), shop, spacing=10, parent=parent)
+        self._new = new
+        card, column = self._card, self._column
         hint = look.tr.t(f"passphrase.{kind}.hint")
         column.addWidget(Text(look, hint, design_px=16, colour=look.theme.muted, wrap=True, parent=card))
         column.addSpacing(look.px(6))

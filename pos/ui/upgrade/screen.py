@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from pos.ui.before import BeforeWindow
 from pos.ui.look import Look
 from pos.ui.theme import Tone
-from pos.ui.widgets.card import Card
 from pos.ui.widgets.text import Text
 
 _BAR_PX = 14
@@ -41,33 +41,19 @@ class _Bar(QWidget):
         painter.end()
 
 
-class UpgradeScreen(QWidget):
+class UpgradeScreen(BeforeWindow):
     """Says how far an upgrade has come. It cannot be closed: what it shows goes on whether it is seen or not."""
 
     def __init__(self, look: Look, *, shop: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._over = look, False
-        self.setPalette(look.palette())
-        self.setAutoFillBackground(True)
-        self.setWindowTitle("Quầy Voucher")
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # the till's window comes after this one
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
-        card = Card(look, self)
-        card.setFixedWidth(look.px(600))
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(look.px(32), look.px(26), look.px(32), look.px(28))
-        column.setSpacing(look.px(14))
-        muted = look.theme.muted
-        if shop:
-            column.addWidget(Text(look, shop, design_px=15, weight=700, colour=muted, wrap=True, parent=card))
-        column.addWidget(Text(look, look.tr.t("upgrade.title"), design_px=26, weight=800, wrap=True, parent=card))
+        super().__init__(look, look.tr.t("upgrade.title"), shop, spacing=14, parent=parent)
+        self._over = False
+        card, column = self._card, self._column
         self._bar = _Bar(look, card)
         column.addWidget(self._bar)
         self._step = Text(look, design_px=18, weight=700, wrap=True, parent=card)
         column.addWidget(self._step)
-        column.addWidget(Text(look, look.tr.t("upgrade.patience"), design_px=16, colour=muted, wrap=True, parent=card))
+        patience = look.tr.t("upgrade.patience")
+        column.addWidget(Text(look, patience, design_px=16, colour=look.theme.muted, wrap=True, parent=card))
 
     @Slot(str, int)
     def show_progress(self, stage: str, percent: int) -> None:

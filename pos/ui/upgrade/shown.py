@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal, Slot
 
 from pos.journal.migrations import Stage
 from pos.ui.app import application
-from pos.ui.look import Look, size_step
+from pos.ui.before import Beside, look_before
+from pos.ui.look import Look
 from pos.ui.upgrade.screen import UpgradeScreen
 from pos.upgrading import TOLD_AFTER_S, Progress, upgrade
 
@@ -18,46 +18,36 @@ _SIZE = (760, 420)
 
 
 class _Upgrader(QObject):
-    """Runs the upgrade beside the GUI thread.
+    """Waits for the upgrade while the GUI thread goes on drawing.
 
     Signals:
-        moved(str, int): stage and percent. ended(object): what it raised, or None. Both arrive on the GUI thread.
+        moved(str, int): stage and percent, on the GUI thread.
     """
 
     moved = Signal(str, int)
-    ended = Signal(object)
 
-    def __init__(self, work: Callable[[Progress], None], show: Callable[[], None]) -> None:
+    def __init__(self, show: Callable[[], None]) -> None:
         super().__init__()
-        self._work, self._show = work, show
+        self._show = show
         self._loop = QEventLoop()
+        self._beside = Beside("upgrade")
         self.last: tuple[str, int] = (Stage.COPY.value, 0)
         self.screen: UpgradeScreen | None = None
-        self.error: Exception | None = None
+        self._error: Exception | None = None
         self.moved.connect(self._keep, Qt.ConnectionType.QueuedConnection)
-        self.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, after_s: float) -> None:
-        """Return when it is over; raise what it raised. On the GUI thread, which goes on drawing."""
+    def run(self, work: Callable[[Progress], None], after_s: float) -> None:
+        """Return when it is over; raise what it raised. On the GUI thread."""
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.timeout.connect(self._late)
         timer.start(round(1000 * after_s))
-        thread = threading.Thread(target=self._beside, name="upgrade")
-        thread.start()
+        progress = Progress(lambda stage, percent: self.moved.emit(stage.value, percent), after_s=0.0)
+        self._beside.run(lambda: work(progress), self._end)
         self._loop.exec()
         timer.stop()
-        thread.join()
-        if self.error is not None:
-            raise self.error
-
-    def _beside(self) -> None:
-        try:
-            self._work(Progress(lambda stage, percent: self.moved.emit(stage.value, percent), after_s=0.0))
-        except Exception as error:  # noqa: BLE001 – raised again on the GUI thread
-            self.ended.emit(error)
-        else:
-            self.ended.emit(None)
+        if self._error is not None:
+            raise self._error
 
     @Slot()
     def _late(self) -> None:
@@ -69,9 +59,8 @@ class _Upgrader(QObject):
         if self.screen is not None:
             self.screen.show_progress(stage, percent)
 
-    @Slot(object)
     def _end(self, error: Exception | None) -> None:
-        self.error = error
+        self._error = error
         self._loop.quit()
 
 
@@ -99,25 +88,17 @@ def upgrade_shown(
     Raises:
         PosError: as `pos.upgrading.upgrade`.
     """
-    app = application()
+    application()
 
     def show() -> None:
-        now = look()
-        room = app.primaryScreen().availableSize()
-        if maximised:
-            now = Look(now.theme, now.tr, now.factor * size_step(room.width(), room.height()))
-        screen = upgrader.screen = UpgradeScreen(now, shop=shop)
+        screen = upgrader.screen = UpgradeScreen(look_before(look(), maximised=maximised), shop=shop)
         screen.show_progress(*upgrader.last)
         made(screen)
-        if maximised:
-            screen.showMaximized()
-        else:
-            screen.resize(now.px(_SIZE[0]), now.px(_SIZE[1]))
-            screen.show()
+        screen.come(_SIZE, maximised=maximised)
 
-    upgrader = _Upgrader(lambda progress: work(data_dir, progress), show)
+    upgrader = _Upgrader(show)
     try:
-        upgrader.run(after_s)
+        upgrader.run(lambda progress: work(data_dir, progress), after_s)
     finally:
         if upgrader.screen is not None:
             upgrader.screen.end()
