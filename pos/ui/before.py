@@ -59,7 +59,7 @@ def look_before(look: Look, *, maximised: bool) -> Look:
     return Look(look.theme, look.tr, look.factor * size_step(room.width(), room.height())) if maximised else look
 
 
-class Beside(QObject):
+class Worker(QObject):
     """Runs one function at a time on a thread of this name.
 
     Signals:

@@ -11,19 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from pos.till.review.closing import ClosingView
-from pos.till.views import DeviceView, Environment, Link, SignedIn, StripChanged, StripView
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
+from pos.till.views import DeviceView, Environment, Link, StripChanged, StripView
 from pos.ui.manager.closing.around import Around
 from pos.ui.manager.closing.section import ClosingSection
-from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.theme import ThemeName
-from pos.ui.window import MainWindow
 from tests.ui.fake_closing import EVENING, LABELS, FakeClosingDesk
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
+from tests.ui.fake_till import EVERYONE, ManualClock, strip
 from tests.ui.hands import KEYS
+from tests.ui.office import ManagerOffice
 from tests.ui.test_manager import PlainSection
 
 ORDER = ("day", "cases", "closing", "statement", "levels", "audit", "setup")
@@ -36,29 +33,16 @@ class Evening(ManualClock):
         return EVENING + timedelta(seconds=self.mono - 1000.0)
 
 
-class ClosingOffice:
-    """Hương signed in, the closing section in sight; `run` lets the review service answer."""
+class ClosingOffice(ManagerOffice):
+    """The closing section in sight."""
 
     def __init__(
         self, language: str = "vi", size: tuple[int, int] = (1024, 768), theme: ThemeName = ThemeName.LIGHT
     ) -> None:
-        application()
-        self.clock, self.till, self.desk, self.review = Evening(), FakeTill(), FakeClosingDesk(), FakeReview()
+        self.desk = FakeClosingDesk()
         self.printed_now = 0
         self.plain = {name: PlainSection(name) for name in ORDER if name != "closing"}
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
-            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window: MainWindow = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.post)
-        self.window.show()
-        self.window.activateWindow()
-        self.till.say(StripChanged(self.strip()))
-        self.till.say(SignedIn(HUONG))
-        self.settle()
+        super().__init__(language, size, theme, clock=Evening())
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         around = Around(
@@ -77,10 +61,6 @@ class ClosingOffice:
 
     # ------------------------------------------------------------ hands
 
-    def settle(self) -> None:
-        for _ in range(6):
-            QApplication.processEvents()
-
     def open(self) -> None:
         self.press("F9")
         self.page.show_section("closing")
@@ -95,12 +75,6 @@ class ClosingOffice:
             else:
                 control = Qt.KeyboardModifier.ControlModifier if "+" in name else Qt.KeyboardModifier.NoModifier
                 QTest.keyClick(target, KEYS[name], control)
-            self.settle()
-
-    def run(self, *keys: str) -> None:
-        """What waits is answered, and what was asked because of it."""
-        for _ in range(3):
-            self.review.run(*keys)
             self.settle()
 
     def show(self, view: ClosingView) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pos.till.ports import Person
 from pos.till.review.day_views import Query
-from pos.till.views import Environment, SignedIn, StripChanged
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
+from pos.till.views import Environment, StripView
 from pos.ui.look import Look
 from pos.ui.manager.day.screen import DayScreen
 from pos.ui.manager.day.section import DaySection
-from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from tests.ui.fake_day import FakeReads, FakeSaved, ShopClock, fake_desk
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
+from tests.ui.fake_till import HUONG, strip
+from tests.ui.office import ManagerOffice
 
 
 class FakeExports:
@@ -76,8 +73,8 @@ class OtherSection:
         return 0
 
 
-class Shop:
-    """The window. `review.run()` lets questions be answered."""
+class Shop(ManagerOffice):
+    """The window."""
 
     section: DaySection
 
@@ -89,26 +86,12 @@ class Shop:
         theme: ThemeName = ThemeName.LIGHT,
         scale: int = 100,
     ) -> None:
-        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
         self.reads, self.saved, self.exports = reads, FakeSaved(), FakeExports()
         self.others = [OtherSection("cases"), OtherSection("closing")]
-        self.page = ManagerPage(self.review, self._pin, self._sections)
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03",
-            till="2", environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.happened.emit)
-        self.window.show()
-        self.till.say(StripChanged(strip(Environment.SANDBOX, HUONG)))
-        self.till.say(SignedIn(HUONG))
-        self.settle()
+        super().__init__(language, size, theme, scale)
 
-    @staticmethod
-    def _pin(pin: str) -> Person:
-        del pin
-        return HUONG
+    def strip(self) -> StripView:
+        return strip(Environment.SANDBOX, HUONG)
 
     def _sections(self, acting: Acting) -> Sequence[Section]:
         self.section = DaySection(
@@ -122,25 +105,9 @@ class Shop:
         )
         return (self.section, *self.others)
 
-    def settle(self) -> None:
-        """Let queued events arrive and be drawn."""
-        for _ in range(6):
-            application().processEvents()
-
     def open(self) -> None:
         """Go to the page; nothing has been answered yet."""
         self.window.open_screen(Screen.MANAGER)
-        self.settle()
-
-    def run(self) -> None:
-        """Let everything be answered, and what follows from it."""
-        for _ in range(3):
-            self.review.run()
-            self.settle()
-
-    def press(self, key: str) -> None:
-        """A key that the window gets."""
-        self.window._keyboard.press(key)
         self.settle()
 
     def type(self, text: str) -> None:
@@ -151,8 +118,7 @@ class Shop:
 
     def close_box(self) -> None:
         """Away with the box that is open."""
-        assert self.window._sheet is not None
-        self.window._sheet.dismiss()
+        self.box.dismiss()
         self.settle()
 
     @property

@@ -30,10 +30,8 @@ from pos.till.ports import Person, Role
 from pos.till.review.audit import AuditDesk
 from pos.till.review.events import Running
 from pos.till.rights import Rights
-from pos.till.views import Environment, Message, SignedIn, StripChanged
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
-from pos.ui.manager.page import Acting, ManagerPage
+from pos.till.views import Environment, Message
+from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
 from pos.ui.manager.setup.about.panel import AboutPanel
 from pos.ui.manager.setup.backup.panel import BackupPanel
@@ -55,13 +53,12 @@ from pos.ui.manager.setup.updates.panel import UpdatesPanel
 from pos.ui.manager.setup.updates.presenter import CHECK_KEY, SOURCE_KEY, UpdatesPresenter
 from pos.ui.page import PageScreen
 from pos.ui.theme import ThemeName
-from pos.ui.widgets.sheet import Sheet
 from tests.journal.shop import KEY, NOON, SteadyClock, open_journal
 from tests.ui.fake_health import FakeHealth
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import EVERYONE, HUONG, FakeTill, ManualClock, strip
+from tests.ui.fake_till import EVERYONE, HUONG
 from tests.ui.fake_updates import FakeBeside, FakeUpdates
 from tests.ui.hands import KEYS
+from tests.ui.office import ManagerOffice
 from tests.ui.test_manager import PlainSection
 
 BEFORE = ("day", "cases", "closing", "statement", "levels", "audit")
@@ -176,16 +173,14 @@ class ThreePeople:
         return HUONG
 
 
-class SetupOffice:
-    """Hương signed in at a window; `run` lets the review service answer."""
+class SetupOffice(ManagerOffice):
+    """The set-up section on this folder."""
 
     def __init__(
         self, folder: Path, language: str = "vi", size: tuple[int, int] = (1024, 768),
         theme: ThemeName = ThemeName.LIGHT,
     ) -> None:  # fmt: skip
-        application()
         folder.mkdir(parents=True, exist_ok=True)
-        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
         self.journal = open_journal(folder / "journal.db", SteadyClock())
         vault = Vault(KEY)
         self.settings = Settings(folder, SecretStore(folder / "secrets.bin", vault))
@@ -198,19 +193,7 @@ class SetupOffice:
         self.trial_may_end = threading.Event()
         self.tried: list[tuple[str, dict[str, str]]] = []
         self.trial_result = TrialResult("gotit", Sort.WORKS, Message("trial.works.gotit", (("issuer", "Got It"),)))
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
-            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.post)
-        self.window.show()
-        self.window.activateWindow()
-        self.till.say(StripChanged(strip(Environment.SANDBOX)))
-        self.till.say(SignedIn(HUONG))
-        self.settle()
+        super().__init__(language, size, theme)
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         self.section = SetupSection(lambda: self._panels(acting))
@@ -263,15 +246,6 @@ class SetupOffice:
 
     # ------------------------------------------------------------ hands
 
-    def settle(self) -> None:
-        for _ in range(6):
-            application().processEvents()
-
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.window._keyboard.press(name)
-            self.settle()
-
     def key(self, *names: str) -> None:
         """Real key events, to whatever has the keyboard."""
         for name in names:
@@ -284,12 +258,6 @@ class SetupOffice:
         for char in text:
             QTest.keyClicks(QApplication.focusWidget() or self.window, char)
         self.settle()
-
-    @property
-    def box(self) -> Sheet:
-        """The box that is open."""
-        assert self.window._sheet is not None
-        return self.window._sheet
 
     def changes(self) -> list[tuple[str, str, object, object, str]]:
         """Key, who, before, now and reason of every change in the chain, newest first."""
@@ -319,11 +287,6 @@ class SetupOffice:
                 thread.join(10)
         self.settle()
 
-    def run(self) -> None:
-        for _ in range(3):
-            self.review.run()
-            self.settle()
-
     def close(self) -> None:
-        self.window.close()
+        super().close()
         self.journal.close()

@@ -1,19 +1,14 @@
-"""Pictures of every screen and state: `python -m tests.ui.shots OUT [scene …]`."""
+"""Pictures of every screen and state: `python -m tests.ui.shots OUT [language] [width] [theme] [scene …]`."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Collection
 from dataclasses import replace
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from hardware.errors import RULE_FILE, PermissionHint
 from hardware.printer.profile import load_profile
@@ -38,18 +33,17 @@ from pos.till.views import (
     TakeBackEnded,
 )
 from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
 from pos.ui.counter.model import ActionId
 from pos.ui.printer_test.sheet import PrinterTestSheet
 from pos.ui.shell.presenter import Screen
 from pos.ui.theme import ThemeName
 from pos.ui.training.panel import TrainingPanel
 from pos.ui.window import MainWindow
+from tests.ui.camera import LOOKS, SIZES, Camera, render, settle
 from tests.ui.fake_till import EVERYONE, HUONG, LAN, NOW_UTC, FakeTill, ManualClock, strip
+from tests.ui.office import config_of
 from tests.ui.scenes import lists, scenes
 from tests.ui.test_training import FakeControls
-
-SIZES = ((1024, 768), (1920, 1080))
 
 
 class SilentDesk:
@@ -68,21 +62,11 @@ class SilentDesk:
         """Nothing."""
 
 
-def settle(app: QApplication) -> None:
-    """Let queued events and layouts run."""
-    for _ in range(6):
-        app.processEvents()
-
-
-def make(
-    language: str, size: tuple[int, int], theme: ThemeName, scale: int = 100, everyone: tuple[Person, ...] = EVERYONE
-) -> tuple[MainWindow, FakeTill]:
-    """A window with someone signed in."""
+def make(camera: Camera, scale: int = 100, everyone: tuple[Person, ...] = EVERYONE) -> tuple[MainWindow, FakeTill]:
+    """A window of the till."""
     clock, till = ManualClock(), FakeTill(everyone)
-    config = UiConfig(
-        choices=Choices(language=language, theme=theme, volume_percent=0, scale_percent=scale), store="03", till="2",
-        environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
-        printer_test=SilentDesk(), takes_back=True,
+    config = replace(
+        config_of(clock, camera.language, camera.size, camera.theme, scale), printer_test=SilentDesk(), takes_back=True,
         access={"printer": PermissionHint("device.hint.group", {"group": "lp", "rule": RULE_FILE})},
     )  # fmt: skip
     window = build_window(till, config)
@@ -91,13 +75,7 @@ def make(
     return window, till
 
 
-def shoot(window: QWidget, out: Path, name: str) -> None:
-    """Save what the window shows now."""
-    settle(application())
-    window.grab().save(str(out / f"{name}.png"))
-
-
-def counter_scenes(window: MainWindow, till: FakeTill, out: Path, tag: str, wanted: list[str]) -> None:
+def counter_scenes(window: MainWindow, till: FakeTill, camera: Camera, wanted: list[str], prefix: str = "") -> None:
     """All bills, one after the other, on one window."""
     till.say(SignedIn(LAN))
     settle(application())
@@ -112,10 +90,10 @@ def counter_scenes(window: MainWindow, till: FakeTill, out: Path, tag: str, want
             )  # fmt: skip
         till.say(StripChanged(world))
         till.say(BillChanged(replace(view, key=window.counter.key or "k1", phase=view.phase)))
-        shoot(window, out, f"{tag}-{name}")
+        camera.take(window, prefix + name)
 
 
-def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+def other_screens(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     """Lists, boxes and banners."""
     busy = replace(
         strip(Environment.SANDBOX), open_bills=3, queue_count=3, at_risk_vnd=200_000, open_cases=2, unprinted=4,
@@ -127,84 +105,84 @@ def other_screens(window: MainWindow, till: FakeTill, out: Path, tag: str) -> No
     settle(application())
     for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.SLIPS):
         window.open_screen(screen)
-        shoot(window, out, f"{tag}-list-{screen}")
+        camera.take(window, f"list-{screen}")
     for row in lists().slips:
         window.open_slip(row.job_id)
-        shoot(window, out, f"{tag}-slip-{row.state}")
+        camera.take(window, f"slip-{row.state}")
         window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_screen(Screen.COUNTER)
-    drawer(window, till, out, tag)
+    drawer(window, till, camera)
     till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
     settle(application())
     for key in ("F4", "F6", "F7"):
         window._keyboard.press(key)
-        shoot(window, out, f"{tag}-box-{key}")
+        camera.take(window, f"box-{key}")
         window._sheet.dismiss()  # type: ignore[union-attr]
     window.open_settings()
-    shoot(window, out, f"{tag}-settings")
+    camera.take(window, "settings")
     window.settings_boxes.test_scanner()
-    shoot(window, out, f"{tag}-scanner-test")
+    camera.take(window, "scanner-test")
     window._sheet.dismiss()  # type: ignore[union-attr]
-    printer_test(window, till, out, tag)
+    printer_test(window, till, camera)
     till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))
     till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
-    shoot(window, out, f"{tag}-banner")
+    camera.take(window, "banner")
     window.take_scan("x")
     till.say(SignedIn(None))
     settle(application())
     window.take_scan("4471902835")
-    shoot(window, out, f"{tag}-signin-scan")
+    camera.take(window, "signin-scan")
 
 
-def drawer(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+def drawer(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     """The drawer's box in every stage, a bill behind it; the banner of a stopped printer above."""
     till.say(BillChanged(replace(scenes()["done"], key=window.counter.key or "")))
-    shoot(window, out, f"{tag}-done-paper-out")
+    camera.take(window, "done-paper-out")
     window.act(ActionId.DRAWER)
-    shoot(window, out, f"{tag}-drawer-reason")
+    camera.take(window, "drawer-reason")
     press(window, "5")
-    shoot(window, out, f"{tag}-drawer-words")
+    camera.take(window, "drawer-words")
     window._sheet.field.setText("Đổi tiền lẻ")  # type: ignore[union-attr]
     press(window, "")
-    shoot(window, out, f"{tag}-drawer-waiting")
+    camera.take(window, "drawer-waiting")
     till.say(CommandFailed("open_drawer", Message("drawer.needs_manager")))
-    shoot(window, out, f"{tag}-drawer-pin")
+    camera.take(window, "drawer-pin")
     till.say(CommandFailed("open_drawer", Message("pin.wrong", (("wait_s", 2),))))
-    shoot(window, out, f"{tag}-drawer-pin-wrong")
+    camera.take(window, "drawer-pin-wrong")
     till.say(CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),))))
-    shoot(window, out, f"{tag}-drawer-shut")
+    camera.take(window, "drawer-shut")
     window._sheet.dismiss()  # type: ignore[union-attr]
 
 
-def printer_test(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+def printer_test(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     """The printer test in every stage; last a printer that the system refuses."""
     lines = candidates(load_profile(printer_profile_dir(), "epson-tm-t82"))
     boxes, bridge = window.settings_boxes, window.bridge
     till.say(SignedIn(HUONG))
     settle(application())
     boxes.test_printer()
-    shoot(window, out, f"{tag}-printer-test")
+    camera.take(window, "printer-test")
     sheet = window._sheet
     assert isinstance(sheet, PrinterTestSheet)
     for event in (PageEnded("confirmed"), PageEnded("not_sent", "printer.paper_out")):
         sheet.buttons["sample"].click()
         bridge.printer_tested(event)
-        shoot(window, out, f"{tag}-printer-test-{event.outcome}")
+        camera.take(window, f"printer-test-{event.outcome}")
     sheet.buttons["prove"].click()
-    shoot(window, out, f"{tag}-printer-test-printing")
+    camera.take(window, "printer-test-printing")
     bridge.printer_tested(PageEnded("sent_unconfirmed", "printer.mute", lines=lines))
-    shoot(window, out, f"{tag}-printer-test-question")
+    camera.take(window, "printer-test-question")
     sheet.buttons["no"].click()
     sheet.buttons["yes"].click()
-    shoot(window, out, f"{tag}-printer-test-summary")
+    camera.take(window, "printer-test-summary")
     sheet.dismiss()
     world = strip(Environment.SANDBOX)
     till.say(StripChanged(replace(world, printer=DeviceView(Link.DOWN, "device.permission_denied"))))
     settle(application())
     window.open_settings()
-    shoot(window, out, f"{tag}-access-settings")
+    camera.take(window, "access-settings")
     window._sheet.dismiss()  # type: ignore[union-attr]
-    shoot(window, out, f"{tag}-access-banner")
+    camera.take(window, "access-banner")
     till.say(StripChanged(world))
     till.say(SignedIn(LAN))
     settle(application())
@@ -217,7 +195,7 @@ def press(window: MainWindow, text: str) -> None:
     settle(application())
 
 
-def issuers(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
+def issuers(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     """The boxes of several issuers: whose, decide, take back; how taking back ended."""
 
     def show(name: str) -> None:
@@ -229,7 +207,7 @@ def issuers(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
         for text in then:
             settle(application())
             press(window, text)
-        shoot(window, out, f"{tag}-{name}")
+        camera.take(window, name)
         window._sheet.dismiss()  # type: ignore[union-attr]
 
     show("several")
@@ -244,18 +222,18 @@ def issuers(window: MainWindow, till: FakeTill, out: Path, tag: str) -> None:
     box("Ctrl+B", "box-others")
     for end in ("refused", "by_hand", "open"):
         till.say(TakeBackEnded(scenes()["unconfirmed"].number, "0002", end))
-        shoot(window, out, f"{tag}-end-{end}")
+        camera.take(window, f"end-{end}")
     till.say(TakeBackEnded("HN03-T2-20261121-000088", "0002", "open"))
     till.say(TakeBackEnded("HN03-T2-20261121-000088", "0002", "done"))
     show("draft-empty")
     box("Ctrl+B", "box-find")
     till.say(BookingScanned(window.counter.key or "", "ADCO2401010000001"))
-    shoot(window, out, f"{tag}-no-bookings")
+    camera.take(window, "no-bookings")
 
 
-def training(language: str, out: Path) -> None:
+def training(camera: Camera) -> None:
     """The panel beside the till, with a slip on its paper."""
-    window, till = make(language, SIZES[0], ThemeName.LIGHT)
+    window, till = make(camera)
     till.say(SignedIn(LAN))
     settle(application())
     desk = TrainingPanel.beside(window, FakeControls())
@@ -268,37 +246,30 @@ def training(language: str, out: Path) -> None:
     painter.end()
     desk.slips.append(slip)
     desk.printed.emit()
-    shoot(window, out, f"{language}-training")
+    camera.take(window, "training")
     window.close()
 
 
-def main(argv: list[str]) -> int:
-    """Render everything into a folder."""
-    out = Path(argv[0])
-    out.mkdir(parents=True, exist_ok=True)
-    app = application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in ThemeName:
-                window, till = make(language, size, theme)
-                tag = f"{language}-{size[0]}-{theme}"
-                settle(app)
-                shoot(window, out, f"{tag}-signin")
-                counter_scenes(window, till, out, tag, argv[1:])
-                if not argv[1:] or "issuers" in argv[1:]:
-                    issuers(window, till, out, tag)
-                if not argv[1:]:
-                    other_screens(window, till, out, tag)
-                window.close()
-                window.deleteLater()
-        if not argv[1:]:
-            training(language, out)
-            for scale in (80, 150, 200):
-                window, till = make(language, SIZES[0], ThemeName.LIGHT, scale)
-                counter_scenes(window, till, out, f"{language}-scale{scale}", ["usable", "offered-manager"])
-                window.close()
-    return 0
+def draw(camera: Camera) -> None:
+    """Everything, or the scenes that the command line names."""
+    wanted = [word for word in sys.argv[2:] if word not in LOOKS]
+    window, till = make(camera)
+    settle(application())
+    camera.take(window, "signin")
+    counter_scenes(window, till, camera, wanted)
+    if not wanted or "issuers" in wanted:
+        issuers(window, till, camera)
+    if not wanted:
+        other_screens(window, till, camera)
+    window.close()
+    window.deleteLater()
+    if not wanted and (camera.size, camera.theme) == (SIZES[0], ThemeName.LIGHT):
+        training(camera)
+        for scale in (80, 150, 200):
+            window, till = make(camera, scale)
+            counter_scenes(window, till, camera, ["usable", "offered-manager"], f"scale{scale}-")
+            window.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    render(draw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from contextlib import closing
 from datetime import timedelta
@@ -15,17 +14,12 @@ from pos.journal.connection import connect
 from pos.journal.store import SqliteJournal
 from pos.till.ports import Person, Role
 from pos.till.review.audit import AuditDesk
-from pos.till.views import Environment, SignedIn, StripChanged
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
 from pos.ui.manager.audit.section import AuditSection
-from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
-from pos.ui.theme import ThemeName
 from tests.journal.shop import NOON, SteadyClock, accept_offline, add, bring_to, open_journal
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
-from tests.ui.shots import SIZES, settle, shoot
+from tests.ui.camera import ORDINARY, Camera, render
+from tests.ui.office import ManagerOffice
 from tests.ui.test_manager import PlainSection
 
 
@@ -54,11 +48,10 @@ def a_day(journal: SqliteJournal, clock: SteadyClock) -> None:
         tx.open_case("x1", CaseKind.VALUE_MISMATCH)
 
 
-class Scene:
-    """A window with the audit section open, over a real journal."""
+class AuditOffice(ManagerOffice):
+    """The audit section open, over a real journal."""
 
-    def __init__(self, language: str, size: tuple[int, int], theme: ThemeName, folder: Path) -> None:
-        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
+    def __init__(self, camera: Camera, folder: Path) -> None:
         journal_clock = SteadyClock()
         self.journal = open_journal(folder / "journal.db", journal_clock)
         a_day(self.journal, journal_clock)
@@ -69,39 +62,23 @@ class Scene:
             lambda: NOON + timedelta(hours=5),
             lambda: float(next(mono)),
         )
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
-            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.post)
-        self.window.show()
-        self.till.say(StripChanged(strip(Environment.SANDBOX)))
-        self.till.say(SignedIn(HUONG))
-        settle(application())
+        super().__init__(camera.language, camera.size, camera.theme)
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         del acting
         self.section = AuditSection(self.desk, self.review)
         return (*(PlainSection(name) for name in ("day", "cases", "closing", "statement", "levels")), self.section)
 
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.window._keyboard.press(name)
-            settle(application())
-
-    def run(self) -> None:
-        self.review.run()
-        settle(application())
+    def close(self) -> None:
+        super().close()
+        self.journal.close()
 
 
-def scenes(s: Scene, out: Path, tag: str) -> None:
+def scenes(s: AuditOffice, camera: Camera) -> None:
     """Every state of the section."""
 
     def picture(name: str) -> None:
-        shoot(s.window, out, f"{tag}-{name}")
+        camera.take(s.window, name)
 
     s.press("F9", "Ctrl+6")
     s.run()
@@ -133,22 +110,12 @@ def scenes(s: Scene, out: Path, tag: str) -> None:
     picture("broken")
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:]
-    application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in (ThemeName.LIGHT, ThemeName.DARK):
-                tag = f"{language}-{size[0]}-{theme}"
-                if all(part in tag.split("-") for part in wanted):
-                    with tempfile.TemporaryDirectory() as folder:
-                        s = Scene(language, size, theme, Path(folder))
-                        scenes(s, out, tag)
-                        s.window.close()
-                        s.journal.close()
+def draw(camera: Camera) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        s = AuditOffice(camera, Path(folder))
+        scenes(s, camera)
+        s.close()
 
 
 if __name__ == "__main__":
-    main()
+    render(draw, ORDINARY)

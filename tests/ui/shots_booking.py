@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from dataclasses import replace
 
 from pos.till.booking.views import BookingChanged
 from pos.till.views import Environment, SignedIn, StripChanged
 from pos.ui.app import application, build_window
 from pos.ui.booking.page import BookingPage
-from pos.ui.config import Choices, UiConfig
-from pos.ui.theme import ThemeName
 from pos.ui.window import MainWindow
+from tests.ui.camera import Camera, render, settle
 from tests.ui.fake_bookings import FakeBookings, bookings, open_bookings
 from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
-from tests.ui.shots import SIZES, settle, shoot
+from tests.ui.office import config_of
 
 
-def make(language: str, size: tuple[int, int], theme: ThemeName) -> tuple[MainWindow, FakeBookings, ManualClock]:
+def make(camera: Camera) -> tuple[MainWindow, FakeBookings, ManualClock]:
     """A window with the booking page open."""
     clock, till, paying = ManualClock(), FakeTill(), FakeBookings()
-    page = BookingPage(paying, clock.mono_s, clock.now_utc)
-    config = UiConfig(
-        choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
-        environment=Environment.SANDBOX, mono_s=clock.mono_s, now_utc=clock.now_utc, size=size, maximised=False,
-        pages=(page,),
-    )  # fmt: skip
-    window = build_window(till, config)
+    config = config_of(clock, camera.language, camera.size, camera.theme)
+    window = build_window(till, replace(config, pages=(BookingPage(paying, clock.mono_s, clock.now_utc),)))
     paying.subscribe(window.bridge.happened.emit)
     window.show()
     till.say(StripChanged(strip(Environment.SANDBOX, person=HUONG)))
@@ -36,45 +29,38 @@ def make(language: str, size: tuple[int, int], theme: ThemeName) -> tuple[MainWi
     return window, paying, clock
 
 
-def scenes(window: MainWindow, paying: FakeBookings, clock: ManualClock, out: Path, tag: str) -> None:
+def scenes(window: MainWindow, paying: FakeBookings, clock: ManualClock, camera: Camera) -> None:
     """Every state of the page."""
-    shoot(window, out, f"{tag}-idle")
+    camera.take(window, "idle")
     window.take_scan("ADCO2401010000001")
     for name, view in bookings().items():
         paying.say(BookingChanged(view))
-        shoot(window, out, f"{tag}-{name}")
+        camera.take(window, name)
     paying.say(BookingChanged(bookings()["used"]))
     settle(application())
     clock.mono += 1
     window._keyboard.press("Del")
-    shoot(window, out, f"{tag}-give-up")
+    camera.take(window, "give-up")
     paying.say(BookingChanged(bookings()["held"]))
     settle(application())
     clock.mono += 1
     window._keyboard.press("Ctrl+B")
-    shoot(window, out, f"{tag}-settle")
+    camera.take(window, "settle")
     clock.mono += 1
     window._keyboard.press("Esc")
     window.take_scan("x")
-    shoot(window, out, f"{tag}-busy")
+    camera.take(window, "busy")
     paying.say(open_bookings())
     settle(application())
     window._keyboard.press("F6")
-    shoot(window, out, f"{tag}-open")
+    camera.take(window, "open")
 
 
-def main(argv: list[str]) -> int:
-    """Render everything into a folder."""
-    out = Path(argv[0])
-    out.mkdir(parents=True, exist_ok=True)
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in ThemeName:
-                window, paying, clock = make(language, size, theme)
-                scenes(window, paying, clock, out, f"booking-{language}-{size[0]}-{theme}")
-                window.close()
-    return 0
+def draw(camera: Camera) -> None:
+    window, paying, clock = make(camera)
+    scenes(window, paying, clock, camera)
+    window.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    render(draw)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from pos.domain.errors import JournalError, SecurityError
 from pos.till.review.closing import ClosedBy, PrintEnd, ReportPrinted
 from pos.till.views import StripChanged
-from pos.ui.app import application
-from pos.ui.theme import ThemeName
+from tests.ui.camera import Camera, render
 from tests.ui.closing_office import ClosingOffice
 from tests.ui.fake_closing import DAY, EVENING, busy, earlier, figures, row, zero
-from tests.ui.shots import SIZES, settle, shoot
 
 
-def scenes(s: ClosingOffice, out: Path, tag: str) -> None:
+def scenes(s: ClosingOffice, camera: Camera) -> None:
     """Every state of the section."""
 
     def picture(name: str) -> None:
-        shoot(s.window, out, f"{tag}-{name}")
+        camera.take(s.window, name)
 
     s.open()
     picture("reading")
@@ -39,19 +35,19 @@ def scenes(s: ClosingOffice, out: Path, tag: str) -> None:
     picture("left-asking")
     s.press("F8")
     picture("box-leave")
-    s.window._sheet.dismiss()  # type: ignore[union-attr]
+    s.box.dismiss()
     s.press("3", "F4")
     picture("box-count")
-    s.window._sheet.dismiss()  # type: ignore[union-attr]
+    s.box.dismiss()
     s.press("F6")
     picture("box-hand-over")
-    s.window._sheet.accept()  # type: ignore[union-attr]
+    s.box.accept()
     picture("box-hand-over-pin")
     s.section.presenter.hand_over("p1", "0000")
     s.desk.faults["hand_over"] = SecurityError("pin.wrong")
     s.run()
     picture("box-hand-over-refused")
-    s.window._sheet.dismiss()  # type: ignore[union-attr]
+    s.box.dismiss()
     s.go_offline()
     s.show(busy())
     s.press("1")
@@ -69,15 +65,15 @@ def scenes(s: ClosingOffice, out: Path, tag: str) -> None:
     picture("box-zero")
     s.desk.reports = earlier()
     s.desk.print_end = None
-    s.window._sheet.accept()  # type: ignore[union-attr]
-    settle(application())
+    s.box.accept()
+    s.settle()
     s.clock.mono += 2
     s.window._on_page_changed()
     picture("closing")
     s.run()
     picture("z")
     s.desk.told[0][1](ReportPrinted(PrintEnd.NOT_PRINTED, "printer.paper_out"))
-    settle(application())
+    s.settle()
     picture("z-not-printed")
     s.press("Esc")
     s.run()
@@ -109,20 +105,11 @@ def scenes(s: ClosingOffice, out: Path, tag: str) -> None:
     picture("unread")
 
 
-def main(argv: list[str]) -> int:
-    """Render everything into a folder."""
-    out = Path(argv[0])
-    out.mkdir(parents=True, exist_ok=True)
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in ThemeName:
-                tag = f"{language}-{size[0]}-{theme}"
-                if all(word in tag for word in argv[1:]):
-                    scene = ClosingOffice(language, size, theme)
-                    scenes(scene, out, f"closing-{tag}")
-                    scene.window.close()
-    return 0
+def draw(camera: Camera) -> None:
+    s = ClosingOffice(camera.language, camera.size, camera.theme)
+    scenes(s, camera)
+    s.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    render(draw)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QWidget
 
@@ -21,15 +16,12 @@ from pos.till.review.day_views import Query
 from pos.till.review.events import ReportProgress, ReviewEvent
 from pos.till.review.exports import ExportDesk, Exported, Place, PlaceKind
 from pos.till.views import Message
-from pos.ui.app import application
-from pos.ui.look import Look, load_fonts, size_step
 from pos.ui.manager.export_presenter import FILE, OPENING, ExportPresenter
 from pos.ui.manager.export_sheet import ExportSheet
-from pos.ui.theme import ThemeName
 from tests.reports.fake_day import DAY, NOON, SHOP, FakeReads, NoFilters, rows
+from tests.ui.camera import Camera, render
 from tests.ui.fake_review import FakeReview
 from tests.ui.fake_till import ManualClock
-from tests.ui.shots import SIZES, settle
 
 
 class StillMoments:
@@ -68,24 +60,13 @@ PLACES = (
 )
 
 
-def main(argv: list[str]) -> int:
-    """Render every stage into a folder."""
-    out = Path(argv[0])
-    out.mkdir(parents=True, exist_ok=True)
-    application()
-    load_fonts()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in ThemeName:
-                _scenes(Look.of(theme, language, size_step(*size)), size, out, f"export-{language}-{size[0]}-{theme}")
-    return 0
-
-
-def _scenes(look: Look, size: tuple[int, int], out: Path, tag: str) -> None:
+def draw(camera: Camera) -> None:
+    """Every stage."""
+    look = camera.look
     host = QWidget()
     host.setPalette(look.palette())
     host.setAutoFillBackground(True)
-    host.resize(*size)
+    host.resize(*camera.size)
     review, clock = FakeReview(), ManualClock()
     copies = CopyView("/srv/bao-cao", date(2026, 11, 20), NOON)
     presenter = presenter_on(review, desk_on(FakeReads(rows(20)), look.tr.language), clock, copies)
@@ -97,25 +78,21 @@ def _scenes(look: Look, size: tuple[int, int], out: Path, tag: str) -> None:
     sheet.show()
     sheet.focus_home()
 
-    def shoot(name: str) -> None:
-        settle(application())
-        host.grab().save(str(out / f"{tag}-{name}.png"))
-
-    shoot("choose")
+    camera.take(host, "choose")
     presenter.export("")
     clock.mono += 12
     presenter.take_event(ReportProgress(FILE, presenter._tickets[FILE], 412_500, 1_000_000))
-    shoot("running")
+    camera.take(host, "running")
     presenter.done = Exported("/media/huong/KINGSTON/HN03-T2-2026-11-21-SANDBOX.xlsx", 241)
     presenter.stage = type(presenter.stage)("done")
     presenter.on_change()
-    shoot("done")
+    camera.take(host, "done")
     presenter.stage = type(presenter.stage)("choose")
     presenter.fault = Message("report.disk_full", (("file", "HN03-T2-2026-11-21-SANDBOX.xlsx"),))
     presenter.on_change()
-    shoot("full")
+    camera.take(host, "full")
     host.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    render(draw)

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QUAY_KEYSTORE"] = "file"
 
 from hardware.virtual.printer import Build, VirtualPrinter
@@ -25,9 +23,8 @@ from pos.training.sandbox_issuer import SandboxIssuer
 from pos.ui.app import application
 from pos.ui.first_run.open import build_first_run
 from pos.ui.first_run.window import FirstRunWindow
-from pos.ui.theme import ThemeName
+from tests.ui.camera import ORDINARY, Camera, render, settle
 from tests.ui.first_run_hands import Installer
-from tests.ui.shots import SIZES, settle
 
 PIN = "739154"
 
@@ -35,8 +32,8 @@ PIN = "739154"
 class Walk:
     """One first run from an empty folder to its last page, a picture of each step."""
 
-    def __init__(self, out: Path, tag: str, window: FirstRunWindow) -> None:
-        self.out, self.tag, self.window = out, tag, window
+    def __init__(self, camera: Camera, window: FirstRunWindow) -> None:
+        self.camera, self.window = camera, window
         self.hands = Installer(window)
         self.number = 0
         self.since = time.monotonic()
@@ -46,7 +43,7 @@ class Walk:
         settle(application())
         self.number += 1
         self.times.append((name, time.monotonic() - self.since))
-        self.window.grab().save(str(self.out / f"{self.tag}-{self.number:02}-{name}.png"))
+        self.camera.take(self.window, f"{self.number:02}-{name}")
         self.since = time.monotonic()
 
     def go(self, issuer: SandboxIssuer, printer: VirtualPrinter, scanner: VirtualScanner, language: str) -> None:
@@ -164,40 +161,29 @@ class Walk:
         hands.wait(lambda: not flow.issuer)
 
 
-def walk(out: Path, language: str, size: tuple[int, int], theme: ThemeName) -> list[tuple[str, float]]:
-    """Make the pictures; returns the seconds of each."""
+def draw(camera: Camera) -> None:
+    """Make the pictures, and tell the seconds of each."""
     with tempfile.TemporaryDirectory(prefix="quay-first-run-") as name:
         folder = Path(name)
         issuer = SandboxIssuer(folder / "sandbox", seed=7)
         printer = VirtualPrinter(build=Build(font=font_dir() / "BeVietnamPro-Regular.ttf"))
         scanner = VirtualScanner(folder / "scanner")
-        window = build_first_run(ProfilePlace(Profiles(folder / "root")), theme=theme, language=language, size=size)
+        window = build_first_run(
+            ProfilePlace(Profiles(folder / "root")), theme=camera.theme, language=camera.language, size=camera.size
+        )
         window.show()
         settle(application())
-        made = Walk(out, f"{language}-{size[0]}-{theme}", window)
+        walk = Walk(camera, window)
         try:
-            made.go(issuer, printer, scanner, language)
+            walk.go(issuer, printer, scanner, camera.language)
         finally:
             window.close()
             for each in (scanner, printer, issuer):
                 each.close()
-    return made.times
-
-
-def main(argv: list[str]) -> None:
-    """All languages, sizes and colours, or those that are named."""
-    out = Path(argv[0])
-    out.mkdir(parents=True, exist_ok=True)
-    language, width, theme = [*argv[1:], "", "", ""][:3]
-    for size in SIZES:
-        for tongue in ("vi", "en"):
-            for colours in (ThemeName.LIGHT, ThemeName.DARK):
-                if width in ("", str(size[0])) and language in ("", tongue) and theme in ("", colours):
-                    times = walk(out, tongue, size, colours)
-                    print(f"{tongue} {size[0]} {colours}: {sum(took for _, took in times):.1f} s")  # noqa: T201
-                    for name, took in times:
-                        print(f"  {name:24} {took:5.2f} s")  # noqa: T201
+    print(f"{camera.tag}: {sum(took for _, took in walk.times):.1f} s")  # noqa: T201
+    for step, took in walk.times:
+        print(f"  {step:24} {took:5.2f} s")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    render(draw, ORDINARY)

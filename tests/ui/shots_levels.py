@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from pos.domain.business_date import local_date
 from pos.domain.level_counts import Count
 from pos.domain.levels import End, What, bucket_of
 from pos.till.review.levels import LevelDesk
-from pos.till.views import Environment, SignedIn, StripChanged
-from pos.ui.app import application, build_window
-from pos.ui.config import Choices, UiConfig
 from pos.ui.manager.levels.section import LevelsSection
-from pos.ui.manager.page import Acting, ManagerPage
+from pos.ui.manager.page import Acting
 from pos.ui.manager.section import Section
-from pos.ui.theme import ThemeName
-from tests.ui.fake_review import FakeReview
-from tests.ui.fake_till import HUONG, FakeTill, ManualClock, strip
-from tests.ui.shots import SIZES, settle, shoot
+from tests.ui.camera import ORDINARY, Camera, render
+from tests.ui.office import ManagerOffice
 from tests.ui.test_manager import PlainSection
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -75,24 +68,14 @@ def a_week() -> list[Count]:
     return found
 
 
-class Scene:
-    """A window with the levels section open."""
+class LevelsOffice(ManagerOffice):
+    """The levels section open and read."""
 
-    def __init__(self, language: str, size: tuple[int, int], theme: ThemeName, counts: Sequence[Count]) -> None:
-        self.clock, self.till, self.review = ManualClock(), FakeTill(), FakeReview()
+    def __init__(self, camera: Camera, counts: Sequence[Count]) -> None:
         self.desk = LevelDesk(Counted(counts))
-        self.page = ManagerPage(self.review, lambda _: HUONG, self._sections)
-        config = UiConfig(
-            choices=Choices(language=language, theme=theme, volume_percent=0), store="03", till="2",
-            environment=Environment.SANDBOX, mono_s=self.clock.mono_s, now_utc=self.clock.now_utc, size=size,
-            maximised=False, pages=(self.page,),
-        )  # fmt: skip
-        self.window = build_window(self.till, config)
-        self.review.subscribe(self.window.bridge.post)
-        self.window.show()
-        self.till.say(StripChanged(strip(Environment.SANDBOX)))
-        self.till.say(SignedIn(HUONG))
-        settle(application())
+        super().__init__(camera.language, camera.size, camera.theme)
+        self.press("F9", "Ctrl+5")
+        self.run()
 
     def _sections(self, acting: Acting) -> tuple[Section, ...]:
         del acting
@@ -100,43 +83,20 @@ class Scene:
         before = (PlainSection(name) for name in ("day", "cases", "closing", "statement"))
         return (*before, self.section, PlainSection("audit"))
 
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.window._keyboard.press(name)
-            settle(application())
 
-    def run(self) -> None:
-        self.review.run()
-        settle(application())
-
-
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:]
-    application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in (ThemeName.LIGHT, ThemeName.DARK):
-                tag = f"{language}-{size[0]}-{theme}"
-                if not all(part in tag.split("-") for part in wanted):
-                    continue
-                s = Scene(language, size, theme, a_week())
-                s.press("F9", "Ctrl+5")
-                s.run()
-                shoot(s.window, out, f"{tag}-week")
-                for name in ("today", "line-down", "vinid-slow"):
-                    s.press("Left")
-                    shoot(s.window, out, f"{tag}-{name}")
-                s.press("Left", "Left")
-                shoot(s.window, out, f"{tag}-gotadi-down")
-                s.window.close()
-                empty = Scene(language, size, theme, ())
-                empty.press("F9", "Ctrl+5")
-                empty.run()
-                shoot(empty.window, out, f"{tag}-empty")
-                empty.window.close()
+def draw(camera: Camera) -> None:
+    s = LevelsOffice(camera, a_week())
+    camera.take(s.window, "week")
+    for name in ("today", "line-down", "vinid-slow"):
+        s.press("Left")
+        camera.take(s.window, name)
+    s.press("Left", "Left")
+    camera.take(s.window, "gotadi-down")
+    s.close()
+    empty = LevelsOffice(camera, ())
+    camera.take(empty.window, "empty")
+    empty.close()
 
 
 if __name__ == "__main__":
-    main()
+    render(draw, ORDINARY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,12 +9,10 @@ from pathlib import Path
 
 from pos.domain.errors import SecurityError
 from pos.till.views import Banner, BannerKind, BannerRaised, Message, SignedIn
-from pos.ui.app import application
 from pos.ui.manager.setup.people.sheets import PersonSheet
-from pos.ui.theme import ThemeName
+from tests.ui.camera import ORDINARY, Camera, render
 from tests.ui.fake_till import LAN
 from tests.ui.people_office import PeopleOffice
-from tests.ui.shots import SIZES, shoot
 
 
 def boxes(s: PeopleOffice, picture: Callable[[str], None]) -> None:
@@ -41,18 +38,17 @@ def boxes(s: PeopleOffice, picture: Callable[[str], None]) -> None:
     sheet.dismiss()
     s.press("Del")
     picture("retire")
-    s.window._sheet.dismiss()  # type: ignore[union-attr]
+    s.box.dismiss()
     s.press("F4")
     picture("rights")
     s.press("F4")
 
 
-def scenes(s: PeopleOffice, out: Path, tag: str) -> None:
+def scenes(s: PeopleOffice, camera: Camera) -> None:
     """The panel and the lock."""
 
     def picture(name: str) -> None:
-        s.settle()
-        shoot(s.window, out, f"{tag}-{name}")
+        camera.take(s.window, name)
 
     s.sight("people")
     s.run()
@@ -78,22 +74,12 @@ def scenes(s: PeopleOffice, out: Path, tag: str) -> None:
     picture("locked-scan")
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:]
-    application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in (ThemeName.LIGHT, ThemeName.DARK):
-                tag = f"{language}-{size[0]}-{theme}"
-                if not all(part in tag.split("-") for part in wanted):
-                    continue
-                with tempfile.TemporaryDirectory() as folder:
-                    s = PeopleOffice(Path(folder), language, size, theme)
-                    scenes(s, out, tag)
-                    s.close()
+def draw(camera: Camera) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        s = PeopleOffice(Path(folder), camera.language, camera.size, camera.theme)
+        scenes(s, camera)
+        s.close()
 
 
 if __name__ == "__main__":
-    main()
+    render(draw, ORDINARY)

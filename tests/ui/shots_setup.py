@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from pos.setup.trials import Sort, TrialResult
 from pos.till.views import Message
-from pos.ui.app import application
 from pos.ui.manager.setup.about.screen import AboutScreen
 from pos.ui.manager.setup.settings.panel import SettingsPanel
-from pos.ui.theme import ThemeName
+from tests.ui.camera import ORDINARY, Camera, render
 from tests.ui.setup_office import REBUILT, SetupOffice
-from tests.ui.shots import SIZES, shoot
 
 PANELS = ("shop", "issuers", "devices", "policy", "reports", "looks", "backup", "about")
 
@@ -77,12 +74,11 @@ def secret_and_trial(s: SetupOffice, picture: Callable[[str], None]) -> None:
     policy.act("undo")
 
 
-def scenes(s: SetupOffice, out: Path, tag: str) -> None:
+def scenes(s: SetupOffice, camera: Camera) -> None:
     """Every panel, and what changes look like."""
 
     def picture(name: str) -> None:
-        s.settle()
-        shoot(s.window, out, f"{tag}-{name}")
+        camera.take(s.window, name)
 
     for name in PANELS:
         s.sight(name)
@@ -117,22 +113,12 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
     picture("shop-history")
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:]
-    application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in (ThemeName.LIGHT, ThemeName.DARK):
-                tag = f"{language}-{size[0]}-{theme}"
-                if not all(part in tag.split("-") for part in wanted):
-                    continue
-                with tempfile.TemporaryDirectory() as folder:
-                    s = SetupOffice(Path(folder), language, size, theme)
-                    scenes(s, out, tag)
-                    s.close()
+def draw(camera: Camera) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        s = SetupOffice(Path(folder), camera.language, camera.size, camera.theme)
+        scenes(s, camera)
+        s.close()
 
 
 if __name__ == "__main__":
-    main()
+    render(draw, ORDINARY)

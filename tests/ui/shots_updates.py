@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
@@ -10,20 +9,17 @@ from pos.domain.errors import UpdateError
 from pos.domain.updates import Hindrance
 from pos.till.review.events import ReportProgress
 from pos.till.updates import Stops
-from pos.ui.app import application
 from pos.ui.manager.setup.updates.panel import UpdatesPanel
 from pos.ui.manager.setup.updates.presenter import FETCH
-from pos.ui.theme import ThemeName
+from tests.ui.camera import ORDINARY, Camera, render
 from tests.ui.setup_office import SetupOffice
-from tests.ui.shots import SIZES, shoot
 
 
-def scenes(s: SetupOffice, out: Path, tag: str) -> None:
+def scenes(s: SetupOffice, camera: Camera) -> None:
     """From no source to a program that begins with the next start, and what is refused."""
 
     def picture(name: str) -> None:
-        s.settle()
-        shoot(s.window, out, f"{tag}-updates-{name}")
+        camera.take(s.window, f"updates-{name}")
 
     s.updates._now(development=True)
     s.sight("updates")
@@ -76,22 +72,12 @@ def scenes(s: SetupOffice, out: Path, tag: str) -> None:
     picture("no-stick")
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:]
-    application()
-    for language in ("vi", "en"):
-        for size in SIZES:
-            for theme in (ThemeName.LIGHT, ThemeName.DARK):
-                tag = f"{language}-{size[0]}-{theme}"
-                if not all(part in tag.split("-") for part in wanted):
-                    continue
-                with tempfile.TemporaryDirectory() as folder:
-                    s = SetupOffice(Path(folder), language, size, theme)
-                    scenes(s, out, tag)
-                    s.close()
+def draw(camera: Camera) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        s = SetupOffice(Path(folder), camera.language, camera.size, camera.theme)
+        scenes(s, camera)
+        s.close()
 
 
 if __name__ == "__main__":
-    main()
+    render(draw, ORDINARY)

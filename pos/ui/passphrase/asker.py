@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop
 
 from pos.security.asking import Attempt, Unattended
 from pos.ui.app import application
-from pos.ui.before import Beside, look_before
+from pos.ui.before import Worker, look_before
 from pos.ui.look import Look
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class WindowAsker:
 
         application()
         look = look_before(self._look(), maximised=self._maximised)
-        screen, beside, loop = PassphraseScreen(look, new=new, shop=self._shop), Beside("passphrase"), QEventLoop()
+        screen, worker, loop = PassphraseScreen(look, new=new, shop=self._shop), Worker("passphrase"), QEventLoop()
         self._made(screen)
         outcome: list[Exception | None] = []
 
@@ -67,7 +67,7 @@ class WindowAsker:
             loop.quit()
 
         presenter = PassphrasePresenter(
-            look.tr, new=new, attempt=attempt, work=beside.run, shown=screen.show_model, ended=ended
+            look.tr, new=new, attempt=attempt, work=worker.run, shown=screen.show_model, ended=ended
         )
         screen.submitted.connect(presenter.submit)
         screen.left.connect(presenter.leave)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal, Slot
 
 from pos.journal.migrations import Stage
 from pos.ui.app import application
-from pos.ui.before import Beside, look_before
+from pos.ui.before import Worker, look_before
 from pos.ui.look import Look
 from pos.ui.upgrade.screen import UpgradeScreen
 from pos.upgrading import TOLD_AFTER_S, Progress, upgrade
@@ -30,7 +30,7 @@ class _Upgrader(QObject):
         super().__init__()
         self._show = show
         self._loop = QEventLoop()
-        self._beside = Beside("upgrade")
+        self._worker = Worker("upgrade")
         self.last: tuple[str, int] = (Stage.COPY.value, 0)
         self.screen: UpgradeScreen | None = None
         self._error: Exception | None = None
@@ -43,7 +43,7 @@ class _Upgrader(QObject):
         timer.timeout.connect(self._late)
         timer.start(round(1000 * after_s))
         progress = Progress(lambda stage, percent: self.moved.emit(stage.value, percent), after_s=0.0)
-        self._beside.run(lambda: work(progress), self._end)
+        self._worker.run(lambda: work(progress), self._end)
         self._loop.exec()
         timer.stop()
         if self._error is not None:

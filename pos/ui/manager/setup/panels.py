@@ -4,6 +4,9 @@ A panel is a `pos.ui.manager.section.Section`: `name`, `build(look)`, `take_even
 opened when it comes into sight and closed when another does or the section is left; it hears every event of the till
 and of the review service, also out of sight.
 
+One that reads how something stands and does one thing at a time is a `Panel` over a `PanelPresenter`, drawn on a
+`PanelScreen`: then only its own words and deeds are left to write.
+
 To hang one in: make it in `pos/ui/manager/setup/<name>/`, put it into the tuple that `build_panels` returns, and give
 it its words: `setup.panel.<name>` stands in the list, `setup.about.<name>` is said aloud and as a tool tip. Keys reach
 the drawn `PageScreen` by `press`; digits that it does not take by `take_letter`, 1 to 9 and 0, are the list's, and
