@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos.domain.drawer import MOST_NOTE_CHARS, DrawerReason
@@ -116,14 +117,9 @@ class DrawerSheet(Sheet):
             self._presenter.give_words(self.field.text())
             self._step()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits shown on the reasons."""
-        button = self.buttons.get(event.text()) if self._presenter.stage is Stage.REASON else None
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return self.buttons.values()
 
     def focus_home(self) -> None:
         """Where the next key belongs."""

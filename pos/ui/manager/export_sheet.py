@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.till.review.day_views import Query
@@ -169,15 +171,9 @@ class ExportSheet(Sheet):
         del text
         self._draw_places()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits that stand on the buttons."""
-        if self._presenter.stage is Stage.CHOOSE and not event.isAutoRepeat():
-            for button in (*self.form_buttons.values(), *self.place_buttons):
-                if button.key == event.text() and button.isVisibleTo(self):
-                    button.click()
-                    event.accept()
-                    return
-        super().keyPressEvent(event)
+        return (*self.form_buttons.values(), *self.place_buttons) if self._presenter.stage is Stage.CHOOSE else ()
 
     @Slot()
     def accept(self) -> None:

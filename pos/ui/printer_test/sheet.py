@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos.till.views import DeviceView
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.printer_test.presenter import PrinterTestPresenter, Stage
 from pos.ui.signs import Sound
@@ -117,16 +115,9 @@ class PrinterTestSheet(Sheet):
             self.presenter.keep()
             self._step()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys shown on the buttons."""
-        name = key_name(event)
-        button = next((b for b in self.buttons.values() if b.key == name and not b.isHidden() and b.isEnabled()), None)
-        if button is not None:
-            if not event.isAutoRepeat():
-                button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """All that can be pressed now."""
+        return [button for button in self.buttons.values() if button.isEnabled()]
 
     def focus_home(self) -> None:
         """No answer has the keyboard: nobody gives one by accident."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from pos.ui.config import Choices
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.settings.presenter import Group, Option, options, value_of
 from pos.ui.theme import Tone
@@ -96,19 +96,9 @@ class SettingsSheet(Sheet):
         self.buttons.append(button)
         return button
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys shown on the buttons."""
-        name = key_name(event)
-        if name in self.tests and not event.isAutoRepeat():
-            self.tests[name].click()
-            event.accept()
-            return
-        option = next((entry for entry in self._options if entry.key == name), None)
-        if option is not None and not event.isAutoRepeat():
-            self.chosen.emit(option.choices)
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """Options and tests."""
+        return *self.buttons, *self.tests.values()
 
     @Slot()
     def _pressed(self) -> None:

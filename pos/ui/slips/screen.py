@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos.till.ports import PrintState
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.slips.presenter import SlipModel
 from pos.ui.theme import Tone
@@ -63,20 +63,16 @@ class SlipSheet(Sheet):
         else:
             self.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys shown on the buttons."""
-        button = self.buttons.get(key_name(event))
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-        elif self.model.state is PrintState.PENDING or key_name(event) != "Enter":
-            super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """What can be done about a doubtful one."""
+        return self.buttons.values()
 
     @Slot()
     def accept(self) -> None:
-        """Try now."""
-        self.print_wanted.emit()
-        self.dismiss()
+        """Try now, while it waits."""
+        if self.model.state is PrintState.PENDING:
+            self.print_wanted.emit()
+            self.dismiss()
 
     @Slot()
     def _say_seen(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos.ui.look import Look
@@ -56,11 +55,6 @@ class ChoiceSheet(Sheet):
     def accept(self) -> None:
         """Enter on no button: nothing."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits shown on the answers."""
-        button = self.buttons.get(event.text())
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return self.buttons.values()

@@ -5,10 +5,13 @@ It is no window of its own: nothing can hide behind it, and a till without a win
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.widgets.buttons import KeyButton
 from pos.ui.widgets.card import Card
@@ -93,9 +96,18 @@ class Sheet(QWidget):
         stops[(at + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
+    def keyed(self) -> Iterable[KeyButton]:
+        """The heir's buttons whose keys press them, wherever in the box the keyboard is."""
+        return ()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter accepts, Esc goes back, nothing reaches the screen below."""
-        if event.key() == Qt.Key.Key_Escape:
+        """The keys shown on the buttons; Enter accepts, Esc goes back, nothing reaches the screen below."""
+        name = key_name(event) or event.text()
+        button = next((one for one in self.keyed() if one.key == name and one.isVisibleTo(self)), None)
+        if name and button is not None:
+            if not event.isAutoRepeat():
+                button.click()
+        elif event.key() == Qt.Key.Key_Escape:
             self.dismiss()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.accept()

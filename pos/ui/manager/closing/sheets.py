@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos.ui.look import Look
@@ -65,13 +66,9 @@ class CloseSheet(Sheet):
         self.agreed.emit()
         self.dismiss()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digit on the button."""
-        if not self._sure and event.text() == LEAVE_KEY and not event.isAutoRepeat():
-            self._agree()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return (self.ok_button,)
 
 
 class CountSheet(Sheet):

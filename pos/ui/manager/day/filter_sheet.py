@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.till.review.day_views import Query, RowKind, Standing
@@ -126,13 +126,9 @@ class FilterSheet(Sheet):
         self.dismiss()
         self.chosen.emit(query)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The key of the button that clears."""
-        if event.key() == Qt.Key.Key_F6 and not event.isAutoRepeat():
-            self._clear()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """The button that clears."""
+        return (self.clear,)
 
     def focus_home(self) -> None:
         """The first choice."""

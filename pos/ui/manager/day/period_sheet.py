@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos.ui.look import Look
@@ -101,11 +101,6 @@ class PeriodSheet(Sheet):
         self.dismiss()
         self.chosen.emit(period, first, last)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits shown on the buttons."""
-        button = self.buttons.get(event.text())
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return self.buttons.values()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos.till.review.day_views import SavedFilter
@@ -153,11 +152,6 @@ class SavedSheet(Sheet):
         """Enter on nothing: to the name."""
         self.field.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits shown on the filters."""
-        button = self.buttons.get(event.text())
-        if button is not None and not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return self.buttons.values()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
@@ -57,13 +58,9 @@ class RestoreSheet(Sheet):
         self.says.say(f"✓ {self.look.tr.t('backup.restore.copied')}")
         self.copied.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The key on the button."""
-        if key_name(event) == _COPY and not event.isAutoRepeat():
-            self.copy_button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """The button that copies."""
+        return (self.copy_button,)
 
     def focus_home(self) -> None:
         """The button that copies."""

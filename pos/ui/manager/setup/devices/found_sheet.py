@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos.ui.look import Look
@@ -67,14 +67,9 @@ class FoundSheet(Sheet):
     def accept(self) -> None:
         """Enter on no button: nothing."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyed(self) -> Iterable[KeyButton]:
         """The digits shown on the devices."""
-        button = next((one for one in self.buttons if one.key == event.text()), None)
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        return self.buttons
 
     @Slot()
     def _pressed(self) -> None:

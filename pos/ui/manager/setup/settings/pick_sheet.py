@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -56,13 +58,12 @@ class PickSheet(Sheet):
     def accept(self) -> None:
         """Enter on no button: nothing."""
 
+    def keyed(self) -> Iterable[KeyButton]:
+        """Their digits."""
+        return self.buttons
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits choose, arrows walk."""
-        button = next((one for one in self.buttons if one.key and one.key == event.text()), None)
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
+        """Arrows walk."""
         steps = {"Up": -self._columns, "Down": self._columns, "Left": -1, "Right": 1}
         step = steps.get(key_name(event))
         held = next((number for number, one in enumerate(self.buttons) if one.hasFocus()), self._home)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from pos.i18n import Translator
 from pos.security.secret import Secret
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
@@ -139,14 +138,9 @@ class SecretSheet(Sheet):
         self._held = Secret("")
         super().dismiss()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys shown on the buttons."""
-        button = {_PASTE: self.paste_button, _FILE: self.file_button}.get(key_name(event))
-        if button is not None and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """Those that bring a key here."""
+        return self.paste_button, self.file_button
 
     def focus_home(self) -> None:
         """The field, or the button that pastes."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from pos.ui.keys import key_name
 from pos.ui.look import Look
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
@@ -93,15 +92,9 @@ class SourceSheet(Sheet):
         self.dismiss()
         self.given.emit(text, self._checks)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys shown on the buttons."""
-        buttons = {_FOLDER: self.folder_button, _DAILY: self.daily_button, _NONE: self.none_button}
-        button = buttons.get(key_name(event))
-        if button is not None and button.isVisible() and not event.isAutoRepeat():
-            button.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def keyed(self) -> Iterable[KeyButton]:
+        """All but the way back."""
+        return self.folder_button, self.daily_button, self.none_button
 
     def focus_home(self) -> None:
         """The field."""
