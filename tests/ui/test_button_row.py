@@ -9,10 +9,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pos.ui.app import application
+from pos.ui.counter.model import Panel
 from pos.ui.look import Look
-from pos.ui.theme import ThemeName
+from pos.ui.signs import Shape
+from pos.ui.theme import ThemeName, Tone
 from pos.ui.widgets.bar_action import BarAction
 from pos.ui.widgets.button_row import ButtonRow, Spread
+from pos.ui.widgets.buttons import KeyButton
+from pos.ui.widgets.verdict_card import VerdictCard
 
 
 def actions(*names: str, filled: str = "") -> tuple[BarAction, ...]:
@@ -66,3 +70,20 @@ def test_a_row_without_a_button_is_not_there(row: ButtonRow) -> None:
     row.show_actions(())
     assert row.isHidden()
     assert not row.press("F0")
+
+
+def test_below_a_verdict_a_finger_that_came_down_for_one_state_confirms_no_other(ground: QWidget) -> None:
+    card, acted = VerdictCard(Look.of(ThemeName.LIGHT, "en"), ground), list[str]()
+    card.acted.connect(acted.append)
+    card.show()
+
+    def state(label: str) -> KeyButton:
+        card.show_panel(Panel(Tone.USABLE, Shape.CHECK, label), [BarAction("confirm", label, "Enter", primary=True)])
+        return next(button for button in card.findChildren(KeyButton) if button.isVisible())
+
+    QTest.mousePress(state("Confirm 50.000"), Qt.MouseButton.LeftButton)
+    button = state("Confirm 90.000")
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert acted == []
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert acted == ["confirm"]

@@ -18,7 +18,7 @@ from pos.ui.widgets.verdict import VerdictPanel
 
 class _Actions(ButtonRow):
     """The filled button is larger and takes the spare width. None stays when others come: a new state is never
-    confirmed by an Enter that was meant for the old one.
+    confirmed by a finger that came down for the old one.
     """
 
     def __init__(self, look: Look, parent: QWidget) -> None:
