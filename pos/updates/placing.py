@@ -131,7 +131,8 @@ class Flip:
 class System:
     """A .deb by the system's own package tool, for which `pkexec` asks an administrator on the screen.
 
-    Tried with polkit and a rule in the administrator's place (`packaging/linux/test-package`), not with a desktop's box.
+    Tried with polkit and a rule in the administrator's place (`packaging/linux/test-package`); not with a box to type
+    a password in.
     """
 
     way, beside = Way.SYSTEM, False  # its files are replaced under it
