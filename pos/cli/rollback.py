@@ -16,7 +16,6 @@ from pos.cli.output import Output
 from pos.domain.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pos.bootstrap import Folder
     from pos.journal.rollback import RolledBack
 
 _WAIT_S = 3.0
@@ -36,6 +35,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     from pos.journal.opening import upgrade_due
     from pos.rollback_setup import program_sentence, put_in_place, rolled_back
 
+    if not (data_dir(args) / "journal.db").exists():
+        raise ConfigError("config.no_journal")
     if upgrade_due(data_dir(args) / "journal.db"):
         return _not_upgraded(out)
     by, why = "", args.reason.strip()
@@ -46,7 +47,6 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     lock = InstanceLock(data_dir(args), wait_s=_WAIT_S)
     try:
         folder, clock = open_folder(data_dir(args), asker(args)), SystemClock()
-        _there(folder)
         with rolled_back(folder, clock, by=by, why=why) as built:
             _say(built, out)
             if args.yes:
@@ -69,11 +69,6 @@ def _not_upgraded(out: Output) -> int:
     out.say(out.words.t("rollback.not_upgraded"))
     out.say(program_sentence(out.words))
     return output.OK
-
-
-def _there(folder: Folder) -> None:
-    if not folder.journal_path.exists():
-        raise ConfigError("config.no_journal")
 
 
 def _by(args: argparse.Namespace) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from pos.cli import output
 from pos.cli.folder import data_dir, profiles
 from pos.cli.output import Output
-from pos.domain.errors import PosError
+from pos.domain.errors import ConfigError, PosError
 from pos.journal.unsettled import Unsettled, unsettled_at
 from pos.profiles import NAMES
 
@@ -53,6 +53,8 @@ def _tills(args: argparse.Namespace) -> Iterator[Path]:
     """The till that was named; else every one of this user but training's, whose money is play."""
     if getattr(args, "data", None) is not None or getattr(args, "profile", None) is not None:
         folders = [data_dir(args, make=False)]
+        if not (folders[0] / "journal.db").exists():  # a slip of the pen must not look like a till that owes nothing
+            raise ConfigError("config.no_journal")
     else:
         root = profiles().root
         folders = [root, *(root / name for name in NAMES if name != _PLAY_MONEY)]

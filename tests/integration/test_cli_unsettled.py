@@ -59,6 +59,13 @@ def test_a_journal_that_cannot_be_read_may_hold_something(till: Counter) -> None
     assert str(till.folder) in said.err
 
 
+def test_a_folder_named_wrongly_is_no_till_that_owes_nothing(till: Counter, tmp_path: Path) -> None:
+    said = till.on_its_own("unsettled", "--data", str(tmp_path / "typo"))
+    assert (said.status, said.out) == (2, "")
+    assert "--data" in said.err
+    assert not (tmp_path / "typo").exists()
+
+
 def test_nothing_is_made_where_there_is_no_till(tmp_path: Path, till: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "nobody"))
     assert of_this_user(till).status == 0

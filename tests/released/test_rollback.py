@@ -304,6 +304,15 @@ def test_refused_without_the_copy_of_before_with_another_key_or_another_past(sho
     assert list(shop.folder.glob("left-*")) == [], "a refusal leaves nothing behind"
 
 
+def test_a_folder_named_wrongly_is_told_before_anything_is_asked_or_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typo = tmp_path / "typo"
+    assert main(["--lang", "en", "rollback", "--data", str(typo), "--yes", "--reason", "slow"]) == 2
+    assert "no journal" in capsys.readouterr().err
+    assert not typo.exists()
+
+
 # ---------------------------------------------------------------- the program of before
 
 
