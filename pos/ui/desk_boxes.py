@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from pos.till.commands import CounterTill
-from pos.till.views import ListsView, Message
+from pos.till.views import DrawerOpened, ListsView, Message
 from pos.ui.drawer.presenter import DrawerPresenter
 from pos.ui.drawer.sheet import DrawerSheet
-from pos.ui.look import Look
+from pos.ui.shell.box import OpenBox
+from pos.ui.shell.presenter import ShellPresenter
 from pos.ui.signs import Sound
 from pos.ui.slips.presenter import slip_model
 from pos.ui.slips.screen import SlipSheet
-from pos.ui.widgets.sheet import Sheet
 
 
 class DeskBoxes(QObject):
-    """Makes them, and keeps what is asked in step with the till.
+    """Opens them, and keeps what is asked in step with the till.
+
+    Args:
+        till: is told what a person said.
+        shell: knows the slips.
+        box: where they open.
+        parent: owns this object.
 
     Signals:
         heard(object): a `Sound` for a drawer that stayed shut.
@@ -25,41 +30,51 @@ class DeskBoxes(QObject):
 
     heard = Signal(object)
 
-    def __init__(self, till: CounterTill, parent: QObject) -> None:
+    def __init__(self, till: CounterTill, shell: ShellPresenter, box: OpenBox, parent: QObject) -> None:
         super().__init__(parent)
-        self._till = till
+        self._till, self._shell, self._box = till, shell, box
 
-    def slip(self, job_id: str, lists: ListsView, look: Look, over: QWidget) -> SlipSheet | None:
-        """The box of this slip; None if it is on paper by now."""
-        row = next((row for row in lists.slips if row.job_id == job_id), None)
+    @Slot(str)
+    def open_slip(self, job_id: str) -> None:
+        """Ask about this slip, unless it is on paper by now."""
+        row = next((row for row in self._shell.lists.slips if row.job_id == job_id), None)
         if row is None:
-            return None
+            return
+        look, over = self._box.room()
         sheet = SlipSheet(look, slip_model(look.tr, row), over)
         sheet.print_wanted.connect(self.print_now)
         sheet.seen.connect(self._on_seen)
         sheet.copy_wanted.connect(self._on_copy)
-        return sheet
+        self._box.open(sheet)
 
-    def drawer(self, look: Look, over: QWidget) -> DrawerSheet:
-        """The box of the drawer."""
+    def open_drawer(self) -> None:
+        """Ask why the drawer is to be opened."""
+        look, over = self._box.room()
         sheet = DrawerSheet(look, DrawerPresenter(self._till), over)
         sheet.refused.connect(self._on_refused)
-        return sheet
+        self._box.open(sheet)
 
-    @staticmethod
-    def take_lists(lists: ListsView, open_box: Sheet | None) -> None:
+    def take_lists(self, lists: ListsView) -> None:
         """A slip's box goes when its slip is no longer as the box says: its question would be out of date."""
-        if isinstance(open_box, SlipSheet):
-            model = open_box.model
+        sheet = self._box.open_or_held
+        if isinstance(sheet, SlipSheet):
+            model = sheet.model
             if not any(row.job_id == model.job_id and row.state is model.state for row in lists.slips):
-                open_box.dismiss()
+                sheet.dismiss()
 
-    @staticmethod
-    def take_failure(command: str, message: Message, open_box: Sheet | None) -> bool:
+    def take_opened(self, event: DrawerOpened) -> None:
+        """The drawer is open: its box goes."""
+        del event
+        sheet = self._box.open_or_held
+        if isinstance(sheet, DrawerSheet):
+            sheet.dismiss()
+
+    def take_failure(self, command: str, message: Message) -> bool:
         """Whether the drawer's box has told of this failure."""
-        if command != "open_drawer" or not isinstance(open_box, DrawerSheet):
+        sheet = self._box.open_or_held
+        if command != "open_drawer" or not isinstance(sheet, DrawerSheet):
             return False
-        open_box.failed(message)
+        sheet.failed(message)
         return True
 
     @Slot()

@@ -79,6 +79,12 @@ class Player(QObject):
         else:
             self._start(self._command, self._file(sound))
 
+    @Slot(object)
+    def hear(self, sound: Sound | None) -> None:
+        """The same for a change that may have no tone."""
+        if sound is not None:
+            self.play(sound)
+
     def close(self) -> None:
         """End what still plays and remove the files."""
         for process in self._running:

@@ -57,7 +57,7 @@ def _watch(window: MainWindow, running: RunningTill) -> None:
     watch = Watch(window)
     timer = QTimer(window)
     timer.timeout.connect(watch.look)
-    window.signin_screen.installEventFilter(watch)
+    window.screens.signin_screen.installEventFilter(watch)
     timer.start(1)
 
 

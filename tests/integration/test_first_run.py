@@ -199,11 +199,11 @@ def test_from_an_empty_folder_to_the_first_voucher(bench: Bench) -> None:
             (window,) = shown
             hands = Fingers(window)
             window.activateWindow()
-            hands.wait(lambda: window.signin_screen.isVisible() and window.signin_screen.pad.hasFocus())
+            hands.wait(lambda: window.screens.signin_screen.isVisible() and window.screens.signin_screen.pad.hasFocus())
             assert window.signin.model(Translator("vi")).chosen is not None, "her name is chosen already"
-            hands.tap(window.signin_screen.pad, PIN)
+            hands.tap(window.screens.signin_screen.pad, PIN)
             hands.press("Enter")
-            hands.wait(lambda: window.counter_screen.isVisible(), "the counter")
+            hands.wait(lambda: window.screens.counter_screen.isVisible(), "the counter")
             hands.wait(lambda: window.counter.view is not None and not window.counter.view.busy, "a bill")
             hands.press("F4")
             hands.wait(lambda: isinstance(QApplication.focusWidget(), DigitPad), "the bill's total")
@@ -212,7 +212,7 @@ def test_from_an_empty_folder_to_the_first_voucher(bench: Bench) -> None:
             hands.tap(pad, "150000")
             hands.press("Enter")
             bench.scanner.scan(code)
-            hands.wait(lambda: "Dùng được" in window.counter_screen.verdict._title.text(), "the check")
+            hands.wait(lambda: "Dùng được" in window.screens.counter_screen.verdict._title.text(), "the check")
             hands.press("Enter")
             hands.wait(lambda: len(bench.printer.slips) == 2, "the slip")
             window.close()

@@ -57,7 +57,7 @@ def shown(qtbot: QtBot, seller: Window) -> tuple[MainWindow, ManagerPage]:
     window.show()
     bridge.post(SignedIn(Person("p9", "Hương", Role.MANAGER)))
     QApplication.processEvents()
-    window.open_screen(Screen.MANAGER)
+    window.navigation.open_screen(Screen.MANAGER)
     page = next(page for page in pages if isinstance(page, ManagerPage))
     return window, page
 
@@ -80,7 +80,7 @@ def test_a_voucher_used_at_the_counter_stands_on_the_open_day_and_has_its_timeli
     assert (row.status, row.ending) == (RowStatus.USED, code[-4:])
     qtbot.waitUntil(lambda: QApplication.focusWidget() is day._drawn.table, timeout=5_000)  # type: ignore[union-attr]
     QTest.keyClick(day._drawn.table, Qt.Key.Key_Return)  # type: ignore[union-attr]
-    sheet = window._sheet
+    sheet = window.box.sheet
     assert isinstance(sheet, TimelineSheet)
     qtbot.waitUntil(lambda: bool(sheet._model and sheet._model.steps), timeout=10_000)
     said = [label.text() for label in sheet.findChildren(QLabel)]
@@ -95,7 +95,7 @@ def test_a_case_of_the_counter_comes_up_by_itself_and_is_ended_with_keys_and_a_r
     """The customer leaves before her voucher is found used: the manager, on the page already, sees it and decides."""
     window, page = shown
     seller.running.program.people.add("Hương", Role.MANAGER, "482913", actor="Hương")
-    window.open_cases()
+    window.navigation.open_cases()
     cases = next(section for section in page._sections if isinstance(section, CasesSection))
     key = seller.bill(sandbox.labelled("plain")[0])
     sandbox.faults([{"operation": "mark_use", "fault": "drop_after", "times": 1}])
@@ -105,19 +105,19 @@ def test_a_case_of_the_counter_comes_up_by_itself_and_is_ended_with_keys_and_a_r
     seller.till.customer_left(seller.phase(key, Phase.FINISH).number)
     model = cases.presenter.model
     qtbot.waitUntil(lambda: model(Translator()).panel is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: window.strip.cases.isVisible(), timeout=10_000)
-    assert window.strip.cases.text() == "1 việc"
+    qtbot.waitUntil(lambda: window.screens.strip.cases.isVisible(), timeout=10_000)
+    assert window.screens.strip.cases.text() == "1 việc"
     window._keyboard.press("F5")
-    sheet = window._sheet
+    sheet = window.box.sheet
     assert isinstance(sheet, TimelineSheet)
     qtbot.waitUntil(lambda: bool(sheet._model and sheet._model.steps), timeout=10_000)
     sheet.dismiss()
     window._keyboard._type("1")
-    box = window._sheet
+    box = window.box.sheet
     assert isinstance(box, ApprovalSheet)
     box.field.setText("gọi ba lần không nghe máy")
     box.accept()
     qtbot.waitUntil(lambda: [row.kind for row in model(Translator()).rows] == ["Bỏ rồi vẫn bị trừ"], timeout=10_000)
-    qtbot.waitUntil(lambda: window._sheet is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.box.sheet is None, timeout=10_000)
     (ended,) = Office(seller.running).cases.inbox(closed=True).rows
     assert (ended.closed_by, ended.closure) == ("Hương", "gọi ba lần không nghe máy")

@@ -147,7 +147,7 @@ class Walk(TourHands):
         assert person is not None
         assert person.name == MANAGER
         assert self.window.shell.screen is Screen.MANAGER  # she goes on where she was
-        assert not self.window.box_open
+        assert not self.window.box.is_open
 
     def close(self) -> None:
         """Two cases are left, knowingly; the Z is on the screen and on paper."""
@@ -155,7 +155,7 @@ class Walk(TourHands):
         self.press(_K.Key_F8)
         self._shot("close")
         self.press(_K.Key_Return)
-        assert self.window.box_open, "Enter closes no day that does not agree"
+        assert self.window.box.is_open, "Enter closes no day that does not agree"
         self.press(_K.Key_1)
         self.until(lambda: bool(self.closing.presenter.shelf.reports), "no Z")
         self.until(lambda: self._counter.slips() == slips + 1, "no Z slip", "z")

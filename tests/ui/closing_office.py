@@ -90,7 +90,7 @@ class ClosingOffice(ManagerOffice):
 
     def pass_s(self, seconds: float) -> None:
         self.clock.mono += seconds
-        self.window._on_page_changed()
+        self.window.screens.show_changed_page()
         self.settle()
 
     # ------------------------------------------------------------ eyes
@@ -105,7 +105,7 @@ class ClosingOffice(ManagerOffice):
 
     @property
     def box(self) -> Any:
-        return self.window._sheet
+        return self.window.box.sheet
 
     def close_button(self) -> str:
         """What the one button says; empty if it is not there."""

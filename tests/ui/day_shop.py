@@ -107,7 +107,7 @@ class Shop(ManagerOffice):
 
     def open(self) -> None:
         """Go to the page; nothing has been answered yet."""
-        self.window.open_screen(Screen.MANAGER)
+        self.window.navigation.open_screen(Screen.MANAGER)
         self.settle()
 
     def type(self, text: str) -> None:

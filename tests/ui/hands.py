@@ -73,9 +73,9 @@ class Hands:
 
     def title(self) -> str:
         """The word of the verdict."""
-        return self.window.counter_screen.verdict._title.text()
+        return self.window.screens.counter_screen.verdict._title.text()
 
     def buttons(self) -> dict[str, str]:
         """Key → label of every button that is shown."""
-        screen = self.window.counter_screen
+        screen = self.window.screens.counter_screen
         return {button.key: button.accessibleName() for button in screen._buttons if not button.isHidden()}

@@ -73,8 +73,8 @@ class ManagerOffice:
     @property
     def box(self) -> Sheet:
         """The box that is open."""
-        assert self.window._sheet is not None
-        return self.window._sheet
+        assert self.window.box.sheet is not None
+        return self.window.box.sheet
 
     def close(self) -> None:
         self.window.close()

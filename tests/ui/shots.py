@@ -104,33 +104,33 @@ def other_screens(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     till.say(ListsChanged(lists()))
     settle(application())
     for screen in (Screen.OPEN_BILLS, Screen.QUEUE, Screen.SLIPS):
-        window.open_screen(screen)
+        window.navigation.open_screen(screen)
         camera.take(window, f"list-{screen}")
     for row in lists().slips:
-        window.open_slip(row.job_id)
+        window.desk_boxes.open_slip(row.job_id)
         camera.take(window, f"slip-{row.state}")
-        window._sheet.dismiss()  # type: ignore[union-attr]
-    window.open_screen(Screen.COUNTER)
+        window.box.sheet.dismiss()  # type: ignore[union-attr]
+    window.navigation.open_screen(Screen.COUNTER)
     drawer(window, till, camera)
     till.say(BillChanged(replace(scenes()["usable"], key=window.counter.key or "")))
     settle(application())
     for key in ("F4", "F6", "F7"):
         window._keyboard.press(key)
         camera.take(window, f"box-{key}")
-        window._sheet.dismiss()  # type: ignore[union-attr]
+        window.box.sheet.dismiss()  # type: ignore[union-attr]
     window.open_settings()
     camera.take(window, "settings")
     window.settings_boxes.test_scanner()
     camera.take(window, "scanner-test")
-    window._sheet.dismiss()  # type: ignore[union-attr]
+    window.box.sheet.dismiss()  # type: ignore[union-attr]
     printer_test(window, till, camera)
     till.say(BannerRaised(Banner(BannerKind.RESOLVED_USED, "HN03-T2-20261121-000137")))
     till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
     camera.take(window, "banner")
-    window.take_scan("x")
+    window.scans.take("x")
     till.say(SignedIn(None))
     settle(application())
-    window.take_scan("4471902835")
+    window.scans.take("4471902835")
     camera.take(window, "signin-scan")
 
 
@@ -138,11 +138,11 @@ def drawer(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     """The drawer's box in every stage, a bill behind it; the banner of a stopped printer above."""
     till.say(BillChanged(replace(scenes()["done"], key=window.counter.key or "")))
     camera.take(window, "done-paper-out")
-    window.act(ActionId.DRAWER)
+    window.screens.counter_screen.press(ActionId.DRAWER)
     camera.take(window, "drawer-reason")
     press(window, "5")
     camera.take(window, "drawer-words")
-    window._sheet.field.setText("Đổi tiền lẻ")  # type: ignore[union-attr]
+    window.box.sheet.field.setText("Đổi tiền lẻ")  # type: ignore[union-attr]
     press(window, "")
     camera.take(window, "drawer-waiting")
     till.say(CommandFailed("open_drawer", Message("drawer.needs_manager")))
@@ -151,7 +151,7 @@ def drawer(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     camera.take(window, "drawer-pin-wrong")
     till.say(CommandFailed("open_drawer", Message("drawer.shut", (("why", "printer.paper_out"),))))
     camera.take(window, "drawer-shut")
-    window._sheet.dismiss()  # type: ignore[union-attr]
+    window.box.sheet.dismiss()  # type: ignore[union-attr]
 
 
 def printer_test(window: MainWindow, till: FakeTill, camera: Camera) -> None:
@@ -162,7 +162,7 @@ def printer_test(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     settle(application())
     boxes.test_printer()
     camera.take(window, "printer-test")
-    sheet = window._sheet
+    sheet = window.box.sheet
     assert isinstance(sheet, PrinterTestSheet)
     for event in (PageEnded("confirmed"), PageEnded("not_sent", "printer.paper_out")):
         sheet.buttons["sample"].click()
@@ -181,7 +181,7 @@ def printer_test(window: MainWindow, till: FakeTill, camera: Camera) -> None:
     settle(application())
     window.open_settings()
     camera.take(window, "access-settings")
-    window._sheet.dismiss()  # type: ignore[union-attr]
+    window.box.sheet.dismiss()  # type: ignore[union-attr]
     camera.take(window, "access-banner")
     till.say(StripChanged(world))
     till.say(SignedIn(LAN))
@@ -208,7 +208,7 @@ def issuers(window: MainWindow, till: FakeTill, camera: Camera) -> None:
             settle(application())
             press(window, text)
         camera.take(window, name)
-        window._sheet.dismiss()  # type: ignore[union-attr]
+        window.box.sheet.dismiss()  # type: ignore[union-attr]
 
     show("several")
     box("Ctrl+I", "box-issuer")
@@ -241,7 +241,7 @@ def training(camera: Camera) -> None:
     slip = QImage(384, 300, QImage.Format.Format_Grayscale8)
     slip.fill(255)
     painter = QPainter(slip)
-    painter.setFont(window.look.font(26, 700))
+    painter.setFont(window.screens.look.font(26, 700))
     painter.drawText(slip.rect(), int(Qt.AlignmentFlag.AlignCenter), "PHIẾU VOUCHER\n105.000 ₫")
     painter.end()
     desk.slips.append(slip)

@@ -32,7 +32,7 @@ def make(camera: Camera) -> tuple[MainWindow, FakeBookings, ManualClock]:
 def scenes(window: MainWindow, paying: FakeBookings, clock: ManualClock, camera: Camera) -> None:
     """Every state of the page."""
     camera.take(window, "idle")
-    window.take_scan("ADCO2401010000001")
+    window.scans.take("ADCO2401010000001")
     for name, view in bookings().items():
         paying.say(BookingChanged(view))
         camera.take(window, name)
@@ -48,7 +48,7 @@ def scenes(window: MainWindow, paying: FakeBookings, clock: ManualClock, camera:
     camera.take(window, "settle")
     clock.mono += 1
     window._keyboard.press("Esc")
-    window.take_scan("x")
+    window.scans.take("x")
     camera.take(window, "busy")
     paying.say(open_bookings())
     settle(application())

@@ -68,7 +68,7 @@ def scenes(s: ClosingOffice, camera: Camera) -> None:
     s.box.accept()
     s.settle()
     s.clock.mono += 2
-    s.window._on_page_changed()
+    s.window.screens.show_changed_page()
     picture("closing")
     s.run()
     picture("z")

@@ -19,7 +19,7 @@ def scenes(shop: Shop, camera: Camera) -> None:
     window = shop.window
     shop.open()
     shop.clock.mono += 0.2
-    window._on_page_changed()
+    window.screens.show_changed_page()
     camera.take(window, "loading")
     shop.run()
     camera.take(window, "busy")

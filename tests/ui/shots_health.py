@@ -48,7 +48,7 @@ def shift(camera: Camera) -> None:
         name = f"{'ready' if not red else 'not-ready'}-{'manager' if person is HUONG else 'cashier'}"
         camera.take(window, name)
         if red:
-            window.open_banner()
+            window.banners.open()
             settle(app)
             camera.take(window, f"{name}-box")
         window.close()

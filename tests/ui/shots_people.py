@@ -19,8 +19,8 @@ def boxes(s: PeopleOffice, picture: Callable[[str], None]) -> None:
     """What is asked."""
     s.press("F5")
     picture("add-role")
-    s.window._sheet.buttons["1"].click()  # type: ignore[union-attr]
-    sheet = s.window._sheet
+    s.window.box.sheet.buttons["1"].click()  # type: ignore[union-attr]
+    sheet = s.window.box.sheet
     assert isinstance(sheet, PersonSheet)
     picture("add-name")
     sheet.field.setText("Thảo")
@@ -68,9 +68,9 @@ def scenes(s: PeopleOffice, camera: Camera) -> None:
     s.window.shell.dismiss_banner()
     s.till.say(SignedIn(LAN))
     s.settle()
-    s.window.lock()
+    s.window.turns.lock()
     picture("locked")
-    s.window.take_scan("GI7KQ2MX0P2835")
+    s.window.scans.take("GI7KQ2MX0P2835")
     picture("locked-scan")
 
 

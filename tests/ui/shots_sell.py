@@ -42,10 +42,10 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, camera: C
     camera.take(window, "by-sms")
     window._keyboard.press("F7")
     camera.take(window, "phone")
-    if window._sheet is not None:
-        window._sheet.accept()
+    if window.box.sheet is not None:
+        window.box.sheet.accept()
         camera.take(window, "no-phone")
-        window._sheet.dismiss()
+        window.box.sheet.dismiss()
     for news in products():
         selling.say(news)
     settle(application())
@@ -56,7 +56,7 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, camera: C
         say_sale(selling, view)
         settle(application())
         clock.mono += 9.0
-        window._on_page_changed()
+        window.screens.show_changed_page()
         camera.take(window, name)
         clock.mono -= 9.0
     for name in ("draft", "done"):
@@ -74,8 +74,8 @@ def scenes(window: MainWindow, selling: FakeSales, clock: ManualClock, camera: C
     clock.mono += 1.0
     window._keyboard.press("Ctrl+P")
     camera.take(window, "copy-box")
-    if window._sheet is not None:
-        window._sheet.dismiss()
+    if window.box.sheet is not None:
+        window.box.sheet.dismiss()
     selling.say(open_sales())
     settle(application())
     window._keyboard.press("F6")

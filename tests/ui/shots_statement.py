@@ -25,7 +25,7 @@ class StatementOffice(ManagerOffice):
 
     def run(self) -> None:
         super().run()
-        self.window._on_page_changed()
+        self.window.screens.show_changed_page()
         self.settle()
 
     def look(self, path: str) -> None:
@@ -60,7 +60,7 @@ def scenes(s: StatementOffice, camera: Camera, folder: Path) -> None:
     s.press("Enter")
     s.section.presenter.read_lines = 42_000
     s.clock.mono += 3
-    s.window._on_page_changed()
+    s.window.screens.show_changed_page()
     picture("running")
     s.run()
     picture("differences")

@@ -55,7 +55,7 @@ def test_no_label_hides_its_text_behind_a_name(signed_in: Hands, name: str) -> N
 def test_the_verdict_is_read_out_by_assistive_tools(signed_in: Hands) -> None:
     """Word and amount are there as text, not only as paint."""
     signed_in.show("refused")
-    title = signed_in.window.counter_screen.verdict._title
+    title = signed_in.window.screens.counter_screen.verdict._title
     interface = QAccessible.queryAccessibleInterface(title)
     assert interface is not None
     assert interface.text(QAccessible.Text.Name) == "Không nhận"
@@ -64,7 +64,7 @@ def test_the_verdict_is_read_out_by_assistive_tools(signed_in: Hands) -> None:
 def test_a_row_is_spoken_whole_and_without_the_whole_code(signed_in: Hands) -> None:
     """Ending, issuer, amount and state in one sentence."""
     signed_in.show("refused")
-    rows = signed_in.window.counter_screen.lines._rows.rows
+    rows = signed_in.window.screens.counter_screen.lines._rows.rows
     assert rows[1].spoken == "Voucher số 2, đuôi 9 0 0 3, Got It, –, Đã dùng rồi"
 
 
@@ -108,7 +108,7 @@ def test_no_sentence_is_cut(signed_in: Hands, language: str, width: int, height:
     cut = []
     for name in scenes():
         signed_in.show(name)
-        for label in seen(window.counter_screen.verdict, QLabel):
+        for label in seen(window.screens.counter_screen.verdict, QLabel):
             assert isinstance(label, QLabel)
             room = label.contentsRect()
             flags = int(Qt.TextFlag.TextWordWrap) if label.wordWrap() else 0
@@ -132,7 +132,7 @@ def test_the_window_never_outgrows_the_screen(signed_in: Hands, language: str, w
         if least.width() > width or least.height() > height or window.size().toTuple() != (width, height):
             grown.append((name, least.toTuple(), window.size().toTuple()))
     for screen in Screen:
-        window.open_screen(screen)
+        window.navigation.open_screen(screen)
         signed_in.settle()
         if window.size().toTuple() != (width, height):
             grown.append((screen.value, window.size().toTuple(), (0, 0)))
@@ -145,7 +145,7 @@ def test_the_verdict_stays_in_sight_at_every_size(signed_in: Hands, percent: int
     window = signed_in.window
     window.choose(Choices("vi", ThemeName.LIGHT, percent, 0))
     signed_in.show("usable")
-    title = window.counter_screen.verdict._title
+    title = window.screens.counter_screen.verdict._title
     assert window.rect().contains(title.mapTo(window, title.rect().center()))
     assert not title.visibleRegion().isEmpty()
 
@@ -154,14 +154,14 @@ def test_tab_goes_through_the_counter_in_reading_order(signed_in: Hands) -> None
     """From the bill's head to its field, then to the actions: the eye and the focus go the same way."""
     signed_in.show("usable")
     window = signed_in.window
-    window.counter_screen.number.setFocus()
+    window.screens.counter_screen.number.setFocus()
     stops = []
     for _ in range(7):
         focus = window.focusWidget()
         assert focus is not None
         stops.append(focus)
         signed_in.press("Tab")
-    screen = window.counter_screen
+    screen = window.screens.counter_screen
     assert stops[:5] == [screen.number, screen.goods, screen.total, screen.lines, screen.entry]
     assert all(isinstance(stop, KeyButton) for stop in stops[5:])
 
@@ -170,16 +170,16 @@ def test_a_larger_window_is_drawn_larger(signed_in: Hands) -> None:
     """On 1920×1080 everything grows by about 1.4."""
     signed_in.window.resize(1920, 1080)
     signed_in.settle()
-    assert signed_in.window.look.factor == pytest.approx(1.4)
-    assert signed_in.window.counter_screen.entry.height() == round(52 * 1.4)
+    assert signed_in.window.screens.look.factor == pytest.approx(1.4)
+    assert signed_in.window.screens.counter_screen.entry.height() == round(52 * 1.4)
 
 
 def test_the_focus_can_be_seen_on_every_kind_of_button(signed_in: Hands) -> None:
     """A button with the focus looks different from the same button without."""
     signed_in.till.say(StripChanged(strip()))
     signed_in.show("usable")
-    for button in signed_in.window.counter_screen._buttons:
-        signed_in.window.counter_screen.entry.setFocus()
+    for button in signed_in.window.screens.counter_screen._buttons:
+        signed_in.window.screens.counter_screen.entry.setFocus()
         without = button.grab().toImage()
         button.setFocus()
         signed_in.settle()

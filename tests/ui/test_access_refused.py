@@ -46,7 +46,7 @@ def tell(hands: Hands, unprinted: int = 0, **devices: DeviceView) -> None:
 
 
 def banner(hands: Hands) -> str:
-    bar = hands.window.banner_bar
+    bar = hands.window.screens.banner_bar
     return "" if bar.isHidden() else bar._text.text()
 
 
@@ -85,18 +85,18 @@ def test_both_devices_are_told_one_after_the_other(refused: Hands) -> None:
 def test_settings_and_scanner_test_say_it_and_the_test_goes_on_when_it_is_mended(refused: Hands) -> None:
     tell(refused, scanner=DENIED)
     refused.press("Ctrl+,")
-    box = refused.window._sheet
+    box = refused.window.box.sheet
     assert box is not None
     assert RULE in "\n".join(label.text() for label in box.findChildren(QLabel))
 
     refused.press("F10")
-    test = refused.window._sheet
+    test = refused.window.box.sheet
     assert isinstance(test, ScannerTestSheet)
     assert test.verdict.text().startswith("✗")
     assert "dialout" in test.verdict.text()
     tell(refused)
-    assert test.verdict.text() == refused.window.look.tr.t("scanner_test.waiting")
-    refused.window.take_scan("4471902835")
+    assert test.verdict.text() == refused.window.screens.look.tr.t("scanner_test.waiting")
+    refused.window.scans.take("4471902835")
     tell(refused, scanner=DENIED)
     assert test.verdict.text().startswith("✓"), "what was read stays"
 
@@ -104,7 +104,7 @@ def test_settings_and_scanner_test_say_it_and_the_test_goes_on_when_it_is_mended
 @pytest.mark.parametrize("word", ["not_found", "device.busy", "disconnected"])
 def test_any_other_trouble_of_a_device_says_what_to_do(refused: Hands, word: str) -> None:
     tell(refused, scanner=DeviceView(Link.DOWN, word))
-    tr = refused.window.look.tr
+    tr = refused.window.screens.look.tr
     said = refused.window.shell.trouble(tr, "scanner")
     assert said.endswith(tr.message(f"device.{word.rpartition('.')[2]}").do)
     assert banner(refused) == "", "it heals by itself: the strip is enough"

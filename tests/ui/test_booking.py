@@ -227,7 +227,7 @@ def test_the_next_customer_never_waits_for_a_ticket(agent: Agent) -> None:
     assert agent.paying.commands == [("set_aside", "b1"), ("leave", "b1")]
     agent.paying.say(open_bookings())
     agent.settle()
-    assert "(3)" in agent.window.top.screens[Screen.BOOKING].text()
+    assert "(3)" in agent.window.screens.top.screens[Screen.BOOKING].text()
     agent.press("F6", "Down", "Enter")
     assert agent.paying.commands[-1] == ("resume", "o2")
 
@@ -273,7 +273,7 @@ def test_a_managers_finding_takes_words_and_her_pin(agent: Agent) -> None:
     assert agent.paying.commands == [("settle", "b1", PIN, "Chi Mai noi da xuat", Finding.ISSUED)]
     agent.paying.say(BookingFailed("settle", "b1", Message("pin.wrong", (("wait_s", 2),))))
     agent.settle()
-    sheet = agent.window._sheet
+    sheet = agent.window.box.sheet
     assert isinstance(sheet, ApprovalSheet)
     assert sheet._error.text()
 

@@ -7,10 +7,14 @@ import threading
 import weakref
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos.ui.app import application
+from pos.till.views import SignedIn
+from pos.ui.app import application, build_window
 from pos.ui.collector import Collector
+from pos.ui.config import Choices, UiConfig
+from tests.ui.fake_till import LAN, FakeTill
 
 
 class Cycle:
@@ -54,3 +58,26 @@ def test_what_a_thread_leaves_is_collected_on_the_gui_thread(qtbot: QtBot) -> No
         assert ran_on == [], "nothing is due"
     finally:
         gc.callbacks.remove(note)
+
+
+def leave_a_window() -> int:
+    """Open, somebody signed in, the keyboard in a box; address of the window."""
+    till = FakeTill()
+    window = build_window(till, UiConfig(choices=Choices(volume_percent=0)))
+    window.show()
+    window.activateWindow()
+    till.say(SignedIn(LAN))
+    QCoreApplication.processEvents()
+    window.open_settings()
+    held = QApplication.focusWidget()
+    assert window.box.sheet is not None
+    assert held is not None
+    assert window.box.sheet.isAncestorOf(held)
+    return id(window)
+
+
+def test_a_window_that_is_left_goes_whole(qtbot: QtBot) -> None:
+    """No part of it may hear of its end when the others have gone: that ended the program."""
+    left = leave_a_window()
+    gc.collect()
+    assert left not in [id(window) for window in application().topLevelWidgets()]

@@ -128,7 +128,7 @@ def test_del_takes_the_voucher_the_panel_speaks_of(signed_in: Hands) -> None:
     """Arrow up looks at another voucher; Del removes that one."""
     signed_in.show("usable")
     signed_in.press("Up")
-    assert "50.000" in signed_in.window.counter_screen.verdict._amount.text()
+    assert "50.000" in signed_in.window.screens.counter_screen.verdict._amount.text()
     signed_in.press("Del")
     assert signed_in.till.commands == [("remove_line", "k1", "l1")]
 
@@ -136,7 +136,7 @@ def test_del_takes_the_voucher_the_panel_speaks_of(signed_in: Hands) -> None:
 def test_what_is_unknown_is_never_shown_as_paid(signed_in: Hands) -> None:
     """Left to pay is the whole bill; the waiting part is named as waiting; the goods stay."""
     signed_in.show("unknown")
-    screen = signed_in.window.counter_screen
+    screen = signed_in.window.screens.counter_screen
     assert screen.to_pay._value.text() == "265.000\u00a0₫"
     assert screen.voucher._value.text() == "chờ 105.000\u00a0₫"
     assert "Chưa giao hàng" in screen.verdict._what.text()
@@ -147,10 +147,10 @@ def test_the_countdown_to_the_next_inquiry_runs_without_the_engine(signed_in: Ha
     signed_in.show("unknown")
     signed_in.clock.mono = 1001.0
     signed_in.window._on_tick()
-    assert "37 giây" in signed_in.window.counter_screen.verdict._note.text()
+    assert "37 giây" in signed_in.window.screens.counter_screen.verdict._note.text()
     signed_in.clock.mono = 1040.0
     signed_in.window._on_tick()
-    assert "Đang hỏi lại" in signed_in.window.counter_screen.verdict._note.text()
+    assert "Đang hỏi lại" in signed_in.window.screens.counter_screen.verdict._note.text()
 
 
 def test_a_hanging_call_may_be_set_aside_after_eight_seconds_and_not_before(signed_in: Hands) -> None:
@@ -169,10 +169,10 @@ def test_a_hanging_call_may_be_set_aside_after_eight_seconds_and_not_before(sign
 def test_the_result_takes_the_whole_width_and_the_next_scan_begins_the_next_bill(signed_in: Hands) -> None:
     """After confirm: one result; no key is needed before the next customer's voucher."""
     signed_in.show("done")
-    assert signed_in.window.counter_screen.left.isHidden()
+    assert signed_in.window.screens.counter_screen.left.isHidden()
     signed_in.scan("9900112233")
     assert signed_in.till.commands[-3:] == [("close_bill", "k1"), ("open_bill", "k2"), ("scan", "k2", "9900112233")]
-    assert not signed_in.window.counter_screen.left.isHidden()
+    assert not signed_in.window.screens.counter_screen.left.isHidden()
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_offline_the_face_value_is_typed_on_the_panels_keypad(signed_in: Hands) 
     """Digits go to the pad by themselves, `000` is one key, Enter declares."""
     signed_in.show("offered-value")
     signed_in.type("150")
-    pad = signed_in.window.counter_screen.verdict.pad()
+    pad = signed_in.window.screens.counter_screen.verdict.pad()
     assert pad is not None
     pad._type("000")
     signed_in.press("Enter")
@@ -232,7 +232,7 @@ def test_offline_a_managers_pin_accepts_and_is_forgotten_at_once(signed_in: Hand
     signed_in.type("2468")
     signed_in.press("Enter")
     assert signed_in.till.commands == [("accept_offline", "k1", "2468")]
-    pad = signed_in.window.counter_screen.verdict.pad()
+    pad = signed_in.window.screens.counter_screen.verdict.pad()
     assert pad is not None
     assert pad.digits == ""
 
@@ -242,8 +242,8 @@ def test_a_wrong_managers_pin_is_told_beside_the_pad(signed_in: Hands) -> None:
     signed_in.show("offered-manager")
     signed_in.till.say(CommandFailed("bill", Message("pin.wrong")))
     signed_in.settle()
-    assert signed_in.window.counter_screen.asks is Ask.MANAGER_PIN
-    assert "PIN chưa đúng" in signed_in.window.counter_screen.verdict._error.text()
+    assert signed_in.window.screens.counter_screen.asks is Ask.MANAGER_PIN
+    assert "PIN chưa đúng" in signed_in.window.screens.counter_screen.verdict._error.text()
 
 
 def test_too_many_unknown_codes_wait_for_a_manager(signed_in: Hands) -> None:
@@ -259,7 +259,7 @@ def test_a_failed_command_says_what_happened_what_is_safe_and_what_to_do(signed_
     signed_in.show("usable")
     signed_in.till.say(CommandFailed("bill", Message("journal.disk_full")))
     signed_in.settle()
-    verdict = signed_in.window.counter_screen.verdict
+    verdict = signed_in.window.screens.counter_screen.verdict
     assert verdict._title.text() == "Ổ đĩa của máy đã đầy."
     assert "Chưa gửi gì đi" in verdict._what.text()
     assert "quản lý" in verdict._note.text()
@@ -395,7 +395,7 @@ def test_a_late_voucher_is_told_whatever_the_bill_came_to(signed_in: Hands, scen
     view = scenes()[scene]
     late = replace(view.lines[0], id="late", ending="2835", status=LineStatus.LATE, reason=None)
     signed_in.show(replace(view, lines=(*view.lines, late)))
-    note = signed_in.window.counter_screen.verdict._note.text()
+    note = signed_in.window.screens.counter_screen.verdict._note.text()
     assert "2835 quá muộn cho hóa đơn này: không giao hàng" in note
     assert "quản lý sẽ giải quyết" in note
     if scene == "closed":

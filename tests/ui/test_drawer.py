@@ -31,7 +31,7 @@ def signed_in(hands: Hands) -> Hands:
 
 
 def box(hands: Hands) -> DrawerSheet:
-    sheet = hands.window._sheet
+    sheet = hands.window.box.sheet
     assert isinstance(sheet, DrawerSheet)
     return sheet
 
@@ -54,12 +54,12 @@ def test_two_keys_open_it_and_the_box_goes_by_itself(signed_in: Hands, key: str,
     assert "chờ máy in" in said(signed_in)
     signed_in.till.say(DrawerOpened())
     signed_in.settle()
-    assert signed_in.window._sheet is None
-    assert signed_in.window.counter_screen.entry.hasFocus()
+    assert signed_in.window.box.sheet is None
+    assert signed_in.window.screens.counter_screen.entry.hasFocus()
 
 
 def test_a_finger_opens_it_as_well(signed_in: Hands) -> None:
-    button = next(b for b in signed_in.window.counter_screen._buttons if b.key == "Ctrl+N")
+    button = next(b for b in signed_in.window.screens.counter_screen._buttons if b.key == "Ctrl+N")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     signed_in.settle()
     QTest.mouseClick(box(signed_in).buttons["2"], Qt.MouseButton.LeftButton)
@@ -138,7 +138,7 @@ def test_a_failure_after_the_box_was_closed_is_told_by_the_counter(signed_in: Ha
     signed_in.press("Ctrl+N")
     signed_in.type("1")
     signed_in.press("Esc")
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
     fail(signed_in, "drawer.shut", why="printer.paper_out")
     assert signed_in.title().startswith("Ngăn kéo chưa mở: ")
 
@@ -162,7 +162,7 @@ def test_it_is_offered_between_two_customers_only(signed_in: Hands, scene: str, 
     signed_in.show(scene)
     assert ("Ctrl+N" in signed_in.buttons()) is offered
     signed_in.press("Ctrl+N")
-    assert isinstance(signed_in.window._sheet, DrawerSheet) is offered
+    assert isinstance(signed_in.window.box.sheet, DrawerSheet) is offered
 
 
 def test_a_till_without_a_printer_offers_no_drawer(signed_in: Hands) -> None:
@@ -177,7 +177,7 @@ def test_its_key_works_while_a_code_is_half_typed(signed_in: Hands) -> None:
     signed_in.press("Ctrl+N")
     assert box(signed_in)._presenter.stage is Stage.REASON
     signed_in.press("Esc")
-    assert signed_in.window.counter_screen.entry.text() == "447"
+    assert signed_in.window.screens.counter_screen.entry.text() == "447"
 
 
 @pytest.mark.parametrize(("language", "width", "height"), [("vi", 1024, 768), ("en", 1024, 768), ("vi", 1920, 1080)])
@@ -187,7 +187,7 @@ def test_the_box_fits_in_every_stage_and_every_control_has_a_name(
     window = signed_in.window
     window.resize(width, height)
     window.choose(Choices(language, ThemeName.LIGHT, 100, 0))
-    window.act(ActionId.DRAWER)
+    window.screens.counter_screen.press(ActionId.DRAWER)
     signed_in.settle()
 
     def fits() -> None:

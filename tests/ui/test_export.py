@@ -189,7 +189,7 @@ def test_from_the_day_to_the_file_by_keys_alone(qtbot: QtBot, tmp_path: Path) ->
     shop.window.activateWindow()
     shop.press("Ctrl+E")
     shop.run()
-    sheet = shop.window._sheet
+    sheet = shop.window.box.sheet
     assert isinstance(sheet, ExportSheet)
     assert sheet.place_buttons[0].isVisible()  # its questions were answered through the window
     shop.presenter.places = (Place(PlaceKind.DOCUMENTS, str(tmp_path)),)
@@ -203,4 +203,4 @@ def test_from_the_day_to_the_file_by_keys_alone(qtbot: QtBot, tmp_path: Path) ->
     assert [file.suffix for file in tmp_path.iterdir()] == [".csv"]
     QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Return)
     shop.settle()
-    assert shop.window._sheet is None
+    assert shop.window.box.sheet is None

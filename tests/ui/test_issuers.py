@@ -78,7 +78,7 @@ def approve(hands: Hands, reason: str = "đã hỏi các quầy", pin: str = "73
 
 
 def box_of(hands: Hands) -> ApprovalSheet:
-    sheet = hands.window._sheet
+    sheet = hands.window.box.sheet
     assert isinstance(sheet, ApprovalSheet)
     return sheet
 
@@ -166,12 +166,12 @@ def test_a_wrong_issuer_is_changed_by_one_key_and_a_digit(at_till: Hands) -> Non
     """Refused because it was another issuer's: its own is one box away."""
     at_till.show("several-refused")
     at_till.press("Ctrl+I")
-    assert isinstance(at_till.window._sheet, ChoiceSheet)
+    assert isinstance(at_till.window.box.sheet, ChoiceSheet)
     at_till.press("Enter")
     assert at_till.till.commands == [], "Enter alone chooses nothing"
     at_till.type("1")
     assert at_till.till.commands == [("change_issuer", "k1", "l9", "gotit")]
-    assert not at_till.window.box_open
+    assert not at_till.window.box.is_open
 
 
 @pytest.mark.parametrize("name", ["sending", "unknown", "done", "decide", "unsent", "finish", "usable-one"])
@@ -216,7 +216,7 @@ def test_a_till_without_that_page_says_so(at_till: Hands) -> None:
     at_till.till.say(BookingScanned(view.key, "ADCO2401010000001"))
     at_till.settle()
     assert at_till.window.shell.screen is Screen.COUNTER
-    verdict = at_till.window.counter_screen.verdict
+    verdict = at_till.window.screens.counter_screen.verdict
     assert "Mã đặt chỗ" in verdict._title.text()
     assert "ADCO2401010000001" in verdict._what.text()
     assert "không thanh toán đặt chỗ" in verdict._note.text()
@@ -228,7 +228,7 @@ def test_a_till_without_that_page_says_so(at_till: Hands) -> None:
 def test_an_outcome_nobody_can_tell_hands_nothing_over_and_calls_a_manager(at_till: Hands) -> None:
     """Do not hand over, who cannot say, who decides, with which key; the part is not counted as paid."""
     at_till.show("decide")
-    screen = at_till.window.counter_screen
+    screen = at_till.window.screens.counter_screen
     assert at_till.title() == "Quản lý quyết định"
     assert "Chưa giao hàng" in screen.verdict._what.text()
     assert "VinID không cho biết" in screen.verdict._what.text()
@@ -245,10 +245,10 @@ def test_a_manager_decides_with_reason_and_pin(at_till: Hands, digit: str, accep
     at_till.type(digit)
     approve(at_till)
     assert at_till.till.commands == [("decide", view.number, "l9", accept, "đã hỏi các quầy", "7391")]
-    assert at_till.window.box_open
+    assert at_till.window.box.is_open
     at_till.till.say(BillChanged(replace(scenes()["unconfirmed"], key=view.key)))
     at_till.settle()
-    assert not at_till.window.box_open
+    assert not at_till.window.box.is_open
 
 
 def test_a_wrong_pin_is_told_in_the_box_and_asked_for_again(at_till: Hands) -> None:
@@ -300,18 +300,18 @@ def test_a_finished_bills_voucher_is_taken_back_with_reason_and_pin(at_till: Han
     at_till.till.say(BillChanged(replace(scenes()["taken-back"], key=view.key)))
     at_till.till.say(TakeBackEnded(view.number, "0002", "done"))
     at_till.settle()
-    assert not at_till.window.box_open
+    assert not at_till.window.box.is_open
     assert at_till.title() == "Đã hoàn voucher"
-    assert "215.000" in at_till.window.counter_screen.verdict._total.text()
+    assert "215.000" in at_till.window.screens.counter_screen.verdict._total.text()
 
 
 def test_what_the_issuer_never_confirmed_is_not_freed_before_the_other_tills_were_asked(at_till: Hands) -> None:
     """Another till may have taken it rightly; the answer goes with the command."""
     at_till.show("unconfirmed")
     at_till.press("Ctrl+B")
-    assert isinstance(at_till.window._sheet, ChoiceSheet)
+    assert isinstance(at_till.window.box.sheet, ChoiceSheet)
     at_till.press("Enter")
-    assert isinstance(at_till.window._sheet, ChoiceSheet), "Enter alone is no answer"
+    assert isinstance(at_till.window.box.sheet, ChoiceSheet), "Enter alone is no answer"
     at_till.type("1")
     approve(at_till)
     assert at_till.till.commands[0][-1] is True
@@ -349,7 +349,7 @@ def test_every_other_end_says_what_stands_and_what_to_do(at_till: Hands, end: st
     view = at_till.show("may-take-back")
     at_till.till.say(TakeBackEnded(view.number, "0002", end))
     at_till.settle()
-    verdict = at_till.window.counter_screen.verdict
+    verdict = at_till.window.screens.counter_screen.verdict
     assert title in verdict._title.text()
     assert "đã dùng" in verdict._what.text()
     assert do in verdict._note.text()
@@ -360,7 +360,7 @@ def test_an_end_that_comes_while_another_bill_is_on_screen_is_a_banner(at_till: 
     at_till.show("usable-one")
     at_till.till.say(TakeBackEnded("HN03-T2-20261121-000088", "0002", "open"))
     at_till.settle()
-    assert not at_till.window.banner_bar.isHidden()
+    assert not at_till.window.screens.banner_bar.isHidden()
     assert at_till.title() == "Dùng được"
 
 
@@ -381,7 +381,7 @@ def test_a_number_that_is_no_bill_leaves_the_counter_ready(at_till: Hands) -> No
     at_till.press("Enter")
     at_till.till.say(CommandFailed("resume_bill", Message("bill.not_found")))
     at_till.settle()
-    assert not at_till.window.banner_bar.isHidden()
+    assert not at_till.window.screens.banner_bar.isHidden()
     at_till.till.commands.clear()
     at_till.scan("4471902835")
     assert [command[0] for command in at_till.till.commands] == ["scan"]
@@ -413,7 +413,7 @@ def test_a_shops_own_running_number_is_not_taken_for_ours() -> None:
 def test_an_issuer_that_needs_the_network_says_so_at_once(at_till: Hands) -> None:
     """Not asked for a face value, no PIN pad: what happened, what is safe, what to do."""
     at_till.show("network")
-    verdict = at_till.window.counter_screen.verdict
+    verdict = at_till.window.screens.counter_screen.verdict
     assert at_till.title() == "VinID cần có mạng"
     assert "quản lý cũng không nhận được" in verdict._what.text()
     assert "chưa bị dùng" in verdict._note.text()
@@ -426,7 +426,7 @@ def test_what_is_left_after_the_offline_acceptance_is_named_and_can_be_taken_off
     """The accepted part is said to be taken; Del speaks of the other voucher, never of what was given."""
     at_till.show("network-left")
     assert at_till.title() == "VinID cần có mạng"
-    assert "50.000" in at_till.window.counter_screen.verdict._total.text()
+    assert "50.000" in at_till.window.screens.counter_screen.verdict._total.text()
     at_till.press("Del")
     assert at_till.till.commands == [("remove_line", "k1", "l9")]
 
@@ -434,7 +434,7 @@ def test_what_is_left_after_the_offline_acceptance_is_named_and_can_be_taken_off
 def test_an_offer_for_one_issuers_voucher_does_not_speak_for_the_others(at_till: Hands) -> None:
     """Beside a voucher that can be taken offline, the other is named as not counted."""
     at_till.show("network-beside")
-    verdict = at_till.window.counter_screen.verdict
+    verdict = at_till.window.screens.counter_screen.verdict
     assert verdict._amount.text() == "50.000\u00a0₫"
     assert "Got It" in verdict._what.text()
     assert "VinID" not in verdict._what.text()
@@ -453,7 +453,7 @@ def test_what_was_to_be_sent_is_sent_again_and_not_only_checked() -> None:
 def test_one_issuers_refusal_does_not_let_the_other_one_say_anything(at_till: Hands) -> None:
     """The other was never sent: no word of it confirming what nobody asked."""
     at_till.show("unsent-beside")
-    what = at_till.window.counter_screen.verdict._what.text()
+    what = at_till.window.screens.counter_screen.verdict._what.text()
     assert "VinID chưa bị dùng" in what
     assert "xác nhận" not in what
 

@@ -45,12 +45,12 @@ def hands(qtbot: QtBot, till: FakeTill, clock: ManualClock) -> Hands:
 def wait(hands: Hands, seconds: float) -> None:
     """Nobody does anything, and the window looks at its watch."""
     hands.clock.mono += seconds
-    hands.window._idle.look()
+    hands.window.turns.idle.look()
     hands.settle()
 
 
 def locked(hands: Hands) -> bool:
-    return hands.window.stage.currentWidget() is hands.window.signin_screen
+    return hands.window.screens.stage.currentWidget() is hands.window.screens.signin_screen
 
 
 def screen(hands: Hands) -> Screen:
@@ -100,7 +100,7 @@ def test_whoever_is_here_is_not_shut_out(hands: Hands, touch: str) -> None:
     elif touch == "scan":
         hands.scan(CODE)
     else:
-        QTest.mouseClick(hands.window.counter_screen, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(hands.window.screens.counter_screen, Qt.MouseButton.LeftButton)
     wait(hands, AFTER_S - 1)
     assert not locked(hands)
     wait(hands, 1)
@@ -145,18 +145,19 @@ def test_a_verdict_that_comes_behind_the_lock_is_heard_and_then_the_first_thing_
     hands.show("done")
     assert locked(hands)
     assert sounds == [Sound.USABLE]
-    assert "vừa có kết quả" in hands.window.banner_bar.accessibleName() + hands.window.shell.hint + _banner(hands)
+    bar = hands.window.screens.banner_bar
+    assert "vừa có kết quả" in bar.accessibleName() + hands.window.shell.hint + _banner(hands)
     come_back(hands)
     assert hands.window.counter.key == sending.key
     hands.qtbot.waitUntil(lambda: any(command[0] == "painted" for command in hands.till.commands))
 
 
 def open_box(hands: Hands) -> bool:
-    return hands.window.box_open
+    return hands.window.box.is_open
 
 
 def _banner(hands: Hands) -> str:
-    model = hands.window.shell.banner(hands.window.look.tr)
+    model = hands.window.shell.banner(hands.window.screens.look.tr)
     return model.text if model is not None else ""
 
 
@@ -172,7 +173,8 @@ def test_an_amount_half_typed_waits_for_her_and_for_nobody_else(hands: Hands) ->
         come_back(hands, who)
         assert open_box(hands) is kept
         if kept:
-            assert [pad.digits for pad in hands.window._desk.findChildren(DigitPad) if pad.isVisible()] == ["265"]
+            pads = hands.window.screens.desk.findChildren(DigitPad)
+            assert [pad.digits for pad in pads if pad.isVisible()] == ["265"]
             hands.type("000")
             hands.press("Enter")
             assert ("set_total", hands.window.counter.key, 265_000) in hands.till.commands
@@ -184,9 +186,8 @@ def test_no_digit_of_a_pin_waits_behind_the_lock(hands: Hands) -> None:
     wait(hands, AFTER_S)
     hands.type("48")
     hands.press("Ctrl+L")
-    pads = [
-        pad for pad in hands.window.findChildren(DigitPad) if pad.secret and pad is not hands.window.signin_screen.pad
-    ]
+    at_door = hands.window.screens.signin_screen.pad
+    pads = [pad for pad in hands.window.findChildren(DigitPad) if pad.secret and pad is not at_door]
     assert pads
     assert all(pad.digits == "" for pad in pads)
 
@@ -201,7 +202,7 @@ def test_a_scan_on_the_locked_till_is_refused_aloud_and_reaches_nothing(hands: H
     assert sounds == [Sound.REFUSED]
     assert "chưa ai đăng nhập" in _banner(hands)
     assert hands.till.commands == []
-    assert hands.window.signin_screen.pad.digits == ""
+    assert hands.window.screens.signin_screen.pad.digits == ""
 
 
 def test_a_managers_page_is_left_behind_the_lock(hands: Hands) -> None:
@@ -247,5 +248,5 @@ def test_a_box_of_a_till_that_was_drawn_anew_is_not_missed(hands: Hands) -> None
     wait(hands, AFTER_S)
     hands.window.choose(replace(hands.window.choices, language="en"))
     come_back(hands)
-    assert not hands.window.box_open
+    assert not hands.window.box.is_open
     assert isinstance(hands.target(), QWidget)

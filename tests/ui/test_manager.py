@@ -118,7 +118,7 @@ class Office:
 
     @property
     def drawn(self) -> PageScreen:
-        page = self.window.page_in_sight
+        page = self.window.screens.page_in_sight
         assert page is not None
         return page
 

@@ -125,7 +125,7 @@ class Office:
         return self.section.presenter._chosen
 
     def box(self) -> ApprovalSheet | ChoiceSheet:
-        sheet = self.window._sheet
+        sheet = self.window.box.sheet
         assert isinstance(sheet, ApprovalSheet | ChoiceSheet)
         return sheet
 
@@ -210,9 +210,9 @@ def test_the_strip_says_how_many_and_nothing_where_there_are_none(language: str,
 
 def test_the_notice_leads_to_the_cases_from_any_screen(office: Office) -> None:
     office.hands.press("F1")
-    button = office.window.strip.cases
+    button = office.window.screens.strip.cases
     assert (button.text(), button.key, button.isVisible()) == (f"{len(SOME)} việc", "F12", True)
-    assert button.height() >= office.window.look.px(48)
+    assert button.height() >= office.window.screens.look.px(48)
     button.click()
     office.hands.settle()
     assert office.window.shell.screen is Screen.MANAGER
@@ -240,7 +240,7 @@ def test_arrows_walk_through_the_list_and_no_enter_presses_anything(office: Offi
     office.hands.press("Down", "Down", "Enter")
     assert office.key != first
     assert office.desk.done == []
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None
     office.hands.press("Up", "Up")
     assert office.key == first
 
@@ -281,7 +281,8 @@ def test_everything_that_can_be_done_has_a_key_and_room_for_a_finger(office: Off
         keys = list(office.labels())
         assert "" not in keys
         assert len(keys) == len(office.screen.buttons) + len(office.screen.edge_buttons), "a key twice"
-        assert all(button.height() >= office.window.look.px(48) and button.accessibleName() for button in buttons)
+        least = office.window.screens.look.px(48)
+        assert all(button.height() >= least and button.accessibleName() for button in buttons)
         assert {choice.kind for choice in detail.choices if choice.offered} == {
             button.property("action") for button in office.screen.buttons
         }
@@ -325,11 +326,11 @@ def test_closing_asks_for_the_reason_and_takes_no_empty_one(office: Office) -> N
     office.hands.press("F8")
     box = office.box()
     office.hands.press("Enter")
-    assert (office.desk.done, office.window._sheet) == ([], box)
+    assert (office.desk.done, office.window.box.sheet) == ([], box)
     office.hands.type("thu 100k tien mat")
     office.hands.press("Enter")
     assert office.desk.done == [("close", key, "Hương", "thu 100k tien mat", False)]
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None
     assert key not in {row.id for row in office.model.rows}
 
 

@@ -101,7 +101,7 @@ def test_what_is_left_is_left_by_the_digit_never_by_enter(office: ClosingOffice)
     office.show(busy())
     office.press("F8")
     office.press("Enter", "Enter")
-    assert office.window.box_open
+    assert office.window.box.is_open
     assert "closing/close" not in office.review.changed
     office.press("1")
     office.run()
@@ -132,7 +132,7 @@ def test_one_more_while_she_reads_ends_the_question(office: ClosingOffice) -> No
     office.show(replace(zero(), rows=(row(1),)))
     office.press("F8")
     office.show(replace(zero(), rows=(row(1), row(2))))
-    assert not office.window.box_open
+    assert not office.window.box.is_open
     assert "thay đổi" in office.model.notice
 
 
@@ -140,7 +140,7 @@ def test_one_less_while_she_reads_only_changes_the_words(office: ClosingOffice) 
     office.show(replace(zero(), rows=(row(1), row(2))))
     office.press("F8")
     office.show(replace(zero(), rows=(row(1),)))
-    assert office.window.box_open
+    assert office.window.box.is_open
     assert "để lại 1 việc" in office.box.ok_button.accessibleName()
     office.press("1")
     office.run()
@@ -246,9 +246,9 @@ def test_a_row_of_the_counter_is_not_asked_about_but_finished_there(office: Clos
 def test_a_doubtful_slip_is_decided_by_a_digit(office: ClosingOffice) -> None:
     office.show(replace(zero(), slips=(slip(1, DifferenceKind.SLIP_DOUBTFUL),)))
     office.press("2", "Enter")
-    assert office.window.box_open
+    assert office.window.box.is_open
     office.press("Enter")
-    assert office.window.box_open
+    assert office.window.box.is_open
     office.press("1")
     office.run()
     assert only(office, "seen") == [("seen", "job1", HUONG.name)]
@@ -273,7 +273,7 @@ def test_papers_are_counted_with_digits_and_zero_has_to_be_typed(office: Closing
         replace(zero(), papers=(PaperCount("gotit", 3, None), PaperCount("vinid-evoucher", 1, 1, "H", EVENING)))
     )
     office.press("3", "F4", "Enter")
-    assert office.window.box_open, "nothing typed is no count"
+    assert office.window.box.is_open, "nothing typed is no count"
     office.press("0", "3", "Enter")
     office.run()
     assert only(office, "count") == [("count", "gotit", 3, HUONG.name, DAY)]
@@ -309,7 +309,7 @@ def test_a_shift_is_handed_over_on_the_incoming_persons_pin(office: ClosingOffic
     office.desk.faults["hand_over"] = SecurityError("pin.wrong", wait_s=0)
     office.press("F6", "Enter", *"9999", "Enter")
     office.run()
-    assert office.window.box_open
+    assert office.window.box.is_open
     assert "PIN" in office.box._error.text()
     office.press(*"1111", "Enter")
     office.run()

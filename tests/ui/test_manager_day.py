@@ -73,8 +73,8 @@ S = TypeVar("S", bound=QWidget)
 
 
 def box(shop: Shop, kind: type[S]) -> S:
-    assert isinstance(shop.window._sheet, kind)
-    return shop.window._sheet
+    assert isinstance(shop.window.box.sheet, kind)
+    return shop.window.box.sheet
 
 
 def test_the_first_row_is_chosen_and_enter_opens_its_timeline(shop: Shop) -> None:
@@ -87,7 +87,7 @@ def test_the_first_row_is_chosen_and_enter_opens_its_timeline(shop: Shop) -> Non
     shop.run()
     assert "Kết quả đã hiện trên màn hình" in texts(sheet)
     key(shop, Qt.Key.Key_Escape)
-    assert shop.window._sheet is None
+    assert shop.window.box.sheet is None
     assert QApplication.focusWidget() is shop.drawn.table
     assert shop.drawn.table.currentIndex().row() == 1
 
@@ -355,10 +355,10 @@ def test_leaving_the_page_and_coming_back_shows_the_same_choice(shop: Shop) -> N
     """To the counter and back costs no setting."""
     shop.drawn.cards[1].click()
     shop.run()
-    shop.window.open_screen(Screen.COUNTER)
+    shop.window.navigation.open_screen(Screen.COUNTER)
     shop.settle()
     assert not shop.review.watching
-    shop.window.open_screen(Screen.MANAGER)
+    shop.window.navigation.open_screen(Screen.MANAGER)
     shop.run()
     assert shop.section.presenter.chosen.query.standings == {Standing.AT_RISK}
     assert shop.review.watching

@@ -35,8 +35,8 @@ def test_waved_away_at_the_window_the_till_hears_of_it(qtbot: QtBot) -> None:
         till.say(StripChanged(strip(Environment.SANDBOX)))
         till.say(SignedIn(HUONG))
         till.say(BannerRaised(NOTICE))
-        qtbot.waitUntil(lambda: "Tên cửa hàng" in window.banner_bar._text.text())
-        window.dismiss_banner()
+        qtbot.waitUntil(lambda: "Tên cửa hàng" in window.screens.banner_bar._text.text())
+        window.banners.dismiss()
         assert ("notice_seen", "settings.changed_outside") in till.commands
     finally:
         window.close()

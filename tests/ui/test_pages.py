@@ -100,7 +100,7 @@ def hands(qtbot: QtBot, page: NotePage) -> Hands:
 def test_its_key_opens_the_page_and_its_keys_and_letters_reach_it(hands: Hands, page: NotePage) -> None:
     """F2 opens it; what its buttons show works there, and the counter hears none of it."""
     hands.press("F2")
-    assert hands.window.page_in_sight is not None
+    assert hands.window.screens.page_in_sight is not None
     hands.press("F5")
     hands.type("7")
     assert [word for word in page.told if word.startswith(("key", "letter"))] == ["key F5", "letter 7"]
@@ -120,15 +120,15 @@ def test_its_events_reach_it_in_the_background_and_the_bar_counts_what_waits(han
     """Whoever stands at the counter sees on the bar that a page wants her."""
     hands.till.say(CommandFailed("sale.buy", Message("net.refused")))
     hands.qtbot.waitUntil(lambda: "sale.buy" in page.told)
-    assert "(1)" in hands.window.top.screens[Screen.SELL].text()
+    assert "(1)" in hands.window.screens.top.screens[Screen.SELL].text()
 
 
 def test_a_page_the_shop_has_no_issuer_for_is_not_there(hands: Hands, window: MainWindow) -> None:
     """No key and no button leads to an empty screen."""
-    assert Screen.BOOKING not in hands.window.top.screens
+    assert Screen.BOOKING not in hands.window.screens.top.screens
     hands.press("F3")
     assert hands.window.shell.screen is Screen.COUNTER
-    assert set(window.top.screens) & {Screen.SELL, Screen.BOOKING} == set()
+    assert set(window.screens.top.screens) & {Screen.SELL, Screen.BOOKING} == set()
 
 
 def test_the_page_knows_who_is_there(hands: Hands, page: NotePage) -> None:
@@ -141,7 +141,7 @@ def test_the_page_knows_who_is_there(hands: Hands, page: NotePage) -> None:
 def test_its_news_come_up_as_a_banner_that_leads_back_to_it(hands: Hands, page: NotePage) -> None:
     """A sale that ended while the cashier served somebody else calls her, wherever she is."""
     hands.window.pages.told.emit(Banner(BannerKind.SALE_READY, "B-17"))
-    assert not hands.window.banner_bar.isHidden()
+    assert not hands.window.screens.banner_bar.isHidden()
     hands.press("Ctrl+O")
     assert (hands.window.shell.screen, page.told[-3:].count("resume B-17")) == (Screen.SELL, 1)
-    assert hands.window.banner_bar.isHidden()
+    assert hands.window.screens.banner_bar.isHidden()

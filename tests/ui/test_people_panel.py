@@ -36,7 +36,7 @@ def sheet(office: PeopleOffice) -> PersonSheet:
 
 
 def says(office: PeopleOffice) -> str:
-    return office.panel.presenter.model(office.window.look.tr).says
+    return office.panel.presenter.model(office.window.screens.look.tr).says
 
 
 def twice(office: PeopleOffice, first: str, second: str = "") -> None:
@@ -54,7 +54,7 @@ def test_somebody_new_gives_a_name_and_types_her_own_pin_twice(office: PeopleOff
     twice(office, "6158")
     assert ("Thao", "cashier") in rows(office)
     assert office.people.verify(office.person("Thao").id, "6158").name == "Thao"
-    assert not office.window.box_open
+    assert not office.window.box.is_open
     assert says(office) == "Đã thêm Thao."
 
 
@@ -102,11 +102,11 @@ def test_the_wait_shows_and_a_manager_ends_it(office: PeopleOffice) -> None:
     office.panel.presenter.opened()
     office.run()
     choose(office, "Minh")
-    assert "F8" in [action.key for action in office.panel.presenter.model(office.window.look.tr).actions]
+    assert "F8" in [action.key for action in office.panel.presenter.model(office.window.screens.look.tr).actions]
     office.press("F8")
     office.run()
     assert office.people.verify(minh.id, PINS["Minh"]) == minh
-    assert "F8" not in [action.key for action in office.panel.presenter.model(office.window.look.tr).actions]
+    assert "F8" not in [action.key for action in office.panel.presenter.model(office.window.screens.look.tr).actions]
 
 
 def test_a_cashier_becomes_a_manager_with_a_longer_pin_and_back_with_one_question(office: PeopleOffice) -> None:
@@ -148,7 +148,7 @@ def test_the_table_of_rights_is_there_to_read(office: PeopleOffice) -> None:
     assert drawn.rights.isVisible()
     assert drawn.verdict_title == "Ai được làm gì"
     office.press("F6")  # no row of a person is chosen here
-    assert not office.window.box_open
+    assert not office.window.box.is_open
     office.press("F4")
     assert drawn.people.isVisible()
 

@@ -95,7 +95,7 @@ class Counter:
 
     @property
     def sheet(self) -> PrinterTestSheet:
-        sheet = self.window._sheet
+        sheet = self.window.box.sheet
         assert isinstance(sheet, PrinterTestSheet)
         return sheet
 
@@ -164,7 +164,7 @@ def test_leaving_changes_nothing(qtbot: QtBot, tmp_path: Path, printer: VirtualP
     counter.hands.press("F7")
     counter.wait(Stage.QUESTION)
     counter.hands.press(*answers, "Esc")
-    assert counter.window._sheet is None
+    assert counter.window.box.sheet is None
     counter.end()
     assert counter.kept == []
     assert counter.slips.proven() is None

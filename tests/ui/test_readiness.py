@@ -111,7 +111,7 @@ class Sitting:
 
     @property
     def banner(self) -> str:
-        model = self.window.shell.banner(self.window.look.tr)
+        model = self.window.shell.banner(self.window.screens.look.tr)
         return model.text if model is not None else ""
 
 
@@ -152,18 +152,18 @@ def test_what_is_red_is_counted_above_the_bill_and_told_in_a_box(person: Person,
         at.sign_in(person)
         at.told(person, RED)
         assert at.banner.startswith(f"{count} things to see to. You can sell all the same.")
-        assert not at.window.box_open
-        at.window.take_scan("MTA4NzUyODM1")
+        assert not at.window.box.is_open
+        at.window.scans.take("MTA4NzUyODM1")
         at.settle()
         assert at.window.shell.hint == ""
         at.window._keyboard.press("Ctrl+O")
         at.settle()
-        sheet = at.window._sheet
+        sheet = at.window.box.sheet
         assert isinstance(sheet, ReadinessSheet)
         assert at.banner == ""
-        at.window._sheet.accept()  # type: ignore[union-attr]
+        at.window.box.sheet.accept()  # type: ignore[union-attr]
         at.settle()
-        assert not at.window.box_open
+        assert not at.window.box.is_open
 
 
 def test_what_was_found_for_somebody_else_is_not_told() -> None:

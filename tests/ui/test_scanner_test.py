@@ -48,7 +48,7 @@ class Counter:
 
     @property
     def sheet(self) -> ScannerTestSheet:
-        sheet = self.window._sheet
+        sheet = self.window.box.sheet
         assert isinstance(sheet, ScannerTestSheet)
         return sheet
 
@@ -81,16 +81,16 @@ def test_noise_is_named_and_closing_gives_the_scanner_back_to_the_counter(qtbot:
     assert "baud rate" in counter.sheet.verdict.text()
 
     counter.hands.press("Esc")
-    assert counter.window._sheet is None
+    assert counter.window.box.sheet is None
     assert counter.switched == [True, False]
 
 
 def test_a_keyboard_scan_is_shown_and_reaches_no_bill(qtbot: QtBot) -> None:
     counter = Counter(qtbot, "en")
-    counter.window.take_scan(CODE)
+    counter.window.scans.take(CODE)
     assert counter.sheet.verdict.text().startswith("✓")
     assert counter.rows()["Kind of code"] == "keyboard scanner"
-    counter.window._on_scan_dropped("caps_lock")
+    counter.window.scans.take_dropped("caps_lock")
     assert "Caps Lock" in counter.sheet.verdict.text()
     assert counter.rows() == {}, "nothing of the reading before is left beside another verdict"
     assert counter.till.commands == []
@@ -104,14 +104,14 @@ def test_a_reading_after_the_box_is_gone_changes_nothing(qtbot: QtBot) -> None:
     counter.window.bridge.scanner_said(late)
     qtbot.wait(1)
     assert counter.till.commands == []
-    assert counter.window._sheet is None
+    assert counter.window.box.sheet is None
 
 
 def test_a_window_drawn_anew_gives_the_scanner_back(qtbot: QtBot) -> None:
     """The box goes with the old screens and says nothing: scans must not go on into nowhere."""
     counter = Counter(qtbot, "en")
     counter.window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: counter.window._sheet is None)
+    qtbot.waitUntil(lambda: counter.window.box.sheet is None)
     assert counter.switched == [True, False]
-    counter.window.take_scan(CODE)
+    counter.window.scans.take(CODE)
     assert counter.till.commands == [("scan", "k1", CODE)]

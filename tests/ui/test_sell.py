@@ -60,14 +60,14 @@ class Seller(Hands):
     @property
     def box(self) -> ApprovalSheet:
         """The box that is open."""
-        assert isinstance(self.window._sheet, ApprovalSheet)
-        return self.window._sheet
+        assert isinstance(self.window.box.sheet, ApprovalSheet)
+        return self.window.box.sheet
 
     @property
     def phone_box(self) -> PhoneSheet:
         """The box that asks for a number."""
-        assert isinstance(self.window._sheet, PhoneSheet)
-        return self.window._sheet
+        assert isinstance(self.window.box.sheet, PhoneSheet)
+        return self.window.box.sheet
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_where_no_issuer_sends_by_sms_nothing_of_it_is_visible(seller: Seller) -
     seller.press("Right")
     assert Act.SMS not in seller.offered().values()
     seller.press("F7")
-    assert seller.window._sheet is None
+    assert seller.window.box.sheet is None
     assert seller.selling.commands == []
 
 
@@ -246,7 +246,7 @@ def test_a_wrong_number_is_told_in_the_box_and_begins_nothing(seller: Seller) ->
     assert box.error.text()
     assert box.isVisible()
     seller.press("Esc")
-    assert seller.window._sheet is None
+    assert seller.window.box.sheet is None
     assert seller.selling.commands == []
     assert seller.offered()["Enter"] == Act.SELL
 
@@ -258,7 +258,7 @@ def test_the_number_begins_one_sale_and_the_page_says_what_is_printed(seller: Se
     seller.type("+84 912 345 678")
     seller.press("Enter")
     assert seller.selling.commands == [("start_sale", "appotapay", "Mo10", 1, "0912345678")]
-    assert seller.window._sheet is None
+    assert seller.window.box.sheet is None
     say_sale(seller.selling, replace(sales()["draft"], quantity=1, phone="•••• 678"))
     seller.settle()
     seller.clock.mono += BOUNCE_S * 2
@@ -303,7 +303,7 @@ def test_a_silent_supplier_keeps_the_next_customer_waiting_eight_seconds_at_most
     seller.settle()
     assert seller.offered() == {}
     seller.clock.mono += 8
-    seller.window._on_page_changed()
+    seller.window.screens.show_changed_page()
     seller.press("F5")
     assert seller.selling.commands == [("set_aside", "s1")]
     seller.press("Right")
@@ -321,7 +321,7 @@ def test_a_sale_that_ends_while_nobody_looks_calls_the_cashier_back(seller: Sell
     seller.press("F1")
     seller.selling.say(SaleChanged(ready))
     seller.settle()
-    assert not seller.window.banner_bar.isHidden()
+    assert not seller.window.screens.banner_bar.isHidden()
     seller.press("Ctrl+O")
     assert seller.window.shell.screen is Screen.SELL
     assert seller.panel() == Translator("en").t("sell.to_hand_over.title")
@@ -331,7 +331,7 @@ def test_the_bar_counts_the_sales_that_wait_and_the_list_opens_one(seller: Selle
     """Nothing that waits is out of sight."""
     seller.selling.say(open_sales())
     seller.settle()
-    assert "(4)" in seller.window.top.screens[Screen.SELL].text()
+    assert "(4)" in seller.window.screens.top.screens[Screen.SELL].text()
     seller.press("F6", "Down", "Enter")
     assert seller.panel() == Translator("en").t("sell.to_hand_over.title")
 
@@ -396,7 +396,7 @@ def test_showing_that_needs_a_manager_asks_reason_and_pin_and_tells_a_wrong_one(
     assert seller.box._error.text()
     seller.selling.say(shown())
     seller.settle()
-    assert seller.window._sheet is None
+    assert seller.window.box.sheet is None
 
 
 def test_a_manager_is_not_asked_for_her_own_pin_but_for_her_reason(seller: Seller) -> None:

@@ -50,7 +50,7 @@ def test_keys_open_a_licence_scroll_it_to_its_end_and_come_back_to_the_list(offi
     assert bar.value() == bar.maximum() > 0
 
     office.key("Esc")
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None
     assert drawn.table.hasFocus()
 
 
@@ -75,4 +75,4 @@ def test_an_answer_that_comes_after_the_box_was_closed_is_nobodys(office: SetupO
     drawn.table.selectRow(1)
     office.key("Enter", "Esc")
     office.run()
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None

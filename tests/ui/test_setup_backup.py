@@ -130,6 +130,6 @@ def test_an_empty_folder_says_how_to_make_the_first(office: SetupOffice) -> None
     drawn, panel = opened(office)
     assert panel.presenter.model(EN).empty == EN.t("setup.backup.list.empty")
     office.press("F6", "F8")
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None
     assert office.backups.read == []
     assert "copy" in drawn.bar.buttons

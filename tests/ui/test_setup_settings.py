@@ -185,7 +185,7 @@ def test_the_policy_is_changed_only_with_a_reason_and_a_manager_s_pin(office: Se
     office.type(PIN)
     office.key("Enter")
     office.run()
-    assert office.window._sheet is None
+    assert office.window.box.sheet is None
     assert office.settings.number("policy.sum_alone_vnd") == 1_000_000
     assert office.changes()[0] == ("policy.sum_alone_vnd", "Hương", 2_000_000, 1_000_000, "it rui ro hon")
 
@@ -292,7 +292,7 @@ def test_a_key_of_the_wrong_kind_is_told_in_words_before_it_is_taken(office: Set
     box.read_file(str(tmp_path / "public.pem"))
     assert EN.message("trial.key.is_public").what in box.says.text()
     office.key("Enter")
-    assert office.window._sheet is box, "there is nothing to take"
+    assert office.window.box.sheet is box, "there is nothing to take"
     box.read_file(str(tmp_path / "private.pem"))
     assert "2048" in box.says.text()
     assert "PRIVATE" not in said_by(office.window)

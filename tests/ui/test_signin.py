@@ -16,15 +16,15 @@ def test_a_name_by_its_key_and_a_pin_sign_in(hands: Hands) -> None:
     hands.type("1111")
     hands.press("Enter")
     assert hands.till.commands == [("sign_in", "p1", "1111")]
-    assert hands.window.signin_screen.pad.digits == ""
+    assert hands.window.screens.signin_screen.pad.digits == ""
 
 
 def test_the_pin_is_never_shown(hands: Hands) -> None:
     """Neither digits nor their number's value reach a label or the accessible name."""
     hands.press("F1")
     hands.type("2468")
-    assert "2468" not in hands.window.signin_screen.pad.accessibleName()
-    assert "4" in hands.window.signin_screen.pad.accessibleName()
+    assert "2468" not in hands.window.screens.signin_screen.pad.accessibleName()
+    assert "4" in hands.window.screens.signin_screen.pad.accessibleName()
 
 
 def test_a_wrong_pin_says_so_and_another_can_be_typed_at_once(hands: Hands) -> None:
@@ -34,7 +34,7 @@ def test_a_wrong_pin_says_so_and_another_can_be_typed_at_once(hands: Hands) -> N
     hands.press("Enter")
     hands.till.say(CommandFailed("sign_in", Message("pin.wait", (("wait_s", 30),))))
     hands.settle()
-    assert "30 giây" in hands.window.signin_screen._error.text()
+    assert "30 giây" in hands.window.screens.signin_screen._error.text()
     hands.type("1111")
     hands.press("Enter")
     assert hands.till.commands[-1] == ("sign_in", "p1", "1111")
@@ -55,4 +55,4 @@ def test_signing_in_opens_a_bill_ready_to_scan(hands: Hands) -> None:
     hands.till.say(SignedIn(LAN))
     hands.settle()
     assert hands.till.commands[-1] == ("open_bill", "k1")
-    assert hands.window.counter_screen.entry.hasFocus()
+    assert hands.window.screens.counter_screen.entry.hasFocus()

@@ -51,7 +51,7 @@ def signed_in(hands: Hands) -> Hands:
 
 
 def sheet(hands: Hands) -> SlipSheet:
-    box = hands.window._sheet
+    box = hands.window.box.sheet
     assert isinstance(box, SlipSheet)
     return box
 
@@ -87,7 +87,7 @@ def test_no_code_stands_bare_in_the_list(language: str, note: str) -> None:
 
 
 def test_the_list_opens_by_its_key_and_by_touch_of_the_strip(signed_in: Hands) -> None:
-    button = signed_in.window.strip.slips
+    button = signed_in.window.screens.strip.slips
     assert (button.text(), button.key) == ("3 phiếu chờ in, 1 cần xem", "Ctrl+S")
     signed_in.press("Ctrl+S")
     assert signed_in.window.shell.screen is Screen.SLIPS
@@ -95,7 +95,7 @@ def test_the_list_opens_by_its_key_and_by_touch_of_the_strip(signed_in: Hands) -
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     signed_in.settle()
     assert signed_in.window.shell.screen is Screen.SLIPS
-    assert signed_in.window.lists.screens[Screen.SLIPS].table.hasFocus()
+    assert signed_in.window.screens.lists.screens[Screen.SLIPS].table.hasFocus()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_strip_tells_what_waits_from_what_may_be_on_paper(
 ) -> None:
     signed_in.till.say(StripChanged(replace(strip(), unprinted=unprinted, doubtful=doubtful)))
     signed_in.settle()
-    button = signed_in.window.strip.slips
+    button = signed_in.window.screens.strip.slips
     assert (None if button.isHidden() else button.text()) == said
 
 
@@ -115,7 +115,7 @@ def test_a_waiting_slip_is_tried_now_by_f8_or_from_its_box(signed_in: Hands) -> 
     signed_in.press("Ctrl+S", "F8")
     signed_in.press("Down", "Enter", "Enter")
     assert signed_in.till.commands == [("print_now",)] * 2
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
 
 
 def test_with_nothing_waiting_there_is_nothing_to_try(signed_in: Hands) -> None:
@@ -123,7 +123,7 @@ def test_with_nothing_waiting_there_is_nothing_to_try(signed_in: Hands) -> None:
     signed_in.till.say(StripChanged(replace(STOPPED, unprinted=1)))
     has(signed_in, DOUBTFUL)
     signed_in.press("Ctrl+S", "F8")
-    assert signed_in.window.lists.screens[Screen.SLIPS].button.isHidden()
+    assert signed_in.window.screens.lists.screens[Screen.SLIPS].button.isHidden()
     assert signed_in.till.commands == []
 
 
@@ -132,7 +132,7 @@ def test_a_doubtful_slip_is_settled_by_a_person_who_has_looked(signed_in: Hands)
     assert "máy tắt khi đang in" in texts(sheet(signed_in))
     signed_in.press("F6")
     assert signed_in.till.commands == [("slip_seen", "j1")]
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
 
 
 def test_or_a_copy_of_it_is_printed(signed_in: Hands) -> None:
@@ -143,7 +143,7 @@ def test_or_a_copy_of_it_is_printed(signed_in: Hands) -> None:
 @pytest.mark.parametrize(("key", "command"), [("F6", ("slip_seen", "j1")), ("F7", ("reprint", DOUBTFUL.bill_number))])
 def test_a_finger_does_what_the_keys_do(signed_in: Hands, key: str, command: tuple[str, str]) -> None:
     signed_in.press("Ctrl+S")
-    table = signed_in.window.lists.screens[Screen.SLIPS].table
+    table = signed_in.window.screens.lists.screens[Screen.SLIPS].table
     row = table.visualRect(table.model().index(0, 1)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=row)
     signed_in.settle()
@@ -157,7 +157,7 @@ def test_enter_never_answers_for_a_person_who_has_not_looked(signed_in: Hands) -
     assert signed_in.till.commands == []
     assert sheet(signed_in).isVisible()
     signed_in.press("Esc")
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
 
 
 def test_a_question_that_time_has_answered_goes_away(signed_in: Hands) -> None:
@@ -165,10 +165,10 @@ def test_a_question_that_time_has_answered_goes_away(signed_in: Hands) -> None:
     signed_in.press("Ctrl+S", "Down", "Enter")
     assert sheet(signed_in).model.job_id == WAITING.job_id
     has(signed_in, DOUBTFUL, BEHIND)
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
     signed_in.press("Enter")
     has(signed_in, replace(DOUBTFUL, state=PrintState.PENDING), BEHIND)
-    assert signed_in.window._sheet is None
+    assert signed_in.window.box.sheet is None
 
 
 def test_a_scan_behind_the_question_is_refused_aloud(signed_in: Hands) -> None:
@@ -248,7 +248,7 @@ def test_the_box_cuts_nothing_and_fingers_hit_its_buttons(
     window.resize(width, height)
     window.choose(Choices(language, ThemeName.LIGHT, 100, 0))
     signed_in.press("Ctrl+S")
-    window.open_slip(row.job_id)
+    window.desk_boxes.open_slip(row.job_id)
     signed_in.settle()
     box = sheet(signed_in)
     assert window.rect().contains(box.card.geometry())
@@ -263,7 +263,7 @@ def test_a_stopped_printer_s_banner_pushes_nothing_out_of_the_window(signed_in: 
     signed_in.window.choose(Choices(language, ThemeName.LIGHT, 100, 0))
     for name in ("usable", "done-mixed", "unknown"):
         signed_in.show(name)
-        bar = signed_in.window.counter_screen._bar_box
+        bar = signed_in.window.screens.counter_screen._bar_box
         assert bar.visibleRegion().boundingRect().height() == bar.height(), name
 
 

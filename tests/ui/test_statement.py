@@ -143,7 +143,7 @@ def test_a_column_is_chosen_by_key_and_what_is_missing_is_said(desk: Desk, path:
     desk.section.presenter.look(path)
     desk.run()
     desk.hands.type("4")
-    sheet = desk.window._sheet
+    sheet = desk.window.box.sheet
     assert isinstance(sheet, PickSheet)
     sheet.table.selectRow(0)
     desk.hands.press("Enter")
@@ -153,7 +153,7 @@ def test_a_column_is_chosen_by_key_and_what_is_missing_is_said(desk: Desk, path:
     desk.run()
     assert desk.store.kept == []  # Enter compares nothing while the amount is missing
     desk.hands.type("4")
-    sheet = desk.window._sheet
+    sheet = desk.window.box.sheet
     assert isinstance(sheet, PickSheet)
     sheet.table.selectRow(4)
     desk.hands.press("Enter")
@@ -164,9 +164,9 @@ def test_a_column_is_chosen_by_key_and_what_is_missing_is_said(desk: Desk, path:
 def test_cases_need_marks_and_a_reason_and_say_how_many(desk: Desk, path: str) -> None:
     desk.check(path)
     desk.hands.press("F5")
-    assert not desk.window._sheet  # nothing is marked yet
+    assert not desk.window.box.sheet  # nothing is marked yet
     desk.hands.press("Enter", "Down", "Enter", "F5")
-    sheet = desk.window._sheet
+    sheet = desk.window.box.sheet
     assert isinstance(sheet, ApprovalSheet)
     desk.hands.press("Enter")
     assert desk.store.cases == {}  # no reason, no case

@@ -151,7 +151,7 @@ def test_the_till_keeps_its_size_beside_the_panel_through_a_change_of_look(hands
     assert hands.window.width() == 1024 + WIDTH_PX
     hands.window.choose(Choices("en", ThemeName.DARK, 100, 0))
     hands.settle()
-    assert hands.window.counter_screen.width() == 1024
+    assert hands.window.screens.counter_screen.width() == 1024
     titles = [label.text() for label in panel(hands).findChildren(QLabel)]
     assert "Training panel" in titles
     assert desk.on["cable"]
@@ -173,7 +173,7 @@ def test_a_box_of_the_till_leaves_the_panel_in_reach(hands: Hands) -> None:
     hands.window.show()
     hands.sign_in()
     hands.press("Ctrl+,", "F10")
-    sheet = hands.window._sheet
+    sheet = hands.window.box.sheet
     panel = next(iter(hands.window.findChildren(TrainingPanel)))
     assert sheet is not None
     covered = sheet.rect().translated(sheet.mapTo(hands.window, sheet.rect().topLeft()))
@@ -187,7 +187,7 @@ def test_the_panel_s_words_do_not_outgrow_it_on_a_large_screen(hands: Hands) -> 
     hands.window.resize(1920, 1080)
     hands.settle()
     panel = next(iter(hands.window.findChildren(TrainingPanel)))
-    assert hands.window.look.factor > 1.0
+    assert hands.window.screens.look.factor > 1.0
     assert panel.minimumSizeHint().width() <= WIDTH_PX
     table = next(iter(panel.findChildren(QTableView)))
     model = table.model()

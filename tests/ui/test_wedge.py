@@ -91,17 +91,17 @@ def test_a_wedge_scan_reaches_the_bill_and_no_field(hands: Hands) -> None:
     Keyboard().send(CODE + "\r", SCANNER_MS)
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
-    assert hands.window.counter_screen.entry.text() == ""
+    assert hands.window.screens.counter_screen.entry.text() == ""
 
 
 def test_two_equal_characters_in_one_moment_do_not_spill_a_scan_into_a_box(hands: Hands) -> None:
     """Seen on X11: the second of two equal keys with one time stamp counts as a key held down."""
     hands.press("F6")
-    before = hands.window._sheet.field.text()  # type: ignore[union-attr]
+    before = hands.window.box.sheet.field.text()  # type: ignore[union-attr]
     Keyboard().send("6061183774\r", 1, repeats=True)
     hands.settle()
-    assert hands.window._sheet is not None
-    assert hands.window._sheet.field.text() == before  # type: ignore[attr-defined]
+    assert hands.window.box.sheet is not None
+    assert hands.window.box.sheet.field.text() == before  # type: ignore[attr-defined]
     assert hands.till.commands == []
 
 
@@ -110,7 +110,7 @@ def test_a_key_held_down_is_no_scan(hands: Hands) -> None:
     Keyboard().send("1" * 12, 30, repeats=True)
     hands.settle()
     assert hands.till.commands == []
-    assert hands.window.counter_screen.entry.text() == "1" * 12
+    assert hands.window.screens.counter_screen.entry.text() == "1" * 12
 
 
 def test_a_wedge_scan_never_lands_in_a_managers_pin(hands: Hands) -> None:
@@ -119,7 +119,7 @@ def test_a_wedge_scan_never_lands_in_a_managers_pin(hands: Hands) -> None:
     Keyboard().send(CODE + "\r", SCANNER_MS)
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
-    pad = hands.window.counter_screen.verdict.pad()
+    pad = hands.window.screens.counter_screen.verdict.pad()
     assert pad is not None
     assert pad.digits == ""
 
@@ -127,11 +127,11 @@ def test_a_wedge_scan_never_lands_in_a_managers_pin(hands: Hands) -> None:
 def test_a_wedge_scan_never_lands_in_a_box(hands: Hands) -> None:
     """The bill number stays what it was; its Enter does not accept the box; the cashier hears the refusal."""
     hands.press("F6")
-    before = hands.window._sheet.field.text()  # type: ignore[union-attr]
+    before = hands.window.box.sheet.field.text()  # type: ignore[union-attr]
     Keyboard().send(CODE + "\r", SCANNER_MS)
     hands.settle()
-    assert hands.window._sheet is not None
-    assert hands.window._sheet.field.text() == before  # type: ignore[attr-defined]
+    assert hands.window.box.sheet is not None
+    assert hands.window.box.sheet.field.text() == before  # type: ignore[attr-defined]
     assert hands.till.commands == []
 
 
@@ -144,13 +144,13 @@ def test_the_shift_keys_a_scanner_presses_do_not_tear_its_scan(hands: Hands) -> 
         keyboard.press(char, key_of(char), shift=char.isalpha())
     hands.settle()
     assert hands.till.commands == [("scan", "k1", "VCH7K2M9XQ")]
-    assert hands.window.counter_screen.entry.text() == ""
+    assert hands.window.screens.counter_screen.entry.text() == ""
 
 
 def test_typing_arrives_whole_and_in_order(hands: Hands) -> None:
     """Every letter of a typist gets to the field, the last one after the machine's pause."""
     Keyboard().send("HN-0307", TYPIST_MS)
-    hands.qtbot.waitUntil(lambda: hands.window.counter_screen.entry.text() == "HN-0307", timeout=2000)
+    hands.qtbot.waitUntil(lambda: hands.window.screens.counter_screen.entry.text() == "HN-0307", timeout=2000)
     assert hands.till.commands == []
 
 
@@ -176,8 +176,8 @@ def test_a_burst_longer_than_any_code_is_dropped_aloud(hands: Hands) -> None:
     Keyboard().send("7" * 600 + "\r", SCANNER_MS)
     hands.settle()
     assert hands.till.commands == []
-    assert "quá dài" in hands.window.banner_bar._text.text()
-    assert hands.window.counter_screen.entry.text() == ""
+    assert "quá dài" in hands.window.screens.banner_bar._text.text()
+    assert hands.window.screens.counter_screen.entry.text() == ""
 
 
 def test_two_scans_after_each_other_are_two(hands: Hands) -> None:
@@ -191,7 +191,7 @@ def test_two_scans_after_each_other_are_two(hands: Hands) -> None:
 
 
 def wedge_of(hands: Hands) -> Wedge:
-    wedge = hands.window._config.wedge
+    wedge = hands.window.config.wedge
     assert wedge is not None
     return wedge
 
@@ -200,8 +200,8 @@ def refused(hands: Hands, word: str) -> None:
     """Nothing was scanned, nothing was typed, and the banner names the cause."""
     hands.settle()
     assert hands.till.commands == []
-    assert hands.window.counter_screen.entry.text() == ""
-    assert word in hands.window.banner_bar._text.text()
+    assert hands.window.screens.counter_screen.entry.text() == ""
+    assert word in hands.window.screens.banner_bar._text.text()
 
 
 def test_a_scan_that_telex_composed_by_itself_is_refused_and_named(hands: Hands) -> None:
@@ -233,21 +233,21 @@ def test_a_composed_scan_leaves_nothing_for_what_is_typed_or_scanned_after_it(ha
     keyboard.send(CODE + "\r", SCANNER_MS)
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
-    assert hands.window.banner_bar.isHidden()
+    assert hands.window.screens.banner_bar.isHidden()
     keyboard.compose("", "hòa")
-    hands.qtbot.waitUntil(lambda: hands.window.counter_screen.entry.text() == "hòa", timeout=2000)
+    hands.qtbot.waitUntil(lambda: hands.window.screens.counter_screen.entry.text() == "hòa", timeout=2000)
 
 
 def test_where_codes_are_entered_no_input_method_is_asked(hands: Hands) -> None:
     """What IBus, Fcitx and the input methods of Windows ask before they take a key."""
     asked = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
-    QApplication.sendEvent(hands.window.counter_screen.entry, asked)
+    QApplication.sendEvent(hands.window.screens.counter_screen.entry, asked)
     assert asked.value(Qt.InputMethodQuery.ImEnabled) is False
 
 
 def test_vietnamese_typed_by_hand_with_an_input_method_arrives_whole(hands: Hands) -> None:
     """Composed text of a person is held for a moment like a key, then handed on in order."""
-    entry, keyboard = hands.window.counter_screen.entry, Keyboard()
+    entry, keyboard = hands.window.screens.counter_screen.entry, Keyboard()
     for preedit, commit in (("h", ""), ("ho", ""), ("hòa", ""), ("", "hòa")):
         keyboard.compose(preedit, commit)
         hands.qtbot.waitUntil(lambda: wedge_of(hands).deadline_mono_s is None, timeout=2000)
@@ -294,7 +294,7 @@ def test_the_same_scan_again_has_its_own_sound_and_word(hands: Hands) -> None:
     hands.settle()
     assert hands.till.commands == [("scan", "k1", CODE)]
     assert sounds == [Sound.REPEATED]
-    assert "vừa được quét" in hands.window.banner_bar._text.text()
+    assert "vừa được quét" in hands.window.screens.banner_bar._text.text()
 
 
 def test_a_repeat_of_a_refused_scan_does_not_cover_the_reason(hands: Hands) -> None:
@@ -302,10 +302,10 @@ def test_a_repeat_of_a_refused_scan_does_not_cover_the_reason(hands: Hands) -> N
     keyboard = Keyboard()
     keyboard.send(CODE + "\r", SCANNER_MS)
     hands.settle()
-    reason = hands.window.banner_bar._text.text()
+    reason = hands.window.screens.banner_bar._text.text()
     keyboard.send(CODE + "\r", SCANNER_MS)
     hands.settle()
-    assert hands.window.banner_bar._text.text() == reason
+    assert hands.window.screens.banner_bar._text.text() == reason
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_every_reason_to_drop_a_scan_has_a_sentence(hands: Hands, why: str) -> N
     """From the scanner's thread or from the keyboard: no key of a word list reaches the cashier."""
     hands.window.bridge.dropped_scan(why)
     hands.settle()
-    said = hands.window.banner_bar._text.text()
+    said = hands.window.screens.banner_bar._text.text()
     assert said
     assert "hint" not in said
 
@@ -336,4 +336,4 @@ def test_a_backspace_of_a_person_works(hands: Hands) -> None:
         keyboard.send(char, TYPIST_MS)
     keyboard.now_ms += TYPIST_MS
     keyboard.press("\b", Qt.Key.Key_Backspace.value)
-    hands.qtbot.waitUntil(lambda: hands.window.counter_screen.entry.text() == "1", timeout=2000)
+    hands.qtbot.waitUntil(lambda: hands.window.screens.counter_screen.entry.text() == "1", timeout=2000)

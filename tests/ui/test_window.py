@@ -48,7 +48,7 @@ def signed_in(hands: Hands) -> Hands:
 
 
 def banner_text(hands: Hands) -> str:
-    bar = hands.window.banner_bar
+    bar = hands.window.screens.banner_bar
     return "" if bar.isHidden() else bar._text.text()
 
 
@@ -62,17 +62,17 @@ def heard(hands: Hands) -> list[Sound]:
 @pytest.mark.parametrize("screen", list(Screen))
 def test_a_scan_reaches_the_bill_from_every_screen(signed_in: Hands, screen: Screen) -> None:
     """Whatever list is open, the voucher lands on the bill and the bill comes up."""
-    signed_in.window.open_screen(screen)
+    signed_in.window.navigation.open_screen(screen)
     signed_in.scan(CODE)
     assert ("scan", "k1", CODE) in signed_in.till.commands
-    assert signed_in.window.stage.currentWidget() is signed_in.window.counter_screen
+    assert signed_in.window.screens.stage.currentWidget() is signed_in.window.screens.counter_screen
 
 
 def test_a_scan_never_lands_in_the_field(signed_in: Hands) -> None:
     """Half a typed code stays as it is while a scan goes past it."""
     signed_in.type("99")
     signed_in.scan(CODE)
-    assert signed_in.window.counter_screen.entry.text() == "99"
+    assert signed_in.window.screens.counter_screen.entry.text() == "99"
     assert ("scan", "k1", CODE) in signed_in.till.commands
 
 
@@ -111,7 +111,7 @@ def test_a_typed_code_and_enter_is_a_scan(signed_in: Hands) -> None:
     signed_in.type(CODE)
     signed_in.press("Enter")
     assert signed_in.till.commands == [("scan", "k1", CODE)]
-    assert signed_in.window.counter_screen.entry.text() == ""
+    assert signed_in.window.screens.counter_screen.entry.text() == ""
 
 
 def test_enter_with_half_a_code_in_the_field_does_not_confirm(signed_in: Hands) -> None:
@@ -146,24 +146,24 @@ def test_a_held_key_never_presses_the_button_that_came_under_it(signed_in: Hands
 def test_after_a_press_of_any_button_the_keyboard_is_back_at_the_field(signed_in: Hands) -> None:
     """Enter after the next scan never presses a button that was pressed before."""
     signed_in.show("usable")
-    button = next(b for b in signed_in.window.counter_screen._buttons if b.key == "Del")
+    button = next(b for b in signed_in.window.screens.counter_screen._buttons if b.key == "Del")
     button.setFocus()
     button.click()
     signed_in.show("usable-one")
-    assert signed_in.window.counter_screen.entry.hasFocus()
+    assert signed_in.window.screens.counter_screen.entry.hasFocus()
 
 
 def test_a_letter_typed_anywhere_goes_to_the_field(signed_in: Hands) -> None:
     """Typing a code needs no click first."""
-    signed_in.window.counter_screen.lines.setFocus()
-    QTest.keyClick(signed_in.window.counter_screen.number, Qt.Key.Key_4)
-    assert signed_in.window.counter_screen.entry.text() == "4"
+    signed_in.window.screens.counter_screen.lines.setFocus()
+    QTest.keyClick(signed_in.window.screens.counter_screen.number, Qt.Key.Key_4)
+    assert signed_in.window.screens.counter_screen.entry.text() == "4"
 
 
 def test_boxes_keep_tab_inside_and_esc_closes_them(signed_in: Hands) -> None:
     """A keyboard never wanders behind a box."""
     signed_in.press("F7")
-    sheet = signed_in.window._sheet
+    sheet = signed_in.window.box.sheet
     assert sheet is not None
     for _ in range(8):
         signed_in.press("Tab")
@@ -171,14 +171,14 @@ def test_boxes_keep_tab_inside_and_esc_closes_them(signed_in: Hands) -> None:
         assert focus is not None
         assert sheet.isAncestorOf(focus)
     signed_in.press("Esc")
-    assert signed_in.window._sheet is None
-    assert signed_in.window.counter_screen.entry.hasFocus()
+    assert signed_in.window.box.sheet is None
+    assert signed_in.window.screens.counter_screen.entry.hasFocus()
 
 
 def test_the_bill_number_and_goods_are_typed_in_their_boxes(signed_in: Hands) -> None:
     """F6 and F7 take the shop's own number and the goods."""
     signed_in.press("F6")
-    signed_in.window._sheet.field.selectAll()  # type: ignore[union-attr]
+    signed_in.window.box.sheet.field.selectAll()  # type: ignore[union-attr]
     signed_in.type("POS-77")
     signed_in.press("Enter")
     signed_in.press("F7")
@@ -226,7 +226,7 @@ def test_a_banner_fits_above_the_counter_without_scrolling(signed_in: Hands) -> 
     signed_in.till.say(BannerRaised(Banner(BannerKind.LOSS, "HN03-T2-20261121-000088", 100_000)))
     for name in ("usable", "done-mixed", "unknown", "loss-question"):
         signed_in.show(name)
-        bar = signed_in.window.counter_screen._bar_box
+        bar = signed_in.window.screens.counter_screen._bar_box
         assert bar.visibleRegion().boundingRect().height() == bar.height(), name
 
 
@@ -244,7 +244,7 @@ def test_the_queue_tells_count_sum_and_age_and_settles_on_demand(signed_in: Hand
     signed_in.till.say(StripChanged(risky))
     signed_in.till.say(ListsChanged(lists()))
     signed_in.press("F11")
-    texts = [value.text() for _, value in signed_in.window.lists.screens[Screen.QUEUE]._figure_texts]
+    texts = [value.text() for _, value in signed_in.window.screens.lists.screens[Screen.QUEUE]._figure_texts]
     assert texts == ["200.000\u00a0₫", "3", "1 giờ 5 phút"]
     signed_in.press("F8")
     assert ("settle_now",) in signed_in.till.commands
@@ -258,7 +258,8 @@ def test_the_strip_says_since_when_the_network_is_gone_and_what_ails_the_printer
     )  # fmt: skip
     signed_in.till.say(StripChanged(ill))
     signed_in.settle()
-    texts = {entry._item.name: entry.text() for entry in signed_in.window.strip._entries if not entry.isHidden()}
+    entries = signed_in.window.screens.strip._entries
+    texts = {entry._item.name: entry.text() for entry in entries if not entry.isHidden()}
     assert texts["network"] == "Mất mạng từ 09:12"
     assert texts["printer"] == "Máy in: hết giấy"
     assert texts["queue"] == "Hàng đợi 1 · 50.000\u00a0₫"
@@ -273,11 +274,11 @@ def test_play_money_cannot_be_taken_for_production(signed_in: Hands, environment
     signed_in.settle()
     word = "THỬ NGHIỆM" if environment is Environment.SANDBOX else "ĐÀO TẠO"
     assert word in window.windowTitle()
-    assert window.strip._badge.text() == word
-    assert window.strip._badge.isVisible()
+    assert window.screens.strip._badge.text() == word
+    assert window.screens.strip._badge.isVisible()
     frame = window.grab().toImage()
     edges = {frame.pixelColor(1, 300).name(), frame.pixelColor(frame.width() - 2, 300).name()}
-    assert edges == {window.look.theme.badge.lower()}
+    assert edges == {window.screens.look.theme.badge.lower()}
 
 
 def test_language_theme_and_size_change_while_a_bill_is_open(signed_in: Hands) -> None:
@@ -287,29 +288,29 @@ def test_language_theme_and_size_change_while_a_bill_is_open(signed_in: Hands) -
     signed_in.window.choose(Choices("en", ThemeName.DARK, 120, 0))
     signed_in.settle()
     assert signed_in.title() == "Usable"
-    assert signed_in.window.counter_screen.entry.text() == "447"
-    assert signed_in.window.look.theme.name is ThemeName.DARK
-    assert signed_in.window.look.factor == pytest.approx(1.2)
+    assert signed_in.window.screens.counter_screen.entry.text() == "447"
+    assert signed_in.window.screens.look.theme.name is ThemeName.DARK
+    assert signed_in.window.screens.look.factor == pytest.approx(1.2)
 
 
 def test_settings_work_by_the_keys_on_their_buttons_and_are_remembered(signed_in: Hands) -> None:
     """F2 is English at once; the choice is handed out to be kept."""
     saved: list[Choices] = []
-    object.__setattr__(signed_in.window._config, "save", saved.append)
+    object.__setattr__(signed_in.window.config, "save", saved.append)
     QTest.keyClick(signed_in.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     signed_in.press("F2")
     assert saved[-1].language == "en"
-    assert signed_in.window.top.screens[Screen.COUNTER].accessibleName() == "Redeem"
+    assert signed_in.window.screens.top.screens[Screen.COUNTER].accessibleName() == "Redeem"
 
 
 def test_signing_out_closes_boxes_and_keeps_the_bill(signed_in: Hands) -> None:
     """A locked till shows no PIN-protected box, and the next cashier finds the bill as it was."""
     signed_in.show("usable")
     signed_in.press("F4")
-    signed_in.window.lock()
+    signed_in.window.turns.lock()
     signed_in.settle()
-    assert signed_in.window._sheet is None
-    assert signed_in.window.stage.currentWidget() is signed_in.window.signin_screen
+    assert signed_in.window.box.sheet is None
+    assert signed_in.window.screens.stage.currentWidget() is signed_in.window.screens.signin_screen
     signed_in.till.say(SignedIn(LAN))
     signed_in.settle()
     assert signed_in.title() == "Dùng được"
@@ -333,7 +334,7 @@ def test_after_a_verdict_the_keyboard_is_where_the_next_customer_is(signed_in: H
     signed_in.show(result)
     focused = QApplication.focusWidget()
     assert focused is not None
-    assert signed_in.window.counter_screen.isAncestorOf(focused)
+    assert signed_in.window.screens.counter_screen.isAncestorOf(focused)
     signed_in.press("Enter")
     assert [command[0] for command in signed_in.till.commands] == ["close_bill", "open_bill"]
 
@@ -353,23 +354,23 @@ def test_a_banner_leaves_every_button_in_sight_whatever_the_sign_in_needs(qtbot:
     stopped = replace(strip(Environment.TRAINING, everyone[0]), unprinted=1, printer=DeviceView(Link.DOWN, "paper_out"))
     till.say(StripChanged(stopped))
     hands.show("done")
-    assert window.banner_bar.isVisible()
+    assert window.screens.banner_bar.isVisible()
     area = next(iter(window.findChildren(Area)))
     assert not area.verticalScrollBar().isVisible()
-    assert window.stage.height() == area.viewport().height()
+    assert window.screens.stage.height() == area.viewport().height()
 
 
 def test_a_bill_that_changes_below_a_box_does_not_take_the_keyboard_from_it(hands: Hands) -> None:
     """A PIN on its way into the box must never land in the field below."""
     hands.sign_in()
     hands.show("done")
-    hands.window.act(ActionId.DRAWER)
+    hands.window.screens.counter_screen.press(ActionId.DRAWER)
     hands.till.say(CommandFailed("open_drawer", Message("drawer.needs_manager")))
     hands.settle()
-    sheet = hands.window._sheet
+    sheet = hands.window.box.sheet
     assert sheet is not None
     hands.show("usable")
     hands.show("draft-empty")
     hands.type("48")
-    assert hands.window.counter_screen.entry.text() == ""
+    assert hands.window.screens.counter_screen.entry.text() == ""
     assert sheet.isAncestorOf(hands.target())

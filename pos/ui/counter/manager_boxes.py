@@ -15,6 +15,7 @@ from pos.till.commands import CounterTill
 from pos.till.views import Banner, BannerKind, BillView, LineView, Message, TakeBackEnded
 from pos.ui.counter.manager import another_till_may_have_it, to_decide, to_take_back
 from pos.ui.look import Look
+from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
 from pos.ui.widgets.open_box import OpenBox
@@ -40,11 +41,11 @@ class ManagerBoxes(QObject):
 
     Signals:
         box_wanted(object): makes the next box over the screen: `(Look, QWidget) -> Sheet`.
-        heard(): a try was refused.
+        heard(object): a `Sound` for a try that was refused.
     """
 
     box_wanted = Signal(object)
-    heard = Signal()
+    heard = Signal(object)
 
     def __init__(self, till: CounterTill, parent: QObject) -> None:
         super().__init__(parent)
@@ -176,7 +177,7 @@ class ManagerBoxes(QObject):
         self._waiting = False
         said = say_message(look.tr, message)
         sheet.failed(f"{said.what} {said.safe} {said.do}")
-        self.heard.emit()
+        self.heard.emit(Sound.REFUSED)
         return True
 
     def take_bill(self, view: BillView) -> None:

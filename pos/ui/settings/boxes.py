@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from pos.domain.permissions import Action
 from pos.till.rights import may
 from pos.ui.config import Choices, UiConfig
-from pos.ui.look import Look
 from pos.ui.printer_test.presenter import PrinterTestPresenter
 from pos.ui.printer_test.sheet import PrinterTestSheet
 from pos.ui.scanner_test.box import ScannerTest
 from pos.ui.settings.screen import SettingsSheet
+from pos.ui.shell.box import OpenBox
 from pos.ui.shell.presenter import ShellPresenter
-from pos.ui.widgets.sheet import Sheet
+
+SIZE = (640, 660)
+"""Design size in which each of them has room."""
 
 
 class SettingsBoxes(QObject):
@@ -25,8 +24,7 @@ class SettingsBoxes(QObject):
     Args:
         config: with what tests the devices.
         shell: who is signed in and how the devices are.
-        room: the look that fits a box, and what it stands on.
-        show: puts a box up in place of the one that is open.
+        box: where they open.
         parent: owns this object.
 
     Signals:
@@ -36,37 +34,29 @@ class SettingsBoxes(QObject):
     chosen = Signal(object)
     heard = Signal(object)
 
-    def __init__(
-        self,
-        config: UiConfig,
-        shell: ShellPresenter,
-        *,
-        room: Callable[[], tuple[Look, QWidget]],
-        show: Callable[[Sheet], None],
-        parent: QObject,
-    ) -> None:
+    def __init__(self, config: UiConfig, shell: ShellPresenter, box: OpenBox, parent: QObject) -> None:
         super().__init__(parent)
-        self._config, self._shell, self._room, self._show = config, shell, room, show
+        self._config, self._shell, self._box = config, shell, box
         self.scanner_test = ScannerTest(config.test_scanner, self)
         self.scanner_test.heard.connect(self.heard)
         self._printer_sheet: PrinterTestSheet | None = None
 
     def open(self, choices: Choices) -> None:
         """Language, colours, size, sound, and the way to the tests."""
-        look, over = self._room()
+        look, over = self._box.room(SIZE)
         troubles = [trouble for name in ("scanner", "printer") if (trouble := self._shell.trouble(look.tr, name))]
         printer = self._config.printer_test is not None
         sheet = SettingsSheet(look, choices, self._config.version, "\n".join(troubles), over, printer=printer)
         sheet.chosen.connect(self.chosen)
         sheet.scanner_test_wanted.connect(self.test_scanner)
         sheet.printer_test_wanted.connect(self.test_printer)
-        self._show(sheet)
+        self._box.open(sheet)
 
     @Slot()
     def test_scanner(self) -> None:
         """Show what the scanner sends; nothing scanned meanwhile is a voucher."""
-        look, over = self._room()
-        self._show(self.scanner_test.open(look, over, self._shell.trouble(look.tr, "scanner")))
+        look, over = self._box.room(SIZE)
+        self._box.open(self.scanner_test.open(look, over, self._shell.trouble(look.tr, "scanner")))
 
     @Slot()
     def test_printer(self) -> None:
@@ -74,7 +64,7 @@ class SettingsBoxes(QObject):
         desk = self._config.printer_test
         if desk is None:
             return
-        look, over = self._room()
+        look, over = self._box.room(SIZE)
         person, strip = self._shell.person, self._shell.strip
         presenter = PrinterTestPresenter(
             desk,
@@ -86,7 +76,7 @@ class SettingsBoxes(QObject):
         sheet.closed.connect(self._leave_printer)
         if strip is not None:
             sheet.show_printer(strip.printer, self._shell.trouble(look.tr, "printer"))
-        self._show(sheet)
+        self._box.open(sheet)
         self._printer_sheet = sheet
 
     def end(self) -> None:
@@ -111,7 +101,7 @@ class SettingsBoxes(QObject):
         strip = self._shell.strip
         if strip is None:
             return
-        tr = self._room()[0].tr
+        tr = self._box.room(SIZE)[0].tr
         if self._printer_sheet is not None:
             self._printer_sheet.show_printer(strip.printer, self._shell.trouble(tr, "printer"))
         self.scanner_test.show_trouble(self._shell.trouble(tr, "scanner"))

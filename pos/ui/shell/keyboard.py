@@ -36,11 +36,11 @@ class Keyboard:
     def _type(self, text: str) -> bool:
         """A letter on the counter goes into its field."""
         window = self._window
-        page = window.page_in_sight
+        page = window.screens.page_in_sight
         if page is not None:
-            return not window.box_open and bool(text) and text.isprintable() and page.take_letter(text)
-        field = window.counter_screen.entry
-        here = window.stage.currentWidget() is window.counter_screen and not window.box_open
+            return not window.box.is_open and bool(text) and text.isprintable() and page.take_letter(text)
+        field = window.screens.counter_screen.entry
+        here = window.screens.counter_in_sight and not window.box.is_open
         if here and not field.isEnabled() and text.isdigit() and self._press_counter(text):
             return True  # a digit is an answer only where it cannot be the beginning of a code
         if not (here and field.isEnabled() and text and text.isprintable()) or field.hasFocus():
@@ -52,55 +52,55 @@ class Keyboard:
     def press(self, name: str) -> bool:
         """Press a key by its name; false if it means nothing now."""
         window = self._window
-        if window.box_open:
+        if window.box.is_open:
             return False
         if name == "Ctrl+,":
             window.open_settings()
             return True
         if window.shell.person is None:
-            return window.signin_screen.press_key(name) or (name == "Esc" and self._dismiss())
+            return window.screens.signin_screen.press_key(name) or (name == "Esc" and self._dismiss())
         screen = next((screen for screen, key in SCREEN_KEYS.items() if key == name), None)
         if screen is not None:
-            window.open_screen(screen)
+            window.navigation.open_screen(screen)
             return True
         if name == CASES_KEY and window.pages.has(Screen.MANAGER):
-            window.open_cases()
+            window.navigation.open_cases()
             return True
         if name == "Ctrl+L":
-            window.lock()
+            window.turns.lock()
             return True
         return self._press_here(name)
 
     def _press_here(self, name: str) -> bool:
         window = self._window
-        page = window.page_in_sight
+        page = window.screens.page_in_sight
         if page is not None and page.press(name):
             return True
-        if window.stage.currentWidget() is window.counter_screen and self._press_counter(name):
+        if window.screens.counter_in_sight and self._press_counter(name):
             return True
-        if name == "F8" and window.lists.act(window.shell.screen):
+        if name == "F8" and window.screens.lists.act(window.shell.screen):
             return True
         if name == "Esc" and self._dismiss():
             return True
-        if name == "Ctrl+O" and window.banner_bar.can_open:
-            window.open_banner()
+        if name == "Ctrl+O" and window.screens.banner_bar.can_open:
+            window.banners.open()
             return True
         return False
 
     def _dismiss(self) -> bool:
-        if self._window.banner_bar.isHidden():
+        if self._window.screens.banner_bar.isHidden():
             return False
-        self._window.dismiss_banner()
+        self._window.banners.dismiss()
         return True
 
     def _press_counter(self, name: str) -> bool:
         window = self._window
-        model = window.counter.model(window.look.tr)
+        model = window.counter.model(window.screens.look.tr)
         action = model.action_for(name) if model else None
         if action is not None:
-            window.counter_screen.press(action.id)
+            window.screens.counter_screen.press(action.id)
             return True
         if name in ("Up", "Down"):
-            window.counter_screen.move_selection(-1 if name == "Up" else 1)
+            window.screens.counter_screen.move_selection(-1 if name == "Up" else 1)
             return True
         return False

@@ -20,7 +20,7 @@ class ManagerSteps(PageSteps):
 
     def _timeline(self) -> None:
         self._key(Qt.Key.Key_Return)
-        self._until(lambda: self._window.box_open, "no timeline")
+        self._until(lambda: self._window.box.is_open, "no timeline")
 
     def _close_day(self) -> None:
         slips = self._counter.slips()
@@ -32,7 +32,7 @@ class ManagerSteps(PageSteps):
         self._key(Qt.Key.Key_Down)
         self._count_papers(self._counter.used_vnd() // self._counter.plain_vnd)
         self._key(Qt.Key.Key_F8)
-        self._until(lambda: self._window.box_open, "nothing is asked before the day is closed")
+        self._until(lambda: self._window.box.is_open, "nothing is asked before the day is closed")
         self._key(Qt.Key.Key_Return)
         self._until(lambda: self._counter.closed_days() == 1, "the day is not closed")
         self._until(lambda: self._counter.slips() == slips + 1, "no Z on paper")
@@ -44,5 +44,5 @@ class ManagerSteps(PageSteps):
         self._key(Qt.Key.Key_F4)
         self._type(str(papers))
         self._key(Qt.Key.Key_Return)
-        self._until(lambda: not self._window.box_open, "the papers are not counted")
+        self._until(lambda: not self._window.box.is_open, "the papers are not counted")
         self._pump(1.0)

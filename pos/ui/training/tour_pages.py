@@ -65,5 +65,5 @@ class PageSteps(TourHands):
         self._until(lambda: (self._words() == title) is wanted, otherwise)
 
     def _words(self) -> str:
-        page = self._window.page_in_sight
+        page = self._window.screens.page_in_sight
         return page.verdict_title if isinstance(page, PageScreen) else ""
