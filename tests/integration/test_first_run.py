@@ -34,7 +34,7 @@ from pos.setup.words import say_result
 from pos.till.views import Environment
 from pos.ui.app import application
 from pos.ui.first_run.open import build_first_run, run_first_run
-from pos.ui.first_run.page_view import ResultBox
+from pos.ui.first_run.part_views import ResultBox
 from pos.ui.first_run.window import FirstRunWindow
 from pos.ui.widgets.pad import DigitPad
 from pos.ui.window import MainWindow

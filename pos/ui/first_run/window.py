@@ -13,9 +13,10 @@ from pos.ui.config import Choices
 from pos.ui.first_run.boxes import ChooseFile, ask_for_file
 from pos.ui.first_run.errands import ThreadErrands
 from pos.ui.first_run.flow import Flow
-from pos.ui.first_run.page_view import PageView, Press
+from pos.ui.first_run.page_view import PageView
 from pos.ui.first_run.pages import page_of, press
 from pos.ui.first_run.pages_devices import look as look_for
+from pos.ui.first_run.part_views import Press
 from pos.ui.first_run.rail import Rail
 from pos.ui.keys import key_name
 from pos.ui.look import Look, size_step
