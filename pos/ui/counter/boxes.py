@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pos.till.commands import CounterTill
+from pos.ui.counter.effects import Effect
 from pos.ui.counter.issuer import choice_name, issuer_title
 from pos.ui.counter.manager_boxes import ManagerBoxes
-from pos.ui.counter.presenter import CounterPresenter, Effect
+from pos.ui.counter.presenter import CounterPresenter
 from pos.ui.counter.sheets import GoodsSheet, NumberSheet, TotalSheet
 from pos.ui.look import Look
 from pos.ui.widgets.choice import Answer, ChoiceSheet

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from pos.ui.counter.effects import Effect
 from pos.ui.counter.model import ActionId
-from pos.ui.counter.presenter import Effect
 from pos.ui.counter.screen import CounterScreen
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from pos.i18n import Translator
 from pos.till.commands import CounterTill
 from pos.till.views import BillView, LineStatus, LineView, Message, Phase, Verdicts
 from pos.ui.counter.actions import Question, actions_for, notice_actions, question_actions, unlock_actions
+from pos.ui.counter.effects import EFFECTS, QUESTIONS, SIMPLE, Effect
 from pos.ui.counter.hearing import sound_between
 from pos.ui.counter.issuer import choice_of, is_question, open_question
 from pos.ui.counter.model import Action, ActionId, Ask, CounterModel, Panel, Place
@@ -28,21 +28,6 @@ BOUNCE_S = 0.3
 
 TYPING_S = 0.5
 """Between two keys of somebody who types; nobody reads a question and answers it faster."""
-
-
-class Effect(StrEnum):
-    """What the screen itself must do after an action."""
-
-    NONE = "none"
-    FOCUS_ENTRY = "focus_entry"
-    ASK_TOTAL = "ask_total"
-    ASK_NUMBER = "ask_number"
-    ASK_GOODS = "ask_goods"
-    OPEN_DRAWER = "open_drawer"
-    ASK_ISSUER = "ask_issuer"
-    ASK_DECISION = "ask_decision"
-    ASK_TAKE_BACK = "ask_take_back"
-    ASK_BILL = "ask_bill"
 
 
 class CounterPresenter:
@@ -339,13 +324,13 @@ class CounterPresenter:
 
     def _do(self, wanted: ActionId, view: BillView) -> Effect:
         self._asked_anew = wanted not in (ActionId.CONTINUE, ActionId.BACK)
-        if wanted in _SIMPLE:
-            _SIMPLE[wanted](self._till, view)
+        if wanted in SIMPLE:
+            SIMPLE[wanted](self._till, view)
             return Effect.FOCUS_ENTRY
-        if wanted in _QUESTIONS:
-            return self._ask(_QUESTIONS[wanted])
-        if wanted in _EFFECTS:
-            return _EFFECTS[wanted]
+        if wanted in QUESTIONS:
+            return self._ask(QUESTIONS[wanted])
+        if wanted in EFFECTS:
+            return EFFECTS[wanted]
         line = self.line()
         choice = choice_of(line, wanted) if line is not None else None
         if line is not None and choice is not None:
@@ -478,22 +463,3 @@ _GUARDED = frozenset(
     {ActionId.CONFIRM_LOSS, ActionId.NEXT, ActionId.YES_LEAVE, ActionId.YES_LEFT, ActionId.YES_DROP, ActionId.FINISH,
      ActionId.SEND_AGAIN, ActionId.ACCEPT_OFFLINE, ActionId.CONTINUE}
 )  # fmt: skip
-_SIMPLE: dict[ActionId, Callable[[CounterTill, BillView], None]] = {
-    ActionId.ASK_AGAIN: lambda till, view: till.ask_again(view.number),
-    ActionId.SEND_AGAIN: lambda till, view: till.send_again(view.number),
-    ActionId.FINISH: lambda till, view: till.finish_sale(view.number),
-    ActionId.ACCEPT_OFFLINE: lambda till, view: till.accept_offline(view.key),
-    ActionId.REPRINT: lambda till, view: till.reprint(view.number),
-}
-_QUESTIONS = {ActionId.CUSTOMER_LEFT: Question.LEFT, ActionId.DROP: Question.DROP}
-_EFFECTS = {
-    ActionId.ENTER_TOTAL: Effect.ASK_TOTAL,
-    ActionId.BILL_NUMBER: Effect.ASK_NUMBER,
-    ActionId.GOODS: Effect.ASK_GOODS,
-    ActionId.SCAN_OTHER: Effect.FOCUS_ENTRY,
-    ActionId.DRAWER: Effect.OPEN_DRAWER,
-    ActionId.CHANGE_ISSUER: Effect.ASK_ISSUER,
-    ActionId.DECIDE: Effect.ASK_DECISION,
-    ActionId.TAKE_BACK: Effect.ASK_TAKE_BACK,
-    ActionId.FIND_BILL: Effect.ASK_BILL,
-}
