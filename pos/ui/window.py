@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.banners = Banners(self)
         self.scans = Scans(self)
         self.turns = Turns(self)  # after the scans: its filter then sees a key before they can take it away
-        self.events = TillEvents(self)
+        self._events = TillEvents(self)
         self._counter_hands = CounterHands(self)
         self._keyboard = Keyboard(self)
         self._join()
