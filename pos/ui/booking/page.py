@@ -19,7 +19,7 @@ from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.words import say_message
 
 
@@ -33,7 +33,7 @@ class BookingPage(QObject):
         self.presenter = BookingPresenter(till, now_utc, mono_s)
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box: KeptBox[ApprovalSheet] = KeptBox(self)
         self._box.gone.connect(self.presenter.give_up_box)
 
     def build(self, look: Look) -> PageScreen:

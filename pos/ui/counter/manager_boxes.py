@@ -18,7 +18,7 @@ from pos.ui.look import Look
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import masked, provider_name, say_message
 
@@ -52,7 +52,7 @@ class ManagerBoxes(QObject):
         self._till = till
         self._view: BillView | None = None
         self._errand: Errand | None = None
-        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box: KeptBox[ApprovalSheet] = KeptBox(self)
         self._waiting = False
 
     def end(self) -> None:

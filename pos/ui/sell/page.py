@@ -19,7 +19,7 @@ from pos.ui.sell.presenter import Approval, Heard, PhoneWanted, SellPresenter
 from pos.ui.sell.screen import SellScreen
 from pos.ui.shell.presenter import Screen
 from pos.ui.widgets.approval import ApprovalSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.words import say_message
 
 
@@ -33,7 +33,7 @@ class SellPage(QObject):
         self.presenter = SellPresenter(till, mono_s, now_utc)
         self._look: Look | None = None
         self._drawn: _Drawn | None = None
-        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box: KeptBox[ApprovalSheet] = KeptBox(self)
         self._box.gone.connect(self.presenter.give_up)
         self._act = Act.NEXT
 

@@ -23,7 +23,7 @@ from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import masked, say_message
 
@@ -46,7 +46,7 @@ class CasesSection(Presented[CasesPresenter, "_Drawn"]):
         self._course = course
         self._wanted: Wanted | None = None
         self._no_other_till = False
-        self._box: OpenBox[ApprovalSheet] = OpenBox(self)
+        self._box: KeptBox[ApprovalSheet] = KeptBox(self)
 
     # ------------------------------------------------------------ Section
 

@@ -19,7 +19,7 @@ from pos.ui.manager.closing.sheets import CloseSheet, CountSheet, HandOverSheet
 from pos.ui.manager.presented import Presented
 from pos.ui.page import PageScreen
 from pos.ui.widgets.choice import Answer, ChoiceSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -34,7 +34,7 @@ class ClosingSection(Presented[ClosingPresenter, "_Drawn"]):
     def __init__(self, desk: ClosingDeskPort, review: Asking, around: Around) -> None:
         super().__init__(ClosingPresenter(desk, review, around))
         self._around = around
-        self._box: OpenBox[Sheet] = OpenBox(self)
+        self._box: KeptBox[Sheet] = KeptBox(self)
         self._box.gone.connect(self.presenter.give_up)
         self._slip: SlipBox | None = None
 

@@ -28,7 +28,7 @@ from pos.ui.manager.presented import Presented
 from pos.ui.manager.timeline.box import TimelineBox
 from pos.ui.page import PageScreen
 from pos.ui.shell.presenter import CASES_KEY, Screen
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
 
@@ -68,7 +68,7 @@ class DaySection(Presented[DayPresenter, "_Drawn"]):
         super().__init__(DayPresenter(review, desk, now_utc, mono_s, who, open_cases))
         self._timeline = TimelineBox(review, "day/timeline", desk.timeline)
         self._exporting = exporting
-        self._saved: OpenBox[SavedSheet] = OpenBox(self)
+        self._saved: KeptBox[SavedSheet] = KeptBox(self)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(round(LOADING_AFTER_S * 1000) + 5)

@@ -19,7 +19,7 @@ from pos.ui.manager.statement.screen import StatementScreen
 from pos.ui.manager.statement.sheets import PeriodSheet, PickSheet
 from pos.ui.page import PageScreen
 from pos.ui.widgets.approval import ApprovalSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
@@ -34,7 +34,7 @@ class StatementSection(Presented[StatementPresenter, "_Drawn"]):
         self, desk: StatementDesk, review: Asking, actor: Callable[[], str], mono_s: Callable[[], float]
     ) -> None:
         super().__init__(StatementPresenter(desk, review, actor, mono_s))
-        self._box: OpenBox[Sheet] = OpenBox(self)
+        self._box: KeptBox[Sheet] = KeptBox(self)
         self._box.gone.connect(self._refresh)
 
     def build(self, look: Look) -> PageScreen:

@@ -15,7 +15,7 @@ from pos.ui.manager.asking import Asking
 from pos.ui.manager.timeline.presenter import TimelinePresenter
 from pos.ui.manager.timeline.sheet import WIDTH, TimelineSheet
 from pos.ui.page import PageScreen
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 
 HEIGHT = 560
 
@@ -32,7 +32,7 @@ class TimelineBox(QObject):
         super().__init__()
         self._review, self._key, self._read = review, key, read
         self._presenter: TimelinePresenter | None = None
-        self._box: OpenBox[TimelineSheet] = OpenBox(self)
+        self._box: KeptBox[TimelineSheet] = KeptBox(self)
         self._box.gone.connect(self._gone)
 
     def open(self, screen: PageScreen, kind: RowKind, row_id: str, row: DayRow | None = None) -> None:

@@ -18,7 +18,7 @@ from pos.ui.manager.setup.about.licence_sheet import LicenceSheet
 from pos.ui.manager.setup.about.screen import AboutScreen
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 
@@ -54,7 +54,7 @@ class AboutPanel(QObject):
         self._review, self._gather, self._text_of = review, gather, text_of
         self._part = Part("", "", "")
         self._text_ticket = 0
-        self._box: OpenBox[LicenceSheet] = OpenBox(self)
+        self._box: KeptBox[LicenceSheet] = KeptBox(self)
         # Queued: the window, too, hears that a box is gone, and gives the keyboard to the list of panels.
         self._box.gone.connect(self._gone, Qt.ConnectionType.QueuedConnection)
         self._facts: AboutFacts | None = None

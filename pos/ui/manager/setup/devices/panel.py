@@ -20,7 +20,7 @@ from pos.ui.manager.setup.settings.model import SettingsModel
 from pos.ui.manager.setup.settings.panel import SettingsPanel
 from pos.ui.manager.setup.settings.presenter import PanelSpec, SettingsPresenter
 from pos.ui.widgets.bar_action import BarAction
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -58,7 +58,7 @@ class DevicesPanel(SettingsPanel):
         super().__init__(presenter)
         self._review, self._find = review, find
         self._ticket = 0
-        self._box: OpenBox[FoundSheet] = OpenBox(self)
+        self._box: KeptBox[FoundSheet] = KeptBox(self)
         self._box.gone.connect(self._gone)
 
     @Slot(str)

@@ -16,7 +16,7 @@ from pos.ui.manager.setup.people.presenter import PeoplePresenter
 from pos.ui.manager.setup.people.screen import PeopleScreen
 from pos.ui.manager.setup.people.sheets import PersonSheet, SureSheet
 from pos.ui.widgets.choice import Answer, ChoiceSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.widgets.window_table import WindowRow
 from pos.ui.words import say_message
@@ -42,7 +42,7 @@ class PeoplePanel(Panel[PeoplePresenter, PeopleScreen]):
 
     def __init__(self, presenter: PeoplePresenter) -> None:
         super().__init__(presenter)
-        self._box: OpenBox[PersonSheet] = OpenBox(self)
+        self._box: KeptBox[PersonSheet] = KeptBox(self)
         self._role = Role.CASHIER
 
     def _make(self, look: Look) -> PeopleScreen:

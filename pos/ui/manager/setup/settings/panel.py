@@ -22,7 +22,7 @@ from pos.ui.manager.setup.settings.secret_sheet import SecretSheet
 from pos.ui.page import PageScreen
 from pos.ui.signs import Sound
 from pos.ui.widgets.approval import ApprovalSheet
-from pos.ui.widgets.open_box import OpenBox
+from pos.ui.widgets.kept_box import KeptBox
 from pos.ui.widgets.sheet import Sheet
 from pos.ui.words import say_message
 
@@ -34,8 +34,8 @@ class SettingsPanel(Presented[SettingsPresenter, SettingsScreen]):
         super().__init__(presenter)
         self.name = presenter.spec.name
         self._wanted = ""
-        self._approval: OpenBox[ApprovalSheet] = OpenBox(self)
-        self._history: OpenBox[HistorySheet] = OpenBox(self)
+        self._approval: KeptBox[ApprovalSheet] = KeptBox(self)
+        self._history: KeptBox[HistorySheet] = KeptBox(self)
 
     # ------------------------------------------------------------ Section
 

@@ -11,7 +11,7 @@ from pos.ui.widgets.sheet import Sheet
 Box = TypeVar("Box", bound=Sheet)
 
 
-class OpenBox(QObject, Generic[Box]):
+class KeptBox(QObject, Generic[Box]):
     """Keeps one box: an answer that comes late finds it, or None once it is gone.
 
     Signals:
