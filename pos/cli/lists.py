@@ -63,5 +63,6 @@ def _bills(journal: Journal, out: Output, limit: int) -> int:
     for bill in bills:
         out.say(f"{bill['bill_number']}  {out.words.t('outcome.' + bill['outcome'])}")
         for voucher in bill["vouchers"]:
-            out.say(f"  ••••{voucher['ending']}  {out.words.money(voucher['amount_vnd'])}  {voucher['outcome']}")
+            word = out.words.t("outcome." + voucher["outcome"])
+            out.say(f"  ••••{voucher['ending']}  {out.words.money(voucher['amount_vnd'])}  {word}")
     return output.OK

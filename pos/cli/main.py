@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from pos.cli.folder import data_dir, place_arguments
-from pos.cli.output import USAGE, Output
+from pos.cli.output import UNKNOWN, USAGE, Output
 from pos.domain.errors import PosError
 from pos.i18n import Translator
 
@@ -69,7 +71,8 @@ def _parser(only: str | None) -> argparse.ArgumentParser:
         _Parser(
             prog="quay",
             description="Quầy Voucher: check vouchers, mark them used, settle what was taken offline.",
-            epilog="Exit status: 0 usable/used, 1 refused, 2 usage or set-up, 3 outcome unknown, 4 accepted offline.",
+            epilog="Exit status: 0 usable/used, 1 refused, 2 usage or set-up, 3 outcome unknown or cut off in the "
+            "middle, 4 accepted offline.",
         )
     )
     parser.add_argument("--version", action="store_true", help="the same as the command version")
@@ -102,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from pos.security.process_guard import secure
 
         secure()
+        _speak_utf8()
         argv = sys.argv[1:]
     wanted = _wanted(argv)
     if wanted is None:
@@ -112,16 +116,39 @@ def main(argv: Sequence[str] | None = None) -> int:
         as_json=getattr(args, "json", False),
         words=Translator(getattr(args, "lang", None) or _language(args)),
     )
+    return _carried_out(args, output)
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale or a pipe on Windows is set to: a name that it cannot spell must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None: closed by whoever started us
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _carried_out(args: argparse.Namespace, output: Output) -> int:
+    """A command that was cut off may have done all its work: "refused" and "nothing was done" would both be wrong."""
     module = importlib.import_module(_COMMANDS[args.command][0])
     try:
-        status: int = module.execute(args, output)
-    except PosError as error:
-        return output.failed(error)
+        try:
+            status: int = module.execute(args, output)
+        except PosError as error:
+            status = output.failed(error)
+    except BrokenPipeError:  # whoever read has read enough
+        status = UNKNOWN
     except KeyboardInterrupt:
-        return USAGE
-    except BrokenPipeError:
-        return USAGE
+        _tell_cut_off(output)
+        status = UNKNOWN
+    except Exception:  # noqa: BLE001 – a bug, or a full disk under stdout; told by its place
+        sys.excepthook(*sys.exc_info())
+        _tell_cut_off(output)
+        status = UNKNOWN
     return status
+
+
+def _tell_cut_off(output: Output) -> None:
+    with suppress(OSError):
+        output.hint(output.sentence("cli.cut_off", {}))
 
 
 def _language(args: argparse.Namespace) -> str:

@@ -7,10 +7,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pos.cli import main
 from tests.sandbox_process import SandboxProcess
@@ -64,22 +65,24 @@ class Counter:
         pairs = [str(word) for pair in wanted.items() for word in pair]
         assert self.here("config", "set", *pairs).status == 0
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command and go on."""
+    def start(
+        self, *words: str, stdout: int | IO[str] = subprocess.PIPE, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command and go on; `environment` holds what differs from ours."""
         return subprocess.Popen(
             [sys.executable, "-c", _MAIN, "--data", str(self.folder), *words],
             cwd=ROOT,
-            env={**os.environ, "QUAY_KEYSTORE": "file"},
+            env={**os.environ, "QUAY_KEYSTORE": "file", **(environment or {})},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
 
-    def run(self, *words: str, stdin: str = "") -> Said:
+    def run(self, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> Said:
         """Run a command to its end; a stack trace is never an answer."""
-        process = self.start(*words)
+        process = self.start(*words, environment=environment)
         out, err = process.communicate(stdin, timeout=60)
         assert "Traceback" not in err, err
         return Said(process.returncode, out, err)

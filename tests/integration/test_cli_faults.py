@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,40 @@ def test_disk_files_of_the_till_hold_no_code(counter: Counter, sandbox: SandboxP
     assert kept
     for code in codes:
         assert not [path.name for path in kept if code.encode() in path.read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_what_could_not_be_told_is_not_called_refused(
+    counter: Counter, sandbox: SandboxProcess, words: tuple[str, ...]
+) -> None:
+    """The voucher is used and the disk behind stdout full: 3, with a sentence; repeated it says "used"."""
+    code = sandbox.labelled("plain")[0]
+    with Path("/dev/full").open("w") as full:
+        process = counter.start("redeem", "--bill-number", "B1", "--total", "265000", *words, code, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert sandbox.voucher(code)["times_used"] == 1
+    assert process.returncode == 3
+    assert "stands in the journal" in err
+    assert counter.redeem("B1", code).status == 0
+
+
+def test_who_reads_no_further_is_not_told_that_nothing_was_done(counter: Counter, sandbox: SandboxProcess) -> None:
+    """A pipe whose reader has gone: 3, not the status of a wrong command line."""
+    code = sandbox.labelled("plain")[0]
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = counter.start("redeem", "--bill-number", "B1", "--total", "265000", code, stdout=writing)
+    os.close(writing)
+    process.communicate(timeout=60)
+    assert sandbox.voucher(code)["times_used"] == 1
+    assert process.returncode == 3
+
+
+def test_a_locale_without_vietnamese_ends_no_command(counter: Counter, sandbox: SandboxProcess) -> None:
+    """A scheduler's bare locale, a pipe on Windows: the words come as UTF-8, and the status is the voucher's."""
+    code = sandbox.labelled("plain")[0]
+    redeem = ("redeem", "--lang", "vi", "--bill-number", "B1", "--total", "265000", code)
+    said = counter.run(*redeem, environment={"PYTHONIOENCODING": "ascii"})
+    assert said.status == 0
+    assert "đã dùng" in said.out
