@@ -27,6 +27,7 @@ from pos.domain.errors import Param, SecurityError
 from pos.domain.permissions import Role
 from pos.notices import BY, FROM_UTC
 from pos.security.key_backup import open_backup
+from pos.security.names import alike
 from pos.security.secret import Secret
 from pos.till.ports import Person
 
@@ -105,7 +106,7 @@ class LostPin:
 
     def _manager(self, name: str) -> Person:
         for person in self._held.people.everyone():
-            if person.name == name and person.role is Role.MANAGER:
+            if alike(person.name) == alike(name) and person.role is Role.MANAGER:
                 return person
         raise SecurityError("lost_pin.no_such_manager", name=name)
 

@@ -139,4 +139,7 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 
 def _from_stdin(key: str) -> str:
     """One line; a key with several lines takes all that is left."""
-    return sys.stdin.read() if known(key).lines else sys.stdin.readline().rstrip("\n")
+    text = sys.stdin.read() if known(key).lines else sys.stdin.readline().rstrip("\n")
+    if not text.strip():  # a line was forgotten; a secret is taken away with "" in the secret's place
+        raise ConfigError("setup.secret_missing", key=key, place="stdin")
+    return text

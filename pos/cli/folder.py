@@ -26,11 +26,20 @@ _WAIT_S = 3.0
 
 def place_arguments(parser: argparse.ArgumentParser) -> None:
     """`--data DIR` and `--profile NAME`: which till is meant."""
-    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="data folder of the till")
+    parser.add_argument(
+        "--data", metavar="DIR", type=_folder, default=argparse.SUPPRESS, help="data folder of the till"
+    )
     parser.add_argument(
         "--profile", metavar="NAME", choices=NAMES, default=argparse.SUPPRESS,
         help=f"{', '.join(NAMES)} (default: as chosen with `quay profile use`)",
     )  # fmt: skip
+
+
+def _folder(text: str) -> Path:
+    """An empty name is a script's unset variable, never the folder that it happens to run in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
 
 
 def profiles() -> Profiles:
@@ -46,13 +55,15 @@ def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
         make: the profile's folder is made if it is missing.
 
     Raises:
-        ConfigError: `profile.with_data`, or as `Profiles.make`.
+        ConfigError: `profile.with_data`, `config.no_folder`, or as `Profiles.make`.
     """
     given: Path | None = getattr(args, "data", None)
     name: str | None = getattr(args, "profile", None)
     if given is not None and name is not None:
         raise ConfigError("profile.with_data")
     if given is not None:
+        if given.exists() and not given.is_dir():
+            raise ConfigError("config.no_folder", folder=str(given))
         return given
     return profiles().make(name) if make else profiles().folder(name)
 

@@ -17,6 +17,7 @@ from pos.cli.folder import held_folder, pin_line, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError, SecurityError
 from pos.domain.permissions import Action, Role, right_of
+from pos.security.names import alike
 
 if TYPE_CHECKING:
     from pos.bootstrap import HeldFolder
@@ -82,7 +83,7 @@ def _actor_of_add(held: HeldFolder, args: argparse.Namespace) -> str:
 
 def _named(held: HeldFolder, name: str) -> Person:
     for person in held.people.everyone():
-        if person.name == name:
+        if alike(person.name) == alike(name):
             return person
     raise SecurityError("person.unknown")
 

@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
         help="set this till up as the file says; a second time it changes nothing",
     )  # fmt: skip
     way.add_argument("--export", type=Path, metavar="FILE", help="write this till's set-up without secrets; - : stdout")
+    parser.add_argument("--till", metavar="CODE", default="", help="with --from: this till's own till.code")
     parser.add_argument("--no-trials", action="store_true", help="do not ask the issuers whether the keys work")
 
 
@@ -66,6 +67,8 @@ def _set_up(args: argparse.Namespace, out: Output) -> int:
         plan = read_plan(args.source.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         raise ConfigError("setup.no_file", file=str(args.source)) from None
+    if args.till:
+        plan.settings["till.code"] = args.till
     folder = _folder(args, plan, make=False)
     looked = look_through(plan, folder, SecretReader(args.source.parent, sys.stdin.readline))
     for warning in looked.warnings:

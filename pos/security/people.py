@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from pos.domain.errors import JournalError, SecurityError
 from pos.security.common_pins import must_fit
+from pos.security.names import alike, read_name
 from pos.security.throttle import Throttle
 from pos.till.people_port import PersonRecord, PersonState
 from pos.till.ports import Chance, Clock, Person, Role
@@ -119,13 +120,12 @@ class PinPeople:
         """Somebody starts to work here.
 
         Raises:
-            SecurityError: `person.name_missing`, `person.name_taken`, or as `set_pin`.
+            SecurityError: `person.name_missing`, `person.name_unfit`, `person.name_taken`, or as `set_pin`.
         """
-        name = " ".join(name.split())
-        if not name or not name.isprintable():
-            raise SecurityError("person.name_missing")
-        if any(person.name == name for person in self.everyone()):
-            raise SecurityError("person.name_taken", name=name)
+        name = read_name(name)
+        taken = next((person.name for person in self.everyone() if alike(person.name) == alike(name)), None)
+        if taken is not None:
+            raise SecurityError("person.name_taken", name=taken)
         person = Person(self._chance.new_id(), name, role)
         self._store.add(person, self._hash(pin, person), actor=actor)
         return person
@@ -247,7 +247,7 @@ class PinPeople:
     def _matches(self, known: str, pin: str) -> bool:
         try:
             return self._hasher.verify(known, pin)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):  # the last: bytes on stdin that are no text
             return False
 
     def _hash(self, pin: str, whose: Person) -> str:

@@ -7,7 +7,7 @@ never stand in the settings' file: they go to the encrypted `SecretStore` (`pos.
 from __future__ import annotations
 
 from pos.settings.declared import BY_KEY, SETTINGS, of_group
-from pos.settings.parsing import known, parse, pins_of
+from pos.settings.parsing import known, parse, parse_new, pins_of
 from pos.settings.policy import offline_policy
 from pos.settings.setting import Applies, Form, Group, Setting, Unit, Value, Who
 from pos.settings.store import NoSecrets, Secrets, Settings
@@ -35,6 +35,7 @@ __all__ = [
     "of_group",
     "offline_policy",
     "parse",
+    "parse_new",
     "pins_of",
     "profile_of",
 ]

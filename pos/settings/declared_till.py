@@ -7,11 +7,11 @@ from pos.settings.setting import Applies, Form, Setting, Unit, Who
 _NOW = Applies.NOW
 
 SHOP = (
-    Setting("store.code", "CH01"),
+    Setting("store.code", "CH01", form=Form.CODE),
     Setting("store.name", ""),
     Setting("store.day_change_hour", 0, high=12, unit=Unit.OCLOCK, applies=_NOW),
     Setting("store.logo", "", form=Form.FILE, applies=_NOW),
-    Setting("till.code", "T1"),
+    Setting("till.code", "T1", form=Form.CODE),
     Setting("bill.max_vouchers", 20, low=1, high=200),
     Setting("training", False),
 )

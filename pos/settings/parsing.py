@@ -14,6 +14,7 @@ from pos.settings.setting import Form, Setting, Value
 _MOST_IN_A_LINE, _MOST_IN_LINES = 1_000, 20_000
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _SHA256_BYTES = 32
+_LONGEST_CODE = 12
 
 
 def known(key: str) -> Setting:
@@ -45,6 +46,18 @@ def parse(setting: Setting, value: object) -> Value:
     if text and text != setting.default:
         _check_form(setting, text)
     return text
+
+
+def parse_new(setting: Setting, value: object) -> Value:
+    """As `parse`, for a value that is set now: more is asked of it than of one that stands in a file already.
+
+    Raises:
+        ConfigError: as `parse`, or `config.bad_code`. A till whose code is from before that rule still opens with it.
+    """
+    parsed = parse(setting, value)
+    if setting.form is Form.CODE and not _code(str(parsed)):
+        raise ConfigError("config.bad_code", key=setting.key, most=_LONGEST_CODE)
+    return parsed
 
 
 def _number(setting: Setting, value: object) -> int:
@@ -99,6 +112,10 @@ def _pin(text: str) -> bool:
         return len(base64.b64decode(text, validate=True)) == _SHA256_BYTES
     except (binascii.Error, ValueError):
         return False
+
+
+def _code(text: str) -> bool:
+    return text.isascii() and text.isalnum() and len(text) <= _LONGEST_CODE
 
 
 def _date(text: str) -> bool:

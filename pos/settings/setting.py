@@ -69,6 +69,7 @@ class Form(StrEnum):
     GS1_AI = "gs1_ai"
     PINS = "pins"
     PROXY = "proxy"
+    CODE = "code"  # begins bill numbers: letters and digits, never empty
 
 
 _GROUPS = {

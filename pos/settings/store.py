@@ -11,7 +11,7 @@ from typing import Protocol
 from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.durable import make_folder, replace_file
 from pos.settings.declared import BY_KEY, SETTINGS
-from pos.settings.parsing import known, parse
+from pos.settings.parsing import known, parse, parse_new
 from pos.settings.setting import Setting, Value
 from pos.settings.worlds import environment_of, mixes, profile_of, shipped_for
 from pos.sound_json import read_json
@@ -128,7 +128,7 @@ class Settings:
         Raises:
             ConfigError: unknown key, impossible value, or one that belongs to another profile.
         """
-        parsed = {key: parse(known(key), value) for key, value in values.items()}
+        parsed = {key: parse_new(known(key), value) for key, value in values.items()}
         if self.profile is not None:
             self._check_world(parsed)
         return parsed

@@ -30,7 +30,8 @@ from pos.domain.errors import ConfigError, PosError
 from pos.domain.permissions import Action
 from pos.profiles import NAMES
 from pos.security.common_pins import CASHIER_DIGITS, MANAGER_DIGITS, too_common
-from pos.settings import BY_KEY, NoSecrets, Settings, Who, parse
+from pos.security.names import alike, read_name
+from pos.settings import BY_KEY, NoSecrets, Settings, Who, parse_new
 from pos.till.ports import Role
 from pos.till.views import Environment, Message
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from pos.bootstrap import HeldFolder
 
 _MOST_BYTES = 200_000
+_TILL_CODE = "till.code"
+"""Never taken over from another till: two with one code give the same bill numbers, and by the bill number an issuer
+tells whose use a voucher's was."""
 
 
 class Source(StrEnum):
@@ -174,12 +178,13 @@ class _Reader:
     def _people(self, raw: Sequence[Any], plan: Plan) -> None:
         for value in raw:
             fields = value if isinstance(value, Mapping) else {}
-            name, role = " ".join(str(fields.get("name", "")).split()), fields.get("role", Role.CASHIER.value)
-            if not name or not name.isprintable() or role not in [each.value for each in Role] or (
-                fields.keys() - {"name", "role", "pin"}
-            ):  # fmt: skip
-                self.fault("setup.person", name=name or "–")
-            elif any(each.name == name for each in plan.people):
+            role = fields.get("role", Role.CASHIER.value)
+            name = _tried(self.faults, read_name, str(fields.get("name", "")))
+            if not name:
+                continue
+            if role not in [each.value for each in Role] or fields.keys() - {"name", "role", "pin"}:
+                self.fault("setup.person", name=name)
+            elif any(alike(each.name) == alike(name) for each in plan.people):
                 self.fault("person.name_taken", name=name)
             elif (ref := self._ref(name, fields.get("pin"), pin=True)) is not None:
                 plan.people.append(Newcomer(name, Role(role), ref))
@@ -306,6 +311,12 @@ def look_through(plan: Plan, folder: Path, secrets: SecretReader) -> Looked:
         faults.append(Message("profile.taken", (("folder", folder.name),)))
     manager_pin = "" if plan.manager_pin is None else _tried(faults, secrets.get, "manager_pin", plan.manager_pin)
     values = dict(plan.settings)
+    if not values.get(_TILL_CODE, "T"):
+        values.pop(_TILL_CODE)  # an export leaves it open: as this till has it
+    if _TILL_CODE not in values and _TILL_CODE not in settings.given() and (
+        _TILL_CODE in plan.settings or settings.profile is Environment.PRODUCTION
+    ):  # fmt: skip
+        faults.append(Message("setup.till_code_missing"))
     for key, ref in plan.secrets.items():
         values[key] = _tried(faults, partial(secrets.get, lines=BY_KEY[key].lines), key, ref)
     pins = tuple(_tried(faults, _pin, each, secrets) for each in plan.people)
@@ -314,7 +325,7 @@ def look_through(plan: Plan, folder: Path, secrets: SecretReader) -> Looked:
         if pin and pin in managers and (each.role is not Role.MANAGER or managers.count(pin) > 1):
             faults.append(Message("setup.pin_shared", (("name", each.name),)))
     for key, value in values.items():
-        _tried(faults, parse, BY_KEY[key], value)
+        _tried(faults, parse_new, BY_KEY[key], value)
     if not faults:
         _tried(faults, settings.checked, values)
     if faults:
@@ -377,13 +388,13 @@ def carry_out(looked: Looked, held: HeldFolder) -> tuple[Line, ...]:
         PosError: not a manager's PIN, or the disk is in trouble.
     """
     changing = held.settings_noted.would_change(looked.values)
-    here = {person.name: person for person in held.people.everyone()}
+    here = {alike(person.name): person for person in held.people.everyone()}
     wanted = zip(looked.plan.people, looked.pins, strict=True)
-    newcomers = [(each, pin) for each, pin in wanted if each.name not in here]
+    newcomers = [(each, pin) for each, pin in wanted if alike(each.name) not in here]
     faults = [
         Message("setup.person_role", (("name", each.name),))
         for each in looked.plan.people
-        if each.name in here and here[each.name].role is not each.role
+        if alike(each.name) in here and here[alike(each.name)].role is not each.role
     ]
     first = next((each.name for each, _ in newcomers if each.role is Role.MANAGER), "")
     if newcomers and not held.managed() and not first:

@@ -12,6 +12,9 @@ from pos.i18n import Translator
 from pos.settings import SETTINGS, Setting, Settings, Value, words
 from pos.till.ports import Person
 
+_TILL_CODE = "till.code"
+"""Left open for whoever sets up the next till: with this one's, both would give the same bill numbers."""
+
 
 def write_plan(settings: Settings, people: Sequence[Person], tr: Translator) -> str:
     """The text of the file.
@@ -21,12 +24,15 @@ def write_plan(settings: Settings, people: Sequence[Person], tr: Translator) -> 
         people: who works there.
         tr: the language of its comments.
     """
-    given = [each for each in SETTINGS if not each.secret and settings.shown(each.key) != each.default]
+    given = [
+        each
+        for each in SETTINGS
+        if not each.secret and (settings.shown(each.key) != each.default or each.key == _TILL_CODE)
+    ]
     sealed = [each for each in SETTINGS if each.secret and settings.text(each.key)]
     lines = [*_comment(tr.t("setup.export.head")), f"profile = {_text(settings.environment.value)}"]
-    if given:
-        lines += ["", "[settings]"]
-        lines += _with_groups(given, tr, lambda each: f"{each.key} = {_value(settings.shown(each.key))}")
+    lines += ["", "[settings]"]
+    lines += _with_groups(given, tr, lambda each: f"{each.key} = {_value(_told(settings, each))}")
     if sealed:
         lines += ["", *_comment(tr.t("setup.export.secrets")), "[secrets]"]
         lines += _with_groups(sealed, tr, lambda each: f"{each.key} = {{ file = {_text(each.key)} }}")
@@ -47,6 +53,10 @@ def _with_groups(chosen: Sequence[Setting], tr: Translator, line: Callable[[Sett
             lines.append(f"# {tr.t(f'setting.group.{group}')}")
         lines.append(f"{line(each)}  # {words.label(tr, each)}")
     return lines
+
+
+def _told(settings: Settings, setting: Setting) -> Value:
+    return "" if setting.key == _TILL_CODE else settings.shown(setting.key)
 
 
 def _comment(text: str) -> list[str]:

@@ -69,6 +69,32 @@ def test_her_pin_comes_before_the_secrets(folder: Path, monkeypatch: pytest.Monk
         assert program.settings.text("gotit.pin") == "invented-2231"
 
 
+@pytest.mark.parametrize("rest", ["", "\n", "  \n"])
+def test_a_secret_that_was_forgotten_takes_none_away(folder: Path, monkeypatch: pytest.MonkeyPatch, rest: str) -> None:
+    """The PIN's line was there, the key's was not: the key that works stays. `""` in its place takes it away."""
+    assert config(monkeypatch, folder, "set", "gotit.pin", "-", stdin=f"{PIN}\ninvented-2231\n") == 0
+    assert config(monkeypatch, folder, "set", "gotit.pin", "-", stdin=f"{PIN}\n{rest}") == 2
+    with opened(folder) as program:
+        assert program.settings.text("gotit.pin") == "invented-2231"
+    assert config(monkeypatch, folder, "set", "gotit.pin", "", stdin=f"{PIN}\n") == 0
+    with opened(folder) as program:
+        assert program.settings.text("gotit.pin") == ""
+
+
+def test_an_unset_variable_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--data "$UNSET"` must not make a till of whatever folder the script runs in; nor is a file a broken disk."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", "", "people", "list"])
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    capsys.readouterr()
+    assert main(["--data", str(tmp_path / "file"), "--json", "people", "list"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == "config.no_folder"
+
+
 def test_looks_are_anybodys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert config(monkeypatch, folder, "set", "ui.theme", "dark") == 0
 

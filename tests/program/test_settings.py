@@ -45,6 +45,12 @@ def test_a_secret_is_in_no_file_and_shows_as_dots(tmp_path: Path) -> None:
         ("scanner.gs1_ai", "AI21"),
         ("training", "perhaps"),
         ("store.code", "HN\x0003"),
+        ("store.code", "HN 03"),
+        ("store.code", "Lê"),
+        ("store.code", "A-B"),
+        ("till.code", ""),
+        ("till.code", " "),
+        ("till.code", "T" * 13),
         ("no.such.key", "1"),
     ],
 )
@@ -53,6 +59,14 @@ def test_an_impossible_value_changes_nothing_at_all(tmp_path: Path, key: str, va
     with pytest.raises(ConfigError):
         settings.set_many({"store.code": "NEW", key: value})
     assert open_folder(tmp_path).settings.text("store.code") != "NEW"
+
+
+def test_a_till_whose_code_is_older_than_the_rule_for_codes_still_opens(tmp_path: Path) -> None:
+    open_folder(tmp_path).settings.set_many({"store.code": "HN03"})
+    (tmp_path / "settings.json").write_text('{"store.code": "HN 03"}')
+    settings = open_folder(tmp_path).settings
+    settings.set_many({"ui.language": "en"})
+    assert open_folder(tmp_path).settings.text("store.code") == "HN 03"
 
 
 def test_a_damaged_file_is_told_and_not_overwritten(tmp_path: Path) -> None:

@@ -138,6 +138,10 @@ def test_what_changes_at_a_till_with_a_manager_takes_her_pin_and_a_reason(instal
         (('"sandbox"', '"prod"'), "profile.unknown"),
         (("[settings]", "[setings]"), "setup.unknown_part"),
         (('name = "Lan"', 'name = "Hương"'), "person.name_taken"),
+        (('name = "Lan"', 'name = "hương"'), "person.name_taken"),
+        (('name = "Lan"', f'name = "{"x" * 61}"'), "person.name_unfit"),
+        (('store.code = "HN03"', 'store.code = "HN 03"'), "config.bad_code"),
+        (('store.code = "HN03"', 'till.code = ""'), "setup.till_code_missing"),
         (('name = "Lan"', 'name = "Lan"\nrole = "boss"'), "setup.person"),
         (('role = "manager"', ""), "people.manager_first"),
         (("profile =", "profile"), "setup.not_toml"),
@@ -202,7 +206,7 @@ def test_a_set_up_goes_from_till_to_till_without_a_secret(
     ):  # fmt: skip
         (there / name).write_text(secret)
         (there / name).chmod(0o600)
-    assert installer.run("--from", str(there / "till.toml"), "--no-trials")[0] == 0
+    assert installer.run("--from", str(there / "till.toml"), "--no-trials", "--till", "T1")[0] == 0
     both = [HeldFolder(folder) for folder in (installer.folder, there / "quay-voucher" / "sandbox")]
     try:
         ours, theirs = (
@@ -216,6 +220,41 @@ def test_a_set_up_goes_from_till_to_till_without_a_secret(
     finally:
         for held in both:
             held.close()
+
+
+def test_no_two_tills_get_one_code_from_a_file(installer: Installer, tmp_path: Path) -> None:
+    """The issuer tells by the bill number whose use a voucher's was: no export hands on the code that begins it."""
+    assert installer.run(text=FILE.replace("[settings]", '[settings]\ntill.code = "T7"'))[0] == 0
+    file = tmp_path / "next.toml"
+    assert installer.run("--export", str(file))[0] == 0
+    assert read_plan(file.read_text("utf-8")).settings["till.code"] == ""
+    for name, secret in (
+        ("appotapay.api_key", "x"),
+        ("vinid.api_private_key", PEM),
+        ("pin-1", "482913"),
+        ("pin-2", "8351"),
+    ):
+        (tmp_path / name).write_text(secret)
+        (tmp_path / name).chmod(0o600)
+    words = ("--from", str(file), "--no-trials")
+    installer.patch.setenv("XDG_DATA_HOME", str(tmp_path / "there"))
+    status, _, err = installer.run(*words)
+    assert (status, "--till" in err) == (2, True)
+    for _ in range(2):  # the second time it has one
+        assert installer.run(*words, "--till", "T8")[0] == 0
+        assert installer.run(*words)[0] == 0
+    held = HeldFolder(tmp_path / "there" / "quay-voucher" / "sandbox")
+    try:
+        assert held.settings.text("till.code") == "T8"
+    finally:
+        held.close()
+
+
+def test_where_money_is_real_a_till_has_a_code_of_its_own(installer: Installer) -> None:
+    """Without one every till of a chain would be the shipped T1."""
+    file = 'profile = "production"\n[settings]\nstore.code = "HN03"\n'
+    status, _, err = installer.run(text=file)
+    assert (status, "--till" in err) == (2, True)
 
 
 def test_every_value_that_a_setting_may_have_survives_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

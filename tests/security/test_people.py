@@ -84,16 +84,26 @@ def test_a_pin_is_four_to_eight_digits(people: PinPeople, pin: str) -> None:
     assert people.everyone() == ()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\x00b"])
+@pytest.mark.parametrize("name", ["", "  ", "a\x00b", "Lan\u202e", "\udcff", "x" * 61])
 def test_a_person_has_a_name(people: PinPeople, name: str) -> None:
-    with pytest.raises(SecurityError, match=r"person\.name_missing"):
+    with pytest.raises(SecurityError, match=r"person\.name_(missing|unfit)"):
         people.add(name, Role.CASHIER, "4826", actor="setup")
+
+
+def test_bytes_that_are_no_text_are_a_wrong_pin(people: PinPeople) -> None:
+    """What a pipe may hold; it counts as a try like any other."""
+    lan = people.add("Lan", Role.CASHIER, "4826", actor="setup")
+    with pytest.raises(SecurityError, match=r"pin\.wrong"):
+        people.verify(lan.id, "\udcff")
+    assert people.states()[0].tries == 1
 
 
 def test_two_people_cannot_be_told_apart_by_the_same_name(people: PinPeople) -> None:
     lan = people.add("Lan", Role.CASHIER, "4826", actor="setup")
-    with pytest.raises(SecurityError, match=r"person\.name_taken"):
-        people.add(" Lan ", Role.CASHIER, "7391", actor="setup")
+    people.add("Hồng", Role.CASHIER, "5520", actor="setup")
+    for same in (" Lan ", "lan", "LAN", "Ho\u0302\u0300ng"):  # the last: each mark a character of its own
+        with pytest.raises(SecurityError, match=r"person\.name_taken"):
+            people.add(same, Role.CASHIER, "7391", actor="setup")
     people.retire(lan.id, actor="Minh")
     assert people.add("Lan", Role.CASHIER, "7391", actor="Minh").id != lan.id
 
