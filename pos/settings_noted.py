@@ -85,7 +85,10 @@ class SettingsNoted:
                 for setting in SETTINGS
                 if setting.key in meant and (before := self._of(now, setting)) != meant[setting.key]
             ]
+            chosen = {key: values[key] for key in parsed if self._settings.unchosen(key)}  # also what is as shipped
             if not changed:
+                if chosen:
+                    self._settings.set_many(chosen)
                 return ()
             if actor and not reason.strip() and any(each.setting.needs_reason for each in changed):
                 raise ConfigError("config.reason_missing")
@@ -93,7 +96,7 @@ class SettingsNoted:
             plan = {"actor": actor, "reason": reason.strip(), "values": meant}
             with self._journal.transaction(actor) as tx:
                 tx.keep(_MEANT, self._sealed(_MEANT, plan))
-            self._settings.set_many({each.setting.key: values[each.setting.key] for each in changed})
+            self._settings.set_many({**{each.setting.key: values[each.setting.key] for each in changed}, **chosen})
             with self._journal.transaction(actor) as tx:
                 self._note(tx, changed, reason.strip())
                 # What else is not as it was noted stays to be found: a change must not cover up for a stranger's.

@@ -12,7 +12,7 @@ from pos.domain.errors import ConfigError, JournalUnavailable
 from pos.durable import make_folder, replace_file
 from pos.settings.declared import BY_KEY, SETTINGS
 from pos.settings.parsing import known, parse, parse_new
-from pos.settings.setting import Setting, Value
+from pos.settings.setting import Form, Setting, Value
 from pos.settings.worlds import environment_of, mixes, profile_of, shipped_for
 from pos.sound_json import read_json
 from pos.till.views import Environment
@@ -116,6 +116,10 @@ class Settings:
 
     def _value(self, setting: Setting) -> Value:
         return self._values.get(setting.key, self._shipped.get(setting.key, setting.default))
+
+    def unchosen(self, key: str) -> bool:
+        """Whether this begins bill numbers and stands as shipped: every till would have the same."""
+        return known(key).form is Form.CODE and key not in self._values
 
     def secret_values(self) -> list[str]:
         """Every secret that is set, for the log's mask; of a key with several lines each line too."""

@@ -153,8 +153,8 @@ class FirstRun:
             values = {s.key: str(settings.shown(s.key)) for s in BY_KEY.values() if not s.secret}
             lengths = {s.key: len(settings.text(s.key)) for s in BY_KEY.values() if s.secret}
             lacking = {name: missing_credentials(name, settings) for name in ISSUERS if begun(name, settings)}
-            if "shop" not in state.passed and values["store.name"] == "":
-                values["store.code"] = values["till.code"] = ""  # what is shipped is nobody's choice
+            if "shop" not in state.passed:  # what is shipped is nobody's choice
+                values |= {key: "" for key in ("store.code", "till.code") if settings.unchosen(key)}
         return Facts(
             language=state.language,
             profile=state.profile,
@@ -202,7 +202,8 @@ class FirstRun:
 
     def keep(self, values: Mapping[str, str]) -> Progress:
         """Settings as typed; secrets are sealed. What was tried with other values counts as untried again."""
-        changed = {key: value for key, value in values.items() if self.settings.text(key) != value}
+        settings = self.settings
+        changed = {key: text for key, text in values.items() if settings.text(key) != text or settings.unchosen(key)}
         if not changed:
             return self.view()
         self._change(changed)

@@ -313,7 +313,7 @@ def look_through(plan: Plan, folder: Path, secrets: SecretReader) -> Looked:
     values = dict(plan.settings)
     if not values.get(_TILL_CODE, "T"):
         values.pop(_TILL_CODE)  # an export leaves it open: as this till has it
-    if _TILL_CODE not in values and _TILL_CODE not in settings.given() and (
+    if _TILL_CODE not in values and settings.unchosen(_TILL_CODE) and (
         _TILL_CODE in plan.settings or settings.profile is Environment.PRODUCTION
     ):  # fmt: skip
         faults.append(Message("setup.till_code_missing"))

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,6 +33,7 @@ from pos.setup.trials import Sort, Stage, TrialResult
 from pos.setup.words import say_result
 from pos.till.views import Environment
 from pos.ui.app import application
+from pos.ui.first_run.boxes import SetupField
 from pos.ui.first_run.open import build_first_run, run_first_run
 from pos.ui.first_run.part_views import ResultBox
 from pos.ui.first_run.window import FirstRunWindow
@@ -255,6 +256,7 @@ def test_left_after_every_step_it_goes_on_there_with_the_same_values(bench: Benc
         step(hands, bench)
         large_and_named(hands.window)
         was = hands.window.flow.progress
+        fields = [box.edit.text() for box in hands.window.page.fields() if isinstance(box.edit, SetupField)]
         hands.window.close()
 
         hands = opened(bench.folder)
@@ -269,9 +271,56 @@ def test_left_after_every_step_it_goes_on_there_with_the_same_values(bench: Benc
             hands.press("Enter")
             hands.rest()
         now = flow.progress
+        assert [box.edit.text() for box in hands.window.page.fields() if isinstance(box.edit, SetupField)] == fields
         assert now.at is was.at
         assert now.facts == was.facts
         assert now.steps == was.steps
+
+
+def test_left_in_the_middle_of_a_step_every_field_shows_what_was_kept(bench: Bench, opened: Open) -> None:
+    """The first one too, where the cursor stands."""
+    hands = opened(bench.folder)
+    for step in (to_profile, to_shop):
+        step(hands, bench)
+    hands.fill("store.name", "Lê Lợi")
+    hands.fill("store.code", "HN03")
+    hands.rest()
+    hands.wait(lambda: hands.window.flow.facts.values["store.code"] == "HN03", "kept")
+    hands.window.close()
+    page = opened(bench.folder).window.page
+    shown = {box.part.name: box.edit.text() for box in page.fields() if isinstance(box.edit, SetupField)}
+    assert shown == {"store.name": "Lê Lợi", "store.code": "HN03", "till.code": ""}
+
+
+def test_the_cursor_alone_keeps_no_field_from_showing_what_is_kept(bench: Bench, opened: Open) -> None:
+    """It stands in the first field before anything has been read from the disk; what is being typed is left alone."""
+    hands = opened(bench.folder)
+    for step in (to_profile, to_shop):
+        step(hands, bench)
+    box = hands.window.page.field("store.name")
+    assert isinstance(box.edit, SetupField)
+    hands.click(box.edit)
+    assert box.edit.hasFocus()
+    box.show_part(replace(box.part, text="Lê Lợi"))
+    assert box.edit.text() == "Lê Lợi"
+    hands.type(" 3")
+    box.show_part(replace(box.part, text="Lê Lợi"))
+    assert box.edit.text() == "Lê Lợi 3"
+
+
+def test_nobody_gets_the_shipped_code_of_a_till_without_typing_it(bench: Bench, opened: Open) -> None:
+    """Two tills whose installer only typed the shop's name would give the same bill numbers."""
+    hands = opened(bench.folder)
+    for step in (to_profile, to_shop):
+        step(hands, bench)
+    hands.fill("store.name", "Lê Lợi")
+    hands.press("Tab", "Tab")
+    hands.rest()
+    assert not hands.window.flow.complete
+    for name, text in (("store.code", "CH01"), ("till.code", "T1")):  # as shipped, and chosen
+        hands.fill(name, text)
+    hands.press("Enter")
+    hands.at(Step.MANAGER)
 
 
 def large_and_named(window: FirstRunWindow) -> None:

@@ -99,7 +99,7 @@ class FieldBox(QWidget):
         elif isinstance(edit, SetupField):
             if part.kind is FieldKind.SECRET:
                 edit.show_kept(part.length)
-            elif (fresh or not edit.hasFocus()) and edit.text() != part.text:
+            elif (fresh or not (edit.hasFocus() and edit.isModified())) and edit.text() != part.text:
                 edit.setText(part.text)
         self.note.say(part.note)
         self.note.set_colour(self.look.ink(part.tone))
