@@ -28,6 +28,7 @@ from pos.i18n import Translator
 from pos.profiles import Profiles
 from pos.setup.first_run import FirstRun
 from pos.setup.place import FolderPlace, ProfilePlace
+from pos.setup.policies import Policy
 from pos.setup.steps import Step
 from pos.setup.trials import Sort, Stage, TrialResult
 from pos.setup.words import say_result
@@ -523,6 +524,30 @@ def test_the_language_changes_at_once_and_everywhere(bench: Bench, opened: Open)
     hands.press("Ctrl+L")
     hands.rest()
     assert hands.window.page.title.text() == Translator("vi").t("first_run.profile.title")
+
+
+def test_what_a_key_chose_enter_does_not_choose_otherwise(bench: Bench, opened: Open) -> None:
+    """F3, "never without network", and Enter: on, with that answer; so for the language and the purpose."""
+    hands = opened(bench.folder)
+    hands.press("F2")
+    hands.rest()
+    hands.press("Enter")
+    hands.at(Step.PROFILE)
+    assert hands.window.flow.facts.language == "en"
+    hands.press("F1")
+    hands.rest()
+    hands.press("Enter")
+    hands.at(Step.SHOP)
+    to_manager(hands, bench)
+    to_keys(hands, bench)
+    for then in (Step.SCANNER, Step.PRINTER, Step.POLICY):
+        hands.press("F9")
+        hands.at(then)
+    hands.press("F3")
+    hands.rest()
+    hands.press("Enter")
+    hands.at(Step.DONE)
+    assert hands.window.flow.progress.policy is Policy.NEVER
 
 
 def test_everything_can_be_put_off_but_people_and_shop(bench: Bench, opened: Open) -> None:

@@ -222,6 +222,8 @@ class PageView(QWidget):
         """A function key presses what shows it."""
         for button in (*self.buttons(), self.later, self.back):
             if key and button.key == key and button.isVisibleTo(self) and button.isEnabled():
+                if isinstance(button, TileButton):
+                    button.setFocus()  # else Enter, the way on, would choose the answer that has the focus instead
                 button.click()
                 return True
         return False
