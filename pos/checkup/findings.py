@@ -55,15 +55,24 @@ def of_error(what: str, error: PosError, level: Level = Level.BAD, *, cashier: b
     return Finding(what, level, Message(error.code, tuple(error.params.items())), cashier)
 
 
-def tell(words: Translator, finding: Finding, *, at_counter: bool = False) -> Told:
-    """In words; at the counter the next step is one that a cashier can take, where there is such a one."""
+class Reader(StrEnum):
+    """Who reads a finding: what the next step is told with."""
+
+    TERMINAL = ""
+    MANAGER = "window"
+    CASHIER = "counter"
+
+
+def tell(words: Translator, finding: Finding, reader: Reader = Reader.TERMINAL) -> Told:
+    """In words; the next step is one that its reader can take: keys in the window, commands on a terminal."""
     label = f"check.label.{finding.what}"
     head = words.t(label) if words.has(label) else finding.what
     code, params = finding.said.code, dict(finding.said.params)
     if words.has(f"check.{code}"):
         fine = finding.level is Level.OK
-        there = f"check.{code}.do.counter"
-        step = there if at_counter and words.has(there) else f"check.{code}.do"
+        readers = {Reader.CASHIER: (Reader.CASHIER, Reader.MANAGER), Reader.MANAGER: (Reader.MANAGER,)}.get(reader, ())
+        steps = [step for step in (f"check.{code}.do.{each}" for each in readers) if words.has(step)]
+        step = steps[0] if steps else f"check.{code}.do"
         return Told(head, words.t(f"check.{code}", **params), "" if fine else words.t(step, **params))
     sentence = words.message(code, params)
     return Told(head, sentence.what, "" if finding.level is Level.OK else sentence.do)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from pos.checkup.desk import for_shift
 from pos.checkup.engine import Look, examine
-from pos.checkup.findings import Finding, Level, found, worst
+from pos.checkup.findings import Finding, Level, Reader, found, tell, worst
 from pos.checkup.looks import LOOKS
 from pos.checkup.subject import Subject
 from pos.domain.errors import JournalUnavailable
@@ -21,7 +22,8 @@ from pos.providers.registry import line_to
 from tests.checkup.till import LookedAt
 from tests.providers.raw_server import Authority, RawServer, answer
 
-CHECKUP = Path(__file__).resolve().parents[2] / "pos" / "checkup"
+ROOT = Path(__file__).resolve().parents[2]
+CHECKUP, LOCALE = ROOT / "pos" / "checkup", ROOT / "resources" / "locale"
 
 
 def well(subject: Subject) -> Iterator[Finding]:
@@ -136,3 +138,22 @@ def test_every_code_that_a_look_can_tell_has_words() -> None:
         assert [code for code in codes if not words.has(f"check.{code}")] == []
         assert [code for code, fine in codes.items() if not fine and not words.has(f"check.{code}.do")] == []
         assert [look.name for look in LOOKS if not words.has(f"check.label.{look.name}")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_the_window_no_next_step_is_a_command_for_a_closed_till(language: str) -> None:
+    """Nobody at a counter has a terminal, and a till that is open refuses the command. Only the keys need it closed."""
+    words = json.loads((LOCALE / f"{language}.checkup.json").read_text("utf-8"))
+    steps = [key for key, text in words.items() if key.endswith(".do") and key.startswith("check.") and "quay " in text]
+    assert len(steps) > 10
+    told = {key: words.get(f"{key}.window", words[key]) for key in steps}
+    assert [key for key, text in told.items() if "quay " in text and not key.startswith("check.key.")] == []
+
+
+def test_who_reads_a_finding_gets_a_step_she_can_take() -> None:
+    words = Translator("en")
+    none, pin = found("copies", Level.WARN, "copies.none"), found("gotit.pin", Level.BAD, "gotit.pin_missing")
+    assert "quay backup now" in tell(words, none).next
+    assert tell(words, none, Reader.MANAGER).next == tell(words, none, Reader.CASHIER).next
+    assert "F9" in tell(words, none, Reader.MANAGER).next
+    assert len({tell(words, pin, reader).next for reader in Reader}) == 3

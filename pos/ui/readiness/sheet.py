@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from pos.checkup.findings import Finding, Level, tell
+from pos.checkup.findings import Finding, Level, Reader, tell
 from pos.ui.look import Look
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
@@ -41,7 +41,7 @@ class ReadinessSheet(Sheet):
 
     def _add(self, grid: QGridLayout, row: int, finding: Finding) -> None:
         look = self.look
-        told = tell(look.tr, finding, at_counter=True)
+        told = tell(look.tr, finding, Reader.CASHIER)
         tone, shape = _SIGNS.get(finding.level, (Tone.BRAND, Shape.DOT))
         sign = ShapeView(look, 22, parent=self.card)
         sign.setFixedSize(look.px(22), look.px(22))

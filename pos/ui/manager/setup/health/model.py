@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pos.checkup.assumptions import Standing
 from pos.checkup.desk import HealthView
-from pos.checkup.findings import Finding, Level, tell, worst, worst_first
+from pos.checkup.findings import Finding, Level, Reader, tell, worst, worst_first
 from pos.i18n import Translator
 from pos.ui.signs import Shape
 from pos.ui.theme import Tone
@@ -63,7 +63,7 @@ def rows_of(tr: Translator, view: HealthView) -> tuple[HealthRow, ...]:
 
 
 def _of_finding(tr: Translator, finding: Finding) -> HealthRow:
-    told = tell(tr, finding)
+    told = tell(tr, finding, Reader.MANAGER)
     tone, shape = LOOKS_OF[finding.level]
     return HealthRow(Pill(tr.t(f"check.level.{finding.level}"), tone, shape), told.label, told.said, told.next)
 
