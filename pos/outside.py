@@ -79,8 +79,9 @@ class OutsideWatch:
         latest = self._latest(seen)
         self._latest_text = utc_text(latest) if latest is not None else ""
         found += self._of_the_clock(latest)
-        differences = self._noted.differences()
         accepted = seen.accepted_by if seen is not None else ""
+        brought = self._noted.put_back() if accepted else ()
+        differences = self._noted.differences()
         if found or differences or accepted or first or not self._noted.begun:
             with self._journal.transaction(accepted) as tx:
                 if first:
@@ -88,6 +89,8 @@ class OutsideWatch:
                     tx.keep(_SEEN_SINCE, utc_text(self._clock.now_utc()))
                 if accepted:
                     tx.audit("journal.end_accepted", str(self._journal.chain_end()[0]))
+                if brought:
+                    tx.audit("settings.put_back", "", keys=", ".join(brought))
                 unexplained = self._noted.explain(tx, differences, managed=managed and not accepted and not first)
                 found += _of_the_settings(unexplained)
                 self._note(tx, found)

@@ -143,6 +143,14 @@ class SettingsNoted:
         self._note(tx, free, "")
         return tuple(each for each in rest if each not in free)
 
+    def put_back(self) -> tuple[str, ...]:
+        """Bring settings that were noted and never set in this folder: of a journal restored onto another machine.
+
+        Without them the till would give the bill numbers of a till as shipped and take more at risk than was decided.
+        Secrets come with the backup of the keys.
+        """
+        return self._settings.put_back(self._was() or {})
+
     def keep(self, tx: Tx) -> None:
         """From now on this is how the settings were."""
         self._keep(tx, self._now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -168,6 +169,29 @@ class Settings:
                 self._save({**self._values, **plain})
         self.revision += 1
         self.changed()
+
+    def put_back(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """Keep those of these that were never set here; what belongs to another profile, or is no value, stays away.
+
+        Raises:
+            JournalUnavailable: could not be written; the old file stands.
+        """
+        missing: dict[str, Value] = {}
+        for key, value in values.items():
+            setting = BY_KEY.get(key)
+            if setting is None or setting.secret or key in self._values:
+                continue
+            with contextlib.suppress(ConfigError):
+                wanted = missing | {key: parse(setting, value)}
+                if self.profile is not None:
+                    self._check_world(wanted)
+                missing = wanted
+        if missing:
+            with self._writing:
+                self._save({**self._values, **missing})
+            self.revision += 1
+            self.changed()
+        return tuple(missing)
 
     def _save(self, values: dict[str, Value]) -> None:
         text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)

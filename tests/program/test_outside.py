@@ -245,6 +245,25 @@ def test_a_copy_that_was_restored_on_purpose_is_taken_with_the_name_of_who_did_i
         assert told(program) == ["journal.went_back", "settings.changed_outside"]
 
 
+def test_a_journal_restored_onto_another_machine_brings_the_settings_along(folder: Path, tmp_path: Path) -> None:
+    """Else the till would give a shipped till's bill numbers, and take at risk what the shop had refused."""
+    with opened(folder) as program:
+        change = {"store.code": "HN03", "till.code": "T7", "policy.checked_alone_vnd": "0"}
+        program.settings_noted.change(change, actor="Hương", reason="kiểm kê")
+    copy = copied(folder, tmp_path / "copy.db")
+    put_back(copy, folder)
+    (folder / "settings.json").write_text('{"ui.language": "en", "till.code": "T9"}')  # what was set here stays
+    accept_restored(folder, open_folder(folder).vault, actor="Hương", at_utc=utc_text(SystemClock().now_utc()))
+    with opened(folder) as program:
+        settings = program.settings
+        assert [settings.text(key) for key in ("store.code", "till.code", "ui.language")] == ["HN03", "T9", "en"]
+        assert settings.number("policy.checked_alone_vnd") == 0
+        assert len(decided(program, "settings.put_back")) == 1
+    with opened(folder) as program:
+        assert program.settings.text("store.code") == "HN03"
+        assert len(decided(program, "settings.put_back")) == 1
+
+
 def test_a_clock_set_back_is_told_once_and_stops_offline_taking_until_it_is_right(folder: Path) -> None:
     with opened(folder, Shifted(-3)) as program:
         assert told(program) == ["clock.went_back"]
