@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.domain.errors import ConfigError
 from pos.durable import make_folder, replace_file
+from pos.journal.failures import os_error
 from pos.settings.worlds import MARK, profile_of
 from pos.till.views import Environment
 
@@ -41,7 +42,7 @@ class Profiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise JournalUnavailable("journal.io", file=_CHOICE) from error
+            raise os_error(error) from error
         except (ValueError, ConfigError):
             raise ConfigError("profile.unreadable", folder=self.root.name) from None
 
@@ -73,7 +74,7 @@ class Profiles:
         try:
             make_folder(self.root)  # by itself: folders on the way to one are made for everybody to look into
         except OSError as error:
-            raise JournalUnavailable("journal.io", file=self.root.name) from error
+            raise os_error(error) from error
         mark_folder(folder, name)
         return folder
 
@@ -129,4 +130,4 @@ def _write(path: Path, name: str) -> None:
         make_folder(path.parent)
         replace_file(path, f"{name}\n".encode())
     except OSError as error:
-        raise JournalUnavailable("journal.io", file=path.name) from error
+        raise os_error(error) from error

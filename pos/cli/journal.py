@@ -9,7 +9,7 @@ from pathlib import Path
 from pos.cli import output
 from pos.cli.folder import place_arguments, read_journal
 from pos.cli.output import Output
-from pos.domain.errors import ConfigError, JournalUnavailable
+from pos.domain.errors import ConfigError
 from pos.told_audit import proof_lines
 
 _STDOUT = Path("-")
@@ -78,7 +78,7 @@ def _export(args: argparse.Namespace, out: Output) -> int:
     except BrokenPipeError:
         return output.OK  # `… | head` has read enough
     except OSError as error:
-        raise JournalUnavailable("journal.io", file=target.name) from error
+        raise ConfigError("setup.not_written", file=str(target)) from error
     if not to_stdout:
         if out.as_json:
             out.json({"rows": rows})

@@ -61,6 +61,7 @@ def suspicion(path: Path) -> Path:
 
 _OS_WORDS = {
     errno.EROFS: "journal.read_only",
+    errno.ENOTDIR: "journal.read_only",  # a file stands where a folder is to be: no disk that fails
     errno.ENOSPC: "journal.disk_full",
     errno.EDQUOT: "journal.disk_full",
     errno.EACCES: "journal.permission",

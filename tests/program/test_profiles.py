@@ -164,6 +164,28 @@ def test_every_command_finds_its_till_by_profile(root: Path, capsys: pytest.Capt
     assert [row["profile"] for row in rows] == list(NAMES)
 
 
+def test_a_home_that_is_no_folder_is_not_told_as_a_failing_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A service without a home: whoever reads "the disk may be failing" throws a good disk away."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    assert main(["--json", "people", "list"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == "journal.read_only"
+
+
+def test_an_export_that_cannot_be_written_there_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUAY_KEYSTORE", "file")
+    (tmp_path / "file").touch()
+    data = ["--data", str(tmp_path / "till"), "--json"]
+    assert main([*data, "people", "list"]) == 0
+    capsys.readouterr()
+    assert main([*data, "journal", "export", "--format", "csv", "--out", str(tmp_path / "file")]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == "setup.not_written"
+
+
 def test_folder_and_profile_at_once_contradict_each_other(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(root), "--profile", "training", "--lang", "en", "config", "list"]) == 2
     assert "Give only one of them" in capsys.readouterr().err
