@@ -26,6 +26,11 @@ def set_up(subject: Subject) -> Iterator[Finding]:
     """Whether each that the shop wants could be built from its settings; keys are read, nothing is connected."""
     settings = subject.settings
     yield found("environment", Level.OK, f"environment.{settings.environment.value}")
+    codes = f"{settings.text('store.code')}-{settings.text('till.code')}"
+    if settings.environment is Environment.PRODUCTION and any(map(settings.unchosen, ("store.code", "till.code"))):
+        yield found("place", Level.WARN, "place.as_shipped", codes=codes)  # every till that nobody named has these
+    else:
+        yield found("place", Level.OK, "place.named", codes=codes)
     if settings.text("gotit.pin"):
         yield found("gotit.pin", Level.OK, "issuer.pin_set")
     else:

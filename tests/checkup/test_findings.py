@@ -248,6 +248,8 @@ CASES = (
          "reports.no_folder"),
     Case("key", "key.place", setting(gotit__base_url="https://openapi.gotit.vn"),
          setting(gotit__base_url="https://openapi-stg.gotit.vn"), Level.BAD, "key.place.file", Level.NOTE),
+    Case("issuers", "place", in_production, setting(store__code="HN03", till__code="T2"), Level.WARN,
+         "place.as_shipped"),
     Case("issuers", "gotit.pin", setting(gotit__pin=""), setting(gotit__pin="73051964"), Level.BAD,
          "gotit.pin_missing"),
     Case("ca_file", "gotit.ca_file", ca_file(b"nothing"), ca_file(a_root().pem), Level.BAD, "ca_file.unreadable"),
