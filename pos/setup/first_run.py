@@ -119,7 +119,8 @@ class FirstRun:
         """Take the set-up up where it was left."""
         if self._state.profile and self._state.profile != "training":
             self._open(self._state.profile)
-            self._unlocked = not self._manager
+        if self._held is None and self._phrase.wanted:
+            self._state = replace(self._state, at=self._state.at or Step.PASSPHRASE)
         if self._state.done and self._state.profile != "training" and not self._manager:
             self._state = replace(self._state, done=False)
         if not self._state.done:
@@ -193,15 +194,20 @@ class FirstRun:
 
     def give_passphrase(self, phrase: str) -> Progress:
         """What guards the keys on a machine without a key store. Raises `SecurityError`: too weak, or wrong."""
+        left_at = kept.load(self._place.folder(self._state.profile)).at
         self._phrase.text = phrase
         try:
             self._open(self._state.profile)
         finally:
             self._phrase.text = ""
+        if left_at:
+            self._keep(replace(self._state, at=resting_place(left_at, self._facts())))
         return self.view()
 
     def keep(self, values: Mapping[str, str]) -> Progress:
         """Settings as typed; secrets are sealed. What was tried with other values counts as untried again."""
+        if not self._unlocked:
+            raise SecurityError("right.needs_manager")
         settings = self.settings
         changed = {key: text for key, text in values.items() if settings.text(key) != text or settings.unchosen(key)}
         if not changed:
@@ -323,6 +329,7 @@ class FirstRun:
             return
         self._held = held
         self._manager = self._manager_in(held)
+        self._unlocked = not self._manager  # whichever way the folder was come to: another purpose, a passphrase
         self._state = _with_way_here(known, self._state, profile)
         language = self._state.language or self.shown_language
         if held.settings.text("ui.language") != language:
@@ -334,7 +341,7 @@ class FirstRun:
         return next((person.name for person in held.people.everyone() if person.role is Role.MANAGER), "")
 
     def _leave_folder(self) -> None:
-        held, self._held, self._manager = self._held, None, ""
+        held, self._held, self._manager, self._unlocked = self._held, None, "", True
         if held is not None:
             held.close()
 

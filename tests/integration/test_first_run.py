@@ -24,6 +24,7 @@ from hardware.virtual.printer import Build, VirtualPrinter
 from hardware.virtual.scanner import VirtualScanner
 from pos.bootstrap import font_dir
 from pos.cli import main
+from pos.domain.errors import SecurityError
 from pos.i18n import Translator
 from pos.profiles import Profiles
 from pos.setup.first_run import FirstRun
@@ -583,6 +584,57 @@ def test_a_keyboard_scanner_is_heard_and_typing_is_not(bench: Bench, opened: Ope
     assert isinstance(result, TrialResult)
     assert dict(result.message.params) == {"ending": "••••3456", "length": 12}
     assert flow.at is Step.SCANNER, "the scanner's Enter is not the way on"
+
+
+def begun_with_a_manager(folder: Path) -> None:
+    """Up to the keys, and left there."""
+    engine = FirstRun(ProfilePlace(Profiles(folder)))
+    engine.begin()
+    engine.set_language("vi")
+    engine.go_on(Step.LANGUAGE)
+    engine.choose_profile("sandbox")
+    engine.go_on(Step.PROFILE)
+    if engine.view().at is Step.PASSPHRASE:
+        engine.give_passphrase("four little words here")
+        engine.go_on(Step.PASSPHRASE)
+    engine.keep(dict(STORE))
+    engine.go_on(Step.SHOP)
+    engine.make_manager("Hương", PIN)
+    engine.go_on(Step.MANAGER)
+    engine.close()
+
+
+def must_not_change(engine: FirstRun) -> None:
+    """Locked until she has entered her PIN."""
+    assert engine.view().locked
+    with pytest.raises(SecurityError, match=r"right\.needs_manager"):
+        engine.choose_policy(Policy.NEVER)
+    assert not engine.unlock(PIN).locked
+    assert engine.choose_policy(Policy.NEVER).policy is Policy.NEVER
+    engine.close()
+
+
+def test_no_way_round_leads_into_a_managers_till_without_her_pin(tmp_path: Path) -> None:
+    """Begin another purpose's set-up, then choose hers: everything would be done in her name."""
+    begun_with_a_manager(tmp_path)
+    engine = FirstRun(ProfilePlace(Profiles(tmp_path)), profile="training")
+    assert not engine.begin().locked
+    engine.choose_profile("sandbox")
+    must_not_change(engine)
+
+
+def test_behind_a_passphrase_the_set_up_goes_on_where_it_was_with_the_managers_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QUAY_KEYSTORE")
+    monkeypatch.setattr("pos.security.keystore.real_backends", lambda: ())  # a desktop's own is left alone
+    begun_with_a_manager(tmp_path)
+    engine = FirstRun(ProfilePlace(Profiles(tmp_path)))
+    assert engine.begin().at is Step.PASSPHRASE
+    with pytest.raises(SecurityError, match=r"key\.passphrase_wrong"):
+        engine.give_passphrase("other words altogether")
+    assert engine.give_passphrase("four little words here").at is Step.KEYS
+    must_not_change(engine)
 
 
 def test_a_named_folder_becomes_what_is_chosen(tmp_path: Path) -> None:

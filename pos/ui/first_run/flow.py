@@ -170,7 +170,8 @@ class Flow:
 
         def taken() -> None:
             self.drafts = {}  # it is nobody's from here on
-            self.on()
+            if self.at is Step.PASSPHRASE:  # else the set-up goes on where it was left
+                self.on()
 
         self._do(lambda: self.engine.give_passphrase(phrase), taken)
 
