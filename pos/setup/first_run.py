@@ -167,6 +167,7 @@ class FirstRun:
             passed=frozenset(state.passed),
             later=frozenset(state.later),
             asks_passphrase=self._phrase.wanted,
+            knows_passphrase=self._phrase.chosen,
             opened=settings is not None,
         )
 
@@ -367,15 +368,17 @@ class _Phrase:
 
     def __init__(self) -> None:
         self.text = ""
-        self.wanted = False
+        self.wanted = self.chosen = False
         self._unattended = Unattended()
 
     def existing(self, attempt: Callable[[str], None]) -> None:
         """The passphrase of this folder."""
+        self.chosen = True
         self._unattended.existing(attempt) if self._unattended.answers else self._answer(attempt)
 
     def new(self, attempt: Callable[[str], None]) -> None:
         """One that is chosen now."""
+        self.chosen = False
         self._unattended.new(attempt) if self._unattended.answers else self._answer(attempt)
 
     def _answer(self, attempt: Callable[[str], None]) -> None:

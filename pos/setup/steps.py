@@ -43,6 +43,7 @@ class Facts:
         manager: her name; empty: there is none yet.
         credentials: what each issuer still lacks, by name of the issuer; of those that were begun only.
         asks_passphrase: this machine has no key store, so a passphrase guards the keys.
+        knows_passphrase: it was chosen in an earlier run, and is asked for once.
         opened: the data folder is open.
     """
 
@@ -56,6 +57,7 @@ class Facts:
     passed: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
     asks_passphrase: bool = False
+    knows_passphrase: bool = False
     opened: bool = False
 
 

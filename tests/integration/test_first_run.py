@@ -624,11 +624,14 @@ def test_no_way_round_leads_into_a_managers_till_without_her_pin(tmp_path: Path)
 
 
 def test_behind_a_passphrase_the_set_up_goes_on_where_it_was_with_the_managers_pin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("QUAY_KEYSTORE")
     monkeypatch.setattr("pos.security.keystore.real_backends", lambda: ())  # a desktop's own is left alone
     begun_with_a_manager(tmp_path)
+    hands = opened(tmp_path)
+    assert [box.part.name for box in hands.window.page.fields()] == ["passphrase"], "chosen once, asked for once"
+    hands.window.close()
     engine = FirstRun(ProfilePlace(Profiles(tmp_path)))
     assert engine.begin().at is Step.PASSPHRASE
     with pytest.raises(SecurityError, match=r"key\.passphrase_wrong"):

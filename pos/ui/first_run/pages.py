@@ -90,10 +90,14 @@ def _passphrase(tr: Translator, flow: Flow) -> Page:
     parts: tuple[Part, ...] = ()
     if flow.facts.opened:
         return _titled(tr, "passphrase", (Say(tr.t("first_run.passphrase.kept"), loud=True),))
+    field = FieldPart("passphrase", tr.t("first_run.passphrase.label"), FieldKind.SECRET)
+    if flow.facts.knows_passphrase:
+        typed = bool(flow.drafts.get("passphrase"))
+        return _titled(tr, "passphrase", (field, Say(tr.t("first_run.passphrase.known"))), on_enabled=typed)
     same = flow.drafts.get("passphrase", "") == flow.drafts.get("passphrase_again", "")
     again = flow.drafts.get("passphrase_again", "")
     parts = (
-        FieldPart("passphrase", tr.t("first_run.passphrase.label"), FieldKind.SECRET),
+        field,
         FieldPart(
             "passphrase_again",
             tr.t("first_run.passphrase.again"),
