@@ -28,7 +28,7 @@ from pos.ui.first_run.parts import (
     Rows,
     Tiles,
 )
-from pos.ui.first_run.tiles import Pressed, RowButton
+from pos.ui.first_run.tiles import Pressed, RowButton, TileButton
 from pos.ui.look import Look
 from pos.ui.theme import Tone
 from pos.ui.widgets.buttons import KeyButton
