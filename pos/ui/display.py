@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import stat
 import sys
@@ -11,9 +12,37 @@ from pos.domain.errors import ConfigError
 
 def has_display() -> bool:
     """Whether a window would be seen. A platform plugin that was asked for by name counts as one."""
-    if sys.platform in ("win32", "darwin"):
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"))
+    wayland, x11 = (bool(os.environ.get(name)) for name in ("WAYLAND_DISPLAY", "DISPLAY"))
+    return (wayland and _wayland_answers()) or (x11 and _x_answers())
+
+
+def _x_answers() -> bool:
+    """A display that is named but gone, or lets nobody in (another user's, a session over ssh), would end the process
+    in Qt with an abort. Asked as Qt's plugin asks it; `xcb_connect(3)`.
+    """
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Qt says what is missing
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    refused: int = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
+def _wayland_answers() -> bool:
+    try:
+        wayland = ctypes.CDLL("libwayland-client.so.0")
+    except OSError:
+        return True
+    wayland.wl_display_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(wayland.wl_display_connect(None))
+    if connection:
+        wayland.wl_display_disconnect(connection)
+    return bool(connection)
 
 
 def can_be_seen() -> bool:
