@@ -68,6 +68,17 @@ def data_dir(args: argparse.Namespace, *, make: bool = True) -> Path:
     return profiles().make(name) if make else profiles().folder(name)
 
 
+def must_be_there(args: argparse.Namespace) -> None:
+    """For what works with a till that was set up: a name that was mistyped after `--data` makes no new, empty one.
+
+    Raises:
+        ConfigError: `config.no_till`.
+    """
+    given: Path | None = getattr(args, "data", None)
+    if given is not None and not given.exists():
+        raise ConfigError("config.no_till", folder=str(given))
+
+
 def asker(args: argparse.Namespace, *, choosing: bool = False) -> Asker:
     """Gets the passphrase for a command, where the machine has no key store of its own.
 
@@ -107,6 +118,7 @@ def open_program(args: argparse.Namespace, *, choosing: bool = False) -> Iterato
     from pos import logs
     from pos.bootstrap import Program
 
+    must_be_there(args)
     _upgrade(args)
     program = Program(data_dir(args), wait_s=_WAIT_S, ask=asker(args, choosing=choosing))
     end_log = logs.begin(data_dir(args), program.settings.secret_values())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.cli import output
-from pos.cli.folder import held_folder, pin_line, place_arguments
+from pos.cli.folder import held_folder, must_be_there, pin_line, place_arguments
 from pos.cli.output import Output
 from pos.domain.errors import ConfigError, SecurityError
 from pos.domain.permissions import Action, Role, right_of
@@ -59,6 +59,8 @@ def execute(args: argparse.Namespace, out: Output) -> int:
     """Carry one out. Status 3 of `recover`: asked for, to be asked again after the wait."""
     if args.action == "rights":
         return _rights(out)
+    if args.action != "add":
+        must_be_there(args)
     with held_folder(args) as held:
         if args.action == "list":
             return _list(held, out)

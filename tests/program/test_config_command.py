@@ -223,3 +223,13 @@ def test_what_is_written_in_a_form_of_its_own_is_looked_at(
     else:
         with pytest.raises(ConfigError):
             parse(known(key), value)
+
+
+@pytest.mark.parametrize("words", ["people list", "settle", "day x", "sell open", "redeem X --bill-number B --total 1"])
+def test_a_folder_that_was_mistyped_becomes_no_new_till(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typo = tmp_path / "typo"
+    assert main(["--lang", "en", *words.split(), "--data", str(typo)]) == 2
+    assert f"{typo} does not exist" in capsys.readouterr().err
+    assert not typo.exists()

@@ -179,6 +179,7 @@ def test_an_export_that_cannot_be_written_there_says_so(
 ) -> None:
     monkeypatch.setenv("QUAY_KEYSTORE", "file")
     (tmp_path / "file").touch()
+    (tmp_path / "till").mkdir()
     data = ["--data", str(tmp_path / "till"), "--json"]
     assert main([*data, "people", "list"]) == 0
     capsys.readouterr()
