@@ -89,6 +89,18 @@ def test_a_loss_is_said_and_asked_once(signed_in: Hands) -> None:
     assert signed_in.till.commands == [("confirm", "k1", True)]
 
 
+def test_a_voucher_that_takes_nothing_off_the_bill_is_not_shown_with_its_worth() -> None:
+    """The bill is covered already: its row says 0 ₫, so that the rows add up to what the vouchers pay."""
+    counter, _, _ = presenter()
+    covered = replace(FIFTY, id="l2", number=2, amount_vnd=0, lost_vnd=50_000)
+    for status, total_vnd, shown_vnd in ((LineStatus.USABLE, 50_000, 0), (LineStatus.USED, 50_000, 0),
+                                         (LineStatus.USABLE, 0, 50_000)):  # fmt: skip
+        counter.on_bill(replace(bill(FIFTY, replace(covered, status=status)), key="k1", total_vnd=total_vnd))
+        model = counter.model(VI)
+        assert model is not None
+        assert model.rows[1].amount == VI.money(shown_vnd)
+
+
 def test_backing_out_of_a_loss_sends_nothing(signed_in: Hands) -> None:
     """Esc leaves the bill as it was, and the next Enter asks again."""
     signed_in.show("loss-question")
@@ -224,6 +236,33 @@ def test_offline_the_face_value_is_typed_on_the_panels_keypad(signed_in: Hands) 
     pad._type("000")
     signed_in.press("Enter")
     assert signed_in.till.commands == [("declare", "k1", "l1", 150_000)]
+
+
+def test_the_next_vouchers_face_value_begins_with_an_empty_pad(signed_in: Hands) -> None:
+    """What was typed for one voucher is never the beginning of another's value, nor its value by a second Enter."""
+    blind = scenes()["offered-value"]
+    first, second = blind.lines[0], replace(blind.lines[0], id="l2", number=2, ending="0017")
+    told = replace(first, needs_value=False, worth_vnd=150_000, amount_vnd=150_000, declared=True)
+    signed_in.show(replace(blind, lines=(first, second)))
+    signed_in.type("150000")
+    signed_in.press("Enter")
+    signed_in.show(replace(blind, lines=(told, second)))
+    signed_in.press("Enter")
+    signed_in.type("50000")
+    signed_in.press("Enter")
+    assert signed_in.till.commands == [("declare", "k1", "l2", 50_000)]
+
+
+def test_digits_typed_for_a_voucher_taken_off_are_not_the_next_ones(signed_in: Hands) -> None:
+    """The pad asks about another voucher: it begins empty."""
+    blind = scenes()["offered-value"]
+    second = replace(blind.lines[0], id="l2", number=2, ending="0017")
+    signed_in.show(replace(blind, lines=(*blind.lines, second)))
+    signed_in.type("150000")
+    signed_in.show(replace(blind, lines=(replace(second, number=1),), focus="l2"))
+    pad = signed_in.window.counter_screen.verdict.pad()
+    assert pad is not None
+    assert pad.digits == ""
 
 
 def test_offline_a_managers_pin_accepts_and_is_forgotten_at_once(signed_in: Hands) -> None:

@@ -157,7 +157,7 @@ class CounterPresenter:
             number=view.number,
             total=tr.money(view.total_vnd) if view.total_vnd else tr.t("counter.total_missing"),
             goods=tr.t("counter.skus", count=len(view.skus)),
-            rows=tuple(row_of(tr, entry) for entry in view.lines),
+            rows=tuple(row_of(tr, entry, has_total=view.total_vnd > 0) for entry in view.lines),
             selected=selected,
             voucher=self._voucher(tr, view),
             left=tr.money(view.left_vnd) if view.total_vnd else tr.t("counter.no_amount"),

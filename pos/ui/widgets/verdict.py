@@ -80,7 +80,7 @@ class VerdictPanel(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._tone, self._ask = Tone.NEUTRAL, Ask.NOTHING
+        self._tone, self._ask, self._asked = Tone.NEUTRAL, Ask.NOTHING, ""
         self._told = True
         self._after = QTimer(self)
         self._after.setSingleShot(True)
@@ -136,7 +136,7 @@ class VerdictPanel(QWidget):
         self._total.say(panel.total)
         self._note.say(panel.note)
         self._error.say(panel.error)
-        self._show_pad(panel.ask)
+        self._show_pad(panel)
         self._told = False
         self.update()
 
@@ -144,13 +144,14 @@ class VerdictPanel(QWidget):
         """The pad that is shown, if one is."""
         return {Ask.FACE_VALUE: self._value_pad, Ask.MANAGER_PIN: self._pin_pad}.get(self._ask)
 
-    def _show_pad(self, ask: Ask) -> None:
-        if ask is self._ask:
+    def _show_pad(self, panel: Panel) -> None:
+        ask, asked = panel.ask, panel.what if panel.ask is Ask.FACE_VALUE else ""
+        if (ask, asked) == (self._ask, self._asked):
             return
-        self._ask = ask
+        self._ask, self._asked = ask, asked
         if ask is Ask.FACE_VALUE and self._value_pad is None:
             self._value_pad = self._make_pad(secret=False)
-            self._value_pad.submitted.connect(self.value_entered)
+            self._value_pad.submitted.connect(self._value_typed)
         if ask is Ask.MANAGER_PIN and self._pin_pad is None:
             self._pin_pad = self._make_pad(secret=True)
             self._pin_pad.submitted.connect(self.pin_entered)
@@ -158,6 +159,13 @@ class VerdictPanel(QWidget):
             if pad is not None:
                 pad.clear()
                 pad.setVisible(ask is wanted)
+
+    @Slot(str)
+    def _value_typed(self, digits: str) -> None:
+        """Hand the value over and forget it: a second Enter must not make it the next voucher's."""
+        if self._value_pad is not None:
+            self._value_pad.clear()
+        self.value_entered.emit(digits)
 
     def _make_pad(self, *, secret: bool) -> DigitPad:
         pad = DigitPad(self._look, secret=secret, key_height=48, parent=self)
