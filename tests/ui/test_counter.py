@@ -227,6 +227,15 @@ def test_what_cannot_be_undone_is_asked_first(
     assert signed_in.till.commands[0] == command
 
 
+def test_the_shops_own_bill_number_replaces_the_tills(signed_in: Hands) -> None:
+    """F6 shows the number that stands; what is typed takes its place and is not hung on at its end."""
+    signed_in.show("usable")
+    signed_in.press("F6")
+    signed_in.type("HD-1")
+    signed_in.press("Enter")
+    assert signed_in.till.commands == [("set_bill_number", "k1", "HD-1")]
+
+
 def test_offline_the_face_value_is_typed_on_the_panels_keypad(signed_in: Hands) -> None:
     """Digits go to the pad by themselves, `000` is one key, Enter declares."""
     signed_in.show("offered-value")

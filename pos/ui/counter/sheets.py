@@ -56,9 +56,9 @@ class NumberSheet(Sheet):
         tr = look.tr
         super().__init__(look, tr.t(f"{words}.title"), tr.t(f"{words}.hint"), ok=tr.t("keypad.ok"), parent=parent)
         self.field = Field(look, tr.t("number.name"), parent=self.card)
+        self.field.setMaxLength(300)  # before the text: it would undo the selection
         self.field.setText(number)
         self.field.selectAll()
-        self.field.setMaxLength(300)
         self.field.entered.connect(self.accept)
         self.body.addWidget(self.field)
 
