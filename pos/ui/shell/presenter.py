@@ -154,7 +154,7 @@ class ShellPresenter:
     def raise_banner(self, banner: Banner, mono_s: float) -> Sound | None:
         """Put a banner on top; news of a bill or of its slip replaces what was said of that before.
 
-        That the till is ready is said in silence, and below what waits already.
+        Good news that asks nothing is said in silence and below what waits already; that the till is ready, always.
         """
         self._raised_mono_s = mono_s
         if banner.bill_number is not None:
@@ -164,7 +164,7 @@ class ShellPresenter:
             self._forget([old for old in self._banners if old == banner])
         if banner.kind in _READINESS:
             self._forget([old for old in self._banners if old.kind in _READINESS])
-        if banner.kind is BannerKind.READY:
+        if banner.kind is BannerKind.READY or (banner.kind in _GOOD_NEWS and self._banners):
             self._banners.appendleft(banner)
             return None
         self._banners.append(banner)
