@@ -23,7 +23,7 @@ from pos.till.review.day import DayDesk
 from pos.till.review.exports import ExportDesk, Format
 from pos.till.review.statement_desk import StatementDesk
 
-ISSUERS = ("gotit", "vinid", "appotapay", "gotadi")
+ISSUERS = ("gotit", "vinid-evoucher", "vinid", "appotapay", "gotadi")
 """Whose rows may stand in a journal, set up at this till or not."""
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pos import reports_setup
 from pos.domain.errors import ReportError
 from pos.i18n import Translator
 from pos.reports.day import counted, described
 from pos.reports.model import clean
+from pos.setup import trials
 from pos.till.review.day_views import Query, RowKind, RowStatus, Slip, Standing
 from pos.till.review.exports import Format
 from tests.reports.fake_day import DAY, SHOP, FakeReads, rows
@@ -76,3 +78,10 @@ def test_a_folder_that_is_none_is_not_guessed() -> None:
     desk = desk_on(FakeReads(rows(5)))
     with pytest.raises(ReportError, match=r"report\.folder_gone"):
         desk.export_anew(QUERY, "somewhere", Format.CSV, Still())
+
+
+def test_every_issuer_that_can_be_set_up_has_a_name_for_people() -> None:
+    """A stable name such as `vinid-evoucher` is the program's word, not the manager's."""
+    assert set(reports_setup.ISSUERS) == set(trials.ISSUERS)
+    for language in ("vi", "en"):
+        assert [name for name in reports_setup.ISSUERS if not Translator(language).has(f"provider.{name}")] == []
