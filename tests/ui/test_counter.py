@@ -269,7 +269,7 @@ def test_digits_typed_for_a_voucher_taken_off_are_not_the_next_ones(signed_in: H
     signed_in.show(replace(blind, lines=(*blind.lines, second)))
     signed_in.type("150000")
     signed_in.show(replace(blind, lines=(replace(second, number=1),), focus="l2"))
-    pad = signed_in.window.counter_screen.verdict.pad()
+    pad = signed_in.window.screens.counter_screen.verdict.pad()
     assert pad is not None
     assert pad.digits == ""
 

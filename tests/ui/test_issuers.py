@@ -302,7 +302,16 @@ def test_a_finished_bills_voucher_is_taken_back_with_reason_and_pin(at_till: Han
     at_till.settle()
     assert not at_till.window.box.is_open
     assert at_till.title() == "Đã hoàn voucher"
-    assert "215.000" in at_till.window.screens.counter_screen.verdict._total.text()
+    assert "100.000" in at_till.window.screens.counter_screen.verdict._total.text()
+
+
+def test_the_customer_owes_what_the_voucher_paid_and_nothing_a_second_time() -> None:
+    """The rest of the finished bill, 115,000 đồng, was taken with the goods: only the voucher's part is open again."""
+    counter, _, _ = presenter("taken-back")
+    model = counter.model(VI)
+    assert model is not None
+    assert VI.money(100_000) in model.panel.total
+    assert VI.money(215_000) not in model.panel.total
 
 
 def test_what_the_issuer_never_confirmed_is_not_freed_before_the_other_tills_were_asked(at_till: Hands) -> None:

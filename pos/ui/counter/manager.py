@@ -85,6 +85,8 @@ def taken_back_panel(m: Moment, points: tuple[str, ...]) -> Panel:
     tr, view = m.tr, m.view
     back = [line for line in view.lines if line.taken_back]
     endings = ", ".join(masked(line.ending) for line in back)
+    # The rest of a finished bill was taken with the goods: only what these vouchers had paid is open again.
+    due_vnd = sum(line.amount_vnd for line in back if line.status is LineStatus.USED) or view.left_vnd
     return Panel(
         Tone.BRAND,
         Shape.BACK,
@@ -92,7 +94,7 @@ def taken_back_panel(m: Moment, points: tuple[str, ...]) -> Panel:
         what=tr.t("panel.taken_back.what", endings=endings, provider=_issuers(m, back)),
         note=tr.t("panel.taken_back.note"),
         points=points,
-        total=tr.t("panel.taken_back.left", left_vnd=view.left_vnd) if view.left_vnd else "",
+        total=tr.t("panel.taken_back.left", left_vnd=due_vnd) if due_vnd else "",
         outcome=True,
     )
 
