@@ -34,8 +34,8 @@ def _queue(journal: Journal, out: Output) -> int:
     if out.as_json:
         out.json([_queue_object(row) for row in rows])
     for row in rows:
-        word = out.words.t("status.accepted_offline")
-        out.say(f"{row.bill_number}  ••••{row.ending}  {out.words.money(row.amount_vnd)}  {word}  {row.tries}")
+        word, tries = out.words.t("status.accepted_offline"), out.words.t("cli.queue_tries", count=row.tries)
+        out.say(f"{row.bill_number}  ••••{row.ending}  {out.words.money(row.amount_vnd)}  {word}  {tries}")
     risk = journal.risk()
     out.say(out.words.t("cli.queue_sum", count=risk.count, sum_vnd=risk.sum_vnd))
     return output.OK

@@ -68,6 +68,9 @@ def execute(args: argparse.Namespace, out: Output) -> int:
         if blocked is not None:
             _blame(result, blocked)
         tell(out, result)
+        lost_vnd = sum(row.lost_vnd for row in journal.redemptions_of(number) if row.state.given)
+        if lost_vnd and not out.as_json:
+            out.say(f"  {out.words.t('cli.lost', lost_vnd=lost_vnd)}")
         _mark_shown(journal, number)
     return bill_json.exit_status(result)
 
@@ -134,6 +137,7 @@ def _run(
     if any(reason not in _OFFLINE for reason in unasked) or (unasked and counter.view().phase is not Phase.OFFERED):
         return unasked[0]  # of several vouchers none is sent while one could not be asked about
     if counter.view().phase in (Phase.DRAFT, Phase.UNSENT, Phase.HELD):
+        _stop_on_worthless(counter)
         counter.confirm(loss_accepted=True)
         if counter.view().phase is Phase.HELD:
             counter.confirm(loss_accepted=True)
@@ -141,6 +145,13 @@ def _run(
     if counter.view().phase is Phase.OFFERED:
         return _offline(counter, declared_vnd, manager)
     return None
+
+
+def _stop_on_worthless(counter: CounterBill) -> None:
+    """The window asks before worth is lost. Nobody is asked here: part of a voucher may be lost, not all of it."""
+    for line in counter.drafts():
+        if line.status is not LineStatus.REFUSED and line.lost_vnd and not line.amount_vnd:
+            raise ConfigError("confirm.worth_nothing", ending=line.ending)
 
 
 def _stop_on_fault(counter: CounterBill) -> None:
@@ -161,6 +172,7 @@ def _offline(counter: CounterBill, declared_vnd: int, manager: Person | None) ->
         return Reason.NEEDS_DECLARED_VALUE if Ground.NO_VALUE in offer.grounds else Reason.OFFLINE_REFUSED
     if offer.verdict is Verdict.NEEDS_MANAGER and manager is None:
         return Reason.NEEDS_MANAGER
+    _stop_on_worthless(counter)
     counter.accept_offline(manager)
     _stop_on_fault(counter)
     return None

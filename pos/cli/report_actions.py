@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pos.till.review.day_views import DayView, Query
 
 if TYPE_CHECKING:
     from pos.domain.level_counts import Spread
+    from pos.reports.model import Cell, Column
     from pos.till.review.closing import Figures
     from pos.till.review.level_views import Levels
     from pos.till.review.timeline_views import Timeline
@@ -164,10 +166,19 @@ def statement(args: argparse.Namespace, out: Output) -> int:
         out.json({"report": "statement", "result": plain(result)})
     report = statement_report(result, made, out.words)
     for row in report.table.rows if len(result.differences) <= 1000 else ():
-        out.say("  ".join(str(part) for part in row if part not in (None, "")))
+        said = (_cell(out, column, part) for column, part in zip(report.table.columns, row, strict=True))
+        out.say("  ".join(part for part in said if part))
     out.say(out.words.t("report.cli.differs", matched=result.matched, count=len(result.differences)))
     _written(out, write_files(args, lambda: report))
     return output.REFUSED if result.differences else output.OK
+
+
+def _cell(out: Output, column: Column, part: Cell) -> str:
+    from pos.reports.model import Kind
+
+    if column.kind is Kind.MONEY and isinstance(part, int):
+        return out.words.money(part)
+    return "" if part is None else str(part)
 
 
 # ---------------------------------------------------------------- timeline
@@ -176,12 +187,12 @@ def statement(args: argparse.Namespace, out: Output) -> int:
 def timeline(args: argparse.Namespace, out: Output) -> int:
     """Everything about the rows of one bill."""
     with open_desks(args, out.words) as desks:
-        stored = desks.journal.bill(args.bill)
+        stored = desks.journal.bill(args.bill) or desks.journal.bill(unicodedata.normalize("NFC", args.bill))
         if stored is None:
             raise ConfigError("report.no_such_bill", bill=args.bill[:40])
-        desk = desks.day()
-        query = Query(stored.business_date, stored.business_date, text=args.bill)
-        found = [row for row in desk.rows(query, 0, 1000, Terminal()).rows if row.bill_number in (args.bill, "")]
+        desk, number = desks.day(), stored.bill.number
+        query = Query(stored.business_date, stored.business_date, text=number)
+        found = [row for row in desk.rows(query, 0, 1000, Terminal()).rows if row.bill_number in (number, "")]
         told = [line for row in reversed(found) if (line := _timeline(desks, row.kind, row.id)) is not None]
     if out.as_json:
         out.json({"report": "timeline", "bill_number": args.bill, "rows": plain(told)})

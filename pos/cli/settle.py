@@ -42,7 +42,7 @@ def execute(args: argparse.Namespace, out: Output) -> int:
 
         def tell(row: Settled) -> None:
             settled.append(row)
-            out.hint(f"••••{row.row_before.ending}  {row.finding.value}")
+            out.hint(f"••••{row.row_before.ending}  {out.words.t(f'finding.{row.finding.value}')}")
 
         def pause() -> bool:
             time.sleep(pause_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,10 +52,12 @@ class Bill:
 def read_bill_number(text: str) -> str:
     """A bill number as typed or scanned, blanks at both ends stripped.
 
+    Letters are composed (NFC): the same number typed on another machine looks the same and must be the same bill.
+
     Raises:
         ConfigError: empty, longer than 255 characters, or with characters no receipt carries.
     """
-    number = text.strip()
+    number = unicodedata.normalize("NFC", text.strip())
     if not number:
         raise ConfigError("bill.number_missing")
     if len(number) > MAX_BILL_NUMBER:

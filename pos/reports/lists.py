@@ -88,7 +88,7 @@ def statement_report(result: StatementResult, made: Made, words: Translator) -> 
 
 def _differences(result: StatementResult, words: Translator) -> Iterator[Sequence[Cell]]:
     for one in result.differences:
-        note = f"statement.note.{one.note}"
+        whys = (f"statement.note.{one.note}", f"statement.problem.{one.note}.why")
         yield (
             words.t(f"statement.kind.{one.kind}"),
             one.line,
@@ -98,7 +98,7 @@ def _differences(result: StatementResult, words: Translator) -> Iterator[Sequenc
             one.day,
             one.theirs_vnd,
             one.ours_vnd,
-            words.t(note) if words.has(note) else one.note,
+            next((words.t(why) for why in whys if words.has(why)), one.note),
         )
 
 

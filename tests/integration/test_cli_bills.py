@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
 
+from pos.i18n import Translator
 from tests.integration.counter import Counter
 from tests.sandbox_process import SandboxProcess
 
@@ -23,6 +25,62 @@ def test_a_repeated_redeem_never_sends_twice(counter: Counter, sandbox: SandboxP
     first, second = counter.redeem("B1", code), counter.redeem("B1", code)
     assert (first.status, first.json) == (second.status, second.json) == (0, first.json)
     assert len(sandbox.log("mark_use")) == 1
+
+
+def test_a_voucher_that_would_take_nothing_off_is_not_used_up(counter: Counter, sandbox: SandboxProcess) -> None:
+    """The first covers the bill; nobody was there to agree that the second is lost whole."""
+    codes = sandbox.add_plain_vouchers(2, 50_000)
+    said = counter.redeem("B1", *codes, total=50_000)
+    assert (said.status, said.json["error"]) == (2, "confirm.worth_nothing")
+    assert sandbox.log("mark_use") == []
+    assert counter.redeem("B1", codes[0], total=50_000).status == 0
+    assert used_for(sandbox, "B1") == {codes[0]}
+
+
+def test_offline_a_voucher_that_would_take_nothing_off_is_not_taken(counter: Counter, sandbox: SandboxProcess) -> None:
+    counter.run("people", "add", "Hương", "--role", "manager", stdin="730516\n")
+    codes = sandbox.add_plain_vouchers(2, 50_000)
+    sandbox.pull_cable()
+    words = ("redeem", "--json", "--bill-number", "B1", "--total", "50000", "--declared", "50000",
+             "--manager-pin-stdin", *codes)  # fmt: skip
+    said = counter.run(*words, stdin="730516\n")
+    sandbox.plug_in()
+    assert (said.status, said.json["error"]) == (2, "confirm.worth_nothing")
+    assert counter.run("queue", "--json").json == []
+
+
+def test_what_of_a_voucher_is_lost_is_told(counter: Counter, sandbox: SandboxProcess) -> None:
+    """A voucher worth more than the bill leaves nothing behind: the words say how much."""
+    (code,) = sandbox.add_plain_vouchers(1, 50_000)
+    said = counter.run("redeem", "--bill-number", "B1", "--total", "30000", code)
+    assert said.status == 0
+    assert "20.000" in said.out
+
+
+def test_a_bill_number_is_one_however_its_letters_are_composed(counter: Counter, sandbox: SandboxProcess) -> None:
+    """`Đơn` from another machine may come with its marks apart; it looks the same and is the same bill."""
+    code = sandbox.labelled("plain")[0]
+    assert counter.redeem(unicodedata.normalize("NFC", "Đơn Lẻ 1"), code).status == 0
+    apart = unicodedata.normalize("NFD", "Đơn Lẻ 1")
+    assert counter.redeem(apart, code).status == 0
+    assert counter.run("report", "timeline", apart).status == 0
+    assert len(counter.run("bills", "--json").json) == 1
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_lists_for_people_have_no_words_of_the_program(
+    counter: Counter, sandbox: SandboxProcess, language: str
+) -> None:
+    """`bills` and `settle` say outcomes as `redeem` does, and `queue` says what its number counts."""
+    words = Translator(language)
+    code, doubtful = sandbox.add_plain_vouchers(2, 50_000)
+    counter.redeem("B1", code)
+    sandbox.faults([{"operation": "mark_use", "fault": "drop_after", "times": 1}])
+    assert counter.redeem("B2", doubtful).status == 3
+    settled = counter.run("settle", "--once", "--lang", language)
+    assert f"••••{doubtful[-4:]}  {words.t('finding.used')}" in settled.err
+    listed = counter.run("bills", "--lang", language).out
+    assert f"••••{code[-4:]}  {words.money(50_000)}  {words.t('outcome.used')}" in listed
 
 
 def test_another_total_for_a_sent_bill_is_refused(counter: Counter, sandbox: SandboxProcess) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pos.bootstrap import Program
 from pos.cli.plain import plain
 from pos.cli.report import _ACTIONS
+from pos.i18n import Translator
 from pos.reports_setup import build_day
 from pos.till.review.day_views import DayView, Query
 from tests.integration.counter import Counter, Said
@@ -120,6 +121,18 @@ def test_a_statement_is_compared_and_nothing_is_kept(till: Counter, tmp_path: Pa
     assert (counts["amount_differs"], counts["missing_there"]) == (1, 1)
     assert said.json["result"]["id"] == 0
     assert (tmp_path / "diff.xlsx").stat().st_size > 5_000
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_statement_is_told_in_words_for_people(till: Counter, tmp_path: Path, language: str) -> None:
+    """Amounts with their unit, and a reason for a row that cannot be read."""
+    file = tmp_path / "gotit.csv"
+    file.write_text('Bill number,Amount,Date\r\nB1,1234,2026-11-21\r\nB2,"5\r\nB3,70,2026-11-21\r\n', "utf-8")
+    words = Translator(language)
+    said = report(till, "statement", str(file), "--issuer", "gotit", "--lang", language)
+    assert said.status == 1
+    assert words.money(1234) in said.out
+    assert words.t("statement.problem.broken.why") in said.out
 
 
 @pytest.mark.parametrize(
