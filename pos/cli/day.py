@@ -9,15 +9,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from pos.cli import output
 from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
+from pos.cli.report_desks import read_day
 from pos.domain.errors import ConfigError
 from pos.domain.permissions import Action
-from pos.till.review.closing import ClosingView, PrintEnd, ReportPrinted, XReport, ZReport
+from pos.till.review.closing import ClosingView, PaperCount, PrintEnd, ReportPrinted, XReport, ZReport
 from pos.till.review.closing_text import plain
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     close.add_argument("--leave", action="store_true", help="what does not agree becomes cases in your name")
     close.add_argument("--print", action="store_true", help="print its slip")
     for action in (actions.choices["view"], count, close):
-        action.add_argument("--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help="default: today's date")
+        action.add_argument("--date", metavar="D", help="2026-11-21 or 21/11/2026; default: today's date")
     x = actions.add_parser("x", help="the open shift so far; changes nothing")
     x.add_argument("--print", action="store_true", help="print its slip")
     z = actions.add_parser("z", help="a closed date, the newest or NUMBER")
@@ -69,6 +69,8 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Status 0: done; of `view`, 1: something does not agree; of a slip, 1: not printed, 3: perhaps printed."""
+    if getattr(args, "date", None) is not None:
+        args.date = read_day(args.date)
     with open_program(args) as program:
         desk = _desk(program)
         status: int = _ACTIONS[args.action](program, desk, args, out)
@@ -108,9 +110,15 @@ def _say_view(view: ClosingView, out: Output) -> None:
         kind = words.t(f"difference.{slip.difference.kind.value}")
         out.say(f"  {slip.difference.bill_number}  {kind}" + (f" – {words.t('doing.case')}" if slip.case else ""))
     for paper in view.papers:
-        counted = words.t("zslip.not_counted") if paper.counted is None else str(paper.counted)
-        out.say(words.t("day.papers", issuer=paper.issuer, expected=paper.expected, counted=counted))
+        _say_paper(paper, out)
     out.say(words.t("day.left", count=len(view.differences)) if view.differences else words.t("zslip.zero"))
+
+
+def _say_paper(paper: PaperCount, out: Output) -> None:
+    words, key = out.words, f"provider.{paper.issuer}"
+    issuer = words.t(key) if words.has(key) else paper.issuer
+    counted = words.t("zslip.not_counted") if paper.counted is None else str(paper.counted)
+    out.say(words.t("day.papers", issuer=issuer, expected=paper.expected, counted=counted))
 
 
 def _count(program: Program, desk: ClosingDesk, args: argparse.Namespace, out: Output) -> int:
@@ -119,7 +127,7 @@ def _count(program: Program, desk: ClosingDesk, args: argparse.Namespace, out: O
     count = desk.count_papers(args.issuer, args.count, _manager(program), args.date)
     if out.as_json:
         out.json(plain(count))
-    out.say(out.words.t("day.papers", issuer=count.issuer, expected=count.expected, counted=str(count.counted)))
+    _say_paper(count, out)
     return output.OK if count.counted == count.expected else output.REFUSED
 
 

@@ -147,10 +147,16 @@ def test_a_manager_closes_the_day_from_the_command_line(counter: Counter, sandbo
     assert counter.run("people", "add", "Lan", stdin=f"{PIN}\n4826\n").status == 0
     assert counter.redeem("B1", sandbox.labelled("plain")[0]).status == 0
     assert counter.run("day", "count", "gotit", "0", stdin=f"{PIN}\n").status == 1
-    assert counter.run("day", "view").status == 1
+    viewed = counter.run("day", "view")
+    assert viewed.status == 1
+    assert "Got It" in viewed.out
+    assert "gotit" not in viewed.out
     refused = counter.run("day", "close", "--json", stdin=f"{PIN}\n")
     assert (refused.status, refused.json["error"]) == (2, "day.differences_left")
     assert counter.run("day", "close", "--json", "--leave", stdin="9999\n").json["error"] == "pin.wrong"
+    never = counter.run("day", "close", "--json", "--date", "2026-02-31", stdin=f"{PIN}\n")
+    assert (never.status, never.json["error"]) == (2, "report.bad_date")
+    assert counter.run("day", "view", "--date", "1/2/2026").status == 0
     closed = counter.run("day", "close", "--json", "--leave", stdin=f"{PIN}\n")
     assert closed.status == 0
     assert (closed.json["number"], closed.json["closed_by"]) == (1, "Hương")
