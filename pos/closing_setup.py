@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pos.bootstrap import Program
 from pos.i18n import Translator
 from pos.journal.closing_store import ClosingStore
+from pos.journal.health_reads import HealthReads
 from pos.till.ports import Person, SlipKind
 from pos.till.review.closing import Shop
 from pos.till.review.shifts import ShiftDesk
@@ -16,6 +17,10 @@ from pos.till.review.shifts import ShiftDesk
 if TYPE_CHECKING:
     from pos.receipts.slip_printer import DriverSlipPrinter
     from pos.till.review.closing_desk import ClosingDesk
+
+_RECENT = timedelta(hours=12)
+_FAR_S = 86_400.0
+"""A clock put right since then is behind that answer, or has long passed it: the answer no longer counts."""
 
 
 def build_shifts(program: Program, handed_over: Callable[[str, Person], None] = lambda *_: None) -> ShiftDesk:
@@ -76,4 +81,16 @@ def shop_of(program: Program) -> Shop:
 
 def _now(program: Program) -> Callable[[], datetime]:
     """The issuer's clock where it is known: a day is not closed because ours runs ahead."""
-    return lambda: program.desk.issuers.watch.issuer_now() or program.clock.now_utc()
+    return lambda: program.desk.issuers.watch.issuer_now() or _by_last_answer(program)
+
+
+def _by_last_answer(program: Program) -> datetime:
+    """Our clock, or the issuer's as another run of the program has just learnt it, where ours is days ahead of it.
+
+    Once a date in the far future is closed, none before it can be. A command asks no issuer, so the journal has to say.
+    """
+    ours = program.clock.now_utc()
+    mark = HealthReads(program.journal.core).last_offset()
+    if mark is None or not timedelta(0) <= ours - mark.at_utc <= _RECENT or mark.offset_s > -_FAR_S:
+        return ours
+    return ours + timedelta(seconds=mark.offset_s)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from hardware.virtual.printer import VirtualPrinter
 from pos.bootstrap import Program
+from pos.domain.business_date import local_date
 from pos.office import Office
 from pos.running import RunningTill
 from pos.till.ports import Role
@@ -172,3 +173,19 @@ def test_a_manager_closes_the_day_from_the_command_line(counter: Counter, sandbo
     assert counter.run("journal", "verify").status == 0
     assert counter.run("day", "x", "--json").json["figures"]["bills"] == 0
     assert counter.run("day", "shift", "--from", "Lan", "--to", "Hương", stdin=f"{PIN}\n").status == 2
+
+
+def test_a_clock_a_year_ahead_does_not_shut_the_closing_for_a_year(counter: Counter, sandbox: SandboxProcess) -> None:
+    """The issuer has just told its time, to another command: that day is closed, not one that nobody can pass."""
+    days = 400
+    assert counter.run("people", "add", "Hương", "--role", "manager", stdin=f"{PIN}\n").status == 0
+    code, other = sandbox.labelled("plain")[:2]
+    sandbox.faults([{"operation": "*", "fault": "clock_offset", "seconds": -days * 86_400}])
+    assert counter.redeem("B1", code).status == 0
+    sandbox.faults([])
+    closed = counter.run("day", "close", "--json", "--leave", stdin=f"{PIN}\n")
+    assert closed.status == 0
+    assert date.fromisoformat(closed.json["day"]) <= local_date(datetime.now(UTC)) - timedelta(days=days)
+    assert closed.json["figures"]["bills"] == 1
+    assert counter.redeem("B2", other).status == 0
+    assert counter.run("day", "close", "--json", "--leave", stdin=f"{PIN}\n").json["figures"]["bills"] == 1
