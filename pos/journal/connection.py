@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
+from weakref import WeakSet
 
 from pos.domain.errors import JournalDamaged, JournalError, JournalUnavailable
 from pos.journal import row_seals
-from pos.journal.failures import sorted_error
+from pos.journal.failures import os_error, sorted_error
 
 BUSY_S = 5.0
 """How long a statement waits for another process's lock."""
@@ -26,20 +27,69 @@ _SETTINGS = (
 )
 
 
+_guard = threading.Lock()
+
+
+class _Connection(sqlite3.Connection):
+    """Known to `read_start` for as long as it is open."""
+
+    file: tuple[int, int]
+
+    def close(self) -> None:
+        super().close()
+        with _guard:
+            _open_here.discard(self)
+
+
+_open_here: WeakSet[_Connection] = WeakSet()
+
+
+def read_start(path: Path, count: int) -> bytes | None:
+    """The first bytes of a journal; None where this process has it open, and its file must not be touched.
+
+    POSIX drops every lock that a process has on a file, SQLite's too, when it closes any descriptor of it
+    (sqlite.org/howtocorrupt.html, 2.2). Another process would then take itself for the last one and delete the log.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with _guard:
+        if any(one.file == _file_of(path) for one in _open_here):
+            return None
+        with path.open("rb") as file:
+            return file.read(count)
+
+
+def _file_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _connected(path: Path) -> _Connection:
+    # mode=rw: a journal that went missing is not made anew behind the till's back (migrations create it).
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with _guard:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256,
+            factory=_Connection,
+        )  # fmt: skip
+        connection.file = _file_of(path)
+        _open_here.add(connection)
+    return connection
+
+
 def connect(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     """A connection in autocommit mode; transactions are begun by hand.
 
     Raises:
         JournalUnavailable, JournalDamaged: by what SQLite said.
     """
-    # mode=rw: a journal that went missing is not made anew behind the till's back (migrations create it).
-    uri = f"{path.absolute().as_uri()}?mode=rw"
     try:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
+        connection = _connected(path)
     except sqlite3.Error as error:
         raise sorted_error(error, path) from error
+    except OSError as error:
+        raise os_error(error) from error
     try:
         # With synchronous=FULL one fdatasync ends each commit; WAL lets readers go on meanwhile.
         connection.execute("PRAGMA journal_mode = WAL").fetchone()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable
 from pos.durable import flush_file, flush_folder, flush_way_to, make_folder
-from pos.journal.connection import connect, wal_of
+from pos.journal.connection import connect, read_start, wal_of
 from pos.journal.failures import os_error, sorted_error, suspicion
 from pos.journal.migrations import APPLICATION_ID, Told, known_version, migrate, version_of
 
@@ -90,8 +90,10 @@ def upgrade_due(path: Path) -> bool:
 
 
 def _check_header(path: Path) -> int:
-    with path.open("rb") as file:
-        header = file.read(_HEADER)
+    header = read_start(path, _HEADER)
+    if header is None:  # this process has opened it, and looked at it then
+        with closing(connect(path, writing=False)) as connection:
+            return version_of(connection)
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise JournalDamaged("journal.damaged", what="header")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pos.domain.errors import JournalDamaged, JournalTooNew, JournalUnavailable, SecurityError
-from pos.journal.connection import connect
+from pos.journal.connection import connect, wal_of
 from pos.journal.migrations import ALL, Migration, copy_before, known_version, migrate, version_of
+from pos.journal.opening import upgrade_due
 from pos.journal.store import SqliteJournal
 from pos.security.vault import Vault
 from tests.journal.shop import NOON, Counting, SteadyClock, accept_offline, open_journal
@@ -193,3 +196,23 @@ def test_a_closed_journal_says_so(journal: SqliteJournal) -> None:
     with pytest.raises(JournalUnavailable, match=r"journal\.closed"):
         journal.bill_numbers()
     journal.close()  # once more is no error
+
+
+def test_looking_once_more_at_an_open_journal_does_not_give_its_log_away(
+    journal: SqliteJournal, path: Path, clock: SteadyClock
+) -> None:
+    """The window looks at its own journal at each sign-in; a command beside it must not take itself for the last one.
+
+    POSIX drops every lock that a process has on a file when it closes any descriptor of it. Then whoever else closes
+    the journal deletes the log, and what the till commits after that is in a file without a name.
+    """
+    log = wal_of(path)
+    before = log.stat().st_ino
+    open_journal(path, clock, writing=False).close()
+    assert not upgrade_due(path)
+    beside = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM bill').fetchall(); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", beside, str(path)], check=True, timeout=30)
+    assert log.stat().st_ino == before
+    assert journal.path == path
