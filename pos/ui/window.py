@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.turns = Turns(self)  # after the scans: its filter then sees a key before they can take it away
         self._events = TillEvents(self)
         self._counter_hands = CounterHands(self)
-        self._keyboard = Keyboard(self)
+        self._keyboard = Keyboard(self, config.mono_s)
         self._join()
         application = QApplication.instance()
         if isinstance(application, QApplication):

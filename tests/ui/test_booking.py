@@ -138,6 +138,18 @@ def test_voucher_amount_money_take_one_enter_each(agent: Agent) -> None:
     assert agent.paying.commands == [("redeem", "b1"), ("order", "b1"), ("money_taken", "b1")]
 
 
+def test_the_enter_of_a_scanner_that_types_slowly_never_says_that_money_was_taken(agent: Agent) -> None:
+    """Its letters look like typing; her own Enter a moment later counts."""
+    agent.begin("due")
+    agent.type(VOUCHER)
+    agent.press("Enter")
+    assert agent.paying.commands == []
+    assert agent.window.shell.hint == "hint.slow_scan"
+    agent.clock.mono += 2
+    agent.press("Enter")
+    assert [name for name, *_ in agent.paying.commands] == ["money_taken"]
+
+
 def test_the_enter_that_asked_for_the_amount_never_says_that_it_was_taken(agent: Agent) -> None:
     """A hurried hand presses twice."""
     agent.begin("used")

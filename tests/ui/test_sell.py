@@ -113,9 +113,25 @@ def test_two_enters_from_the_tile_to_the_money_and_the_digit_is_the_quantity(sel
     assert seller.selling.commands[-1] == ("money_taken", "s1")
 
 
+@pytest.mark.parametrize("code", ["8285130608", "EV0000000001", "12345"])
+def test_the_enter_of_a_scanner_that_types_slowly_or_little_never_says_that_money_was_taken(
+    seller: Seller, code: str
+) -> None:
+    """Its letters look like typing; she is told, and her own Enter a moment later counts."""
+    seller.begin()
+    seller.type(code)
+    seller.press("Enter")
+    assert seller.selling.commands == []
+    assert seller.window.shell.hint == "hint.slow_scan"
+    seller.clock.mono += 2
+    seller.press("Enter")
+    assert seller.selling.commands == [("money_taken", "s1")]
+
+
 def test_more_than_the_shop_allows_or_the_stock_has_cannot_be_typed(seller: Seller) -> None:
     """No draft is begun that the engine would refuse."""
     few = next(tile for tile in products()[1].view.tiles if tile.stock == 4)
+    seller.press("Right")
     seller.page.presenter.choose(f"vinid/{few.code}")
     seller.type("9")
     seller.press("Enter")

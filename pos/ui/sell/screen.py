@@ -121,7 +121,7 @@ class SellScreen(HalvesScreen):
         """Digits are the quantity, plus and minus change it."""
         if self.right.press(text):
             return True
-        if text.isascii() and text.isdigit():
+        if self._model.selected >= 0 and text.isascii() and text.isdigit():
             self.digit.emit(text)
             return True
         return False

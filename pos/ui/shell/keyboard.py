@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeyEvent
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 
 MOVES = ("Up", "Down", "Left", "Right")
+SLOW_SCAN_CHARS = 3
+SLOW_SCAN_S = 1.0
+"""So many letters that nobody wanted, the last no longer than this before an Enter, are a code from a keyboard scanner
+that types too slowly, or a code too short, to be told from typing: its Enter must not say that money was taken."""
 
 
 class Keyboard:
@@ -21,17 +26,37 @@ class Keyboard:
 
     Args:
         window: whose keys.
+        mono_s: tells the time, monotonic seconds.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, mono_s: Callable[[], float]) -> None:
         self._window = window
+        self._mono_s = mono_s
+        self._unwanted = 0
+        self._unwanted_mono_s = 0.0
 
     def take(self, event: QKeyEvent) -> bool:
         """Whether the key did something; a key held down does its thing once, but for moving about."""
         name = key_name(event)
+        if name == "Enter" and self._ends_slow_scan():
+            self._window.bridge.scan_dropped.emit("slow_scan")
+            return True
         if name and not (event.isAutoRepeat() and name not in MOVES) and self.press(name):
             return True
-        return self._type(event.text())
+        if self._type(event.text()):
+            return True
+        self._note_unwanted(event.text())
+        return False
+
+    def _note_unwanted(self, text: str) -> None:
+        if text and text.isprintable():
+            now_mono_s = self._mono_s()
+            again = now_mono_s - self._unwanted_mono_s < SLOW_SCAN_S
+            self._unwanted, self._unwanted_mono_s = (self._unwanted if again else 0) + 1, now_mono_s
+
+    def _ends_slow_scan(self) -> bool:
+        many, self._unwanted = self._unwanted >= SLOW_SCAN_CHARS, 0
+        return many and self._mono_s() - self._unwanted_mono_s < SLOW_SCAN_S
 
     def _type(self, text: str) -> bool:
         """A letter on the counter goes into its field."""
