@@ -11,7 +11,7 @@ from typing import Any
 from pos.cli import output
 from pos.cli.folder import open_program, place_arguments
 from pos.cli.output import Output
-from pos.domain.errors import ConfigError
+from pos.domain.errors import ConfigError, PosError
 from pos.domain.permissions import Action
 from pos.domain.sale import PlainCode, ask_pause_s
 from pos.till.ports import Person
@@ -99,6 +99,8 @@ def carry_out(desk: SaleDesk, manager: Person | None, args: argparse.Namespace, 
     sale = _sale(desk, args.sale)
     if action == "show":
         return _show(desk, sale, manager, args, out)
+    if action in _CALLS:
+        return _told(out, desk.view(sale.id, fault=_CALLS[action](desk, sale)))
     _STEPS[action](desk, sale, manager, args)
     return _told(out, desk.view(sale.id))
 
@@ -132,14 +134,12 @@ def _buy(desk: SaleDesk, args: argparse.Namespace, out: Output) -> int:
     draft = desk.draft(seller, args.product, args.quantity, phone=args.phone)
     desk.record(draft, actor=ACTOR)
     end = desk.send(draft.id, actor=ACTOR, here=lambda: True)
-    if end.fault is not None:
-        out.hint(out.sentence(end.fault.code, end.fault.params))
-    waited_s, asks = 0.0, 0
+    fault, waited_s, asks = end.fault, 0.0, 0
     while _worth_asking(desk, draft.id) and waited_s + ask_pause_s(asks) <= args.wait:
         time.sleep(ask_pause_s(asks))
         waited_s, asks = waited_s + ask_pause_s(asks), asks + 1
-        desk.ask(draft.id, actor=ACTOR, here=lambda: True)
-    return _told(out, desk.view(draft.id))
+        fault = desk.ask(draft.id, actor=ACTOR, here=lambda: True).fault
+    return _told(out, desk.view(draft.id, fault=fault))
 
 
 def _worth_asking(desk: SaleDesk, sale_id: str) -> bool:
@@ -158,14 +158,12 @@ def _show(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Nam
     return output.OK
 
 
-def _ask(desk: SaleDesk, sale: Sale, _: Person | None, __: argparse.Namespace) -> None:
-    fault = desk.ask(sale.id, actor=ACTOR, here=lambda: False).fault
-    if fault is not None:
-        raise fault
+def _ask(desk: SaleDesk, sale: Sale) -> PosError | None:
+    return desk.ask(sale.id, actor=ACTOR, here=lambda: False).fault
 
 
-def _send(desk: SaleDesk, sale: Sale, _: Person | None, __: argparse.Namespace) -> None:
-    desk.send(sale.id, actor=ACTOR, here=lambda: True)
+def _send(desk: SaleDesk, sale: Sale) -> PosError | None:
+    return desk.send(sale.id, actor=ACTOR, here=lambda: True).fault
 
 
 def _reprint(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Namespace) -> None:
@@ -176,9 +174,8 @@ def _close(desk: SaleDesk, sale: Sale, manager: Person | None, args: argparse.Na
     desk.close_case(sale.id, manager=manager, closure=args.closure, not_bought=args.not_bought)
 
 
+_CALLS: dict[str, Callable[[SaleDesk, Sale], PosError | None]] = {"ask": _ask, "send": _send}
 _STEPS: dict[str, Callable[[SaleDesk, Sale, Person | None, argparse.Namespace], object]] = {
-    "ask": _ask,
-    "send": _send,
     "drop": lambda desk, sale, *_: desk.drop(sale.id, actor=ACTOR),
     "paid-back": lambda desk, sale, *_: desk.paid_back(sale.id, actor=ACTOR),
     "reprint": _reprint,
@@ -193,7 +190,8 @@ _STEPS: dict[str, Callable[[SaleDesk, Sale, Person | None, argparse.Namespace], 
 
 def _tell_products(out: Output, shown: ProductsView, *, stock: bool) -> int:
     if shown.fault is not None:
-        out.hint(out.message(shown.fault))
+        what = out.words.message(shown.fault.code, dict(shown.fault.params)).what
+        out.hint(f"{what} {out.words.t('cli.sell_list_not_renewed')}")
     if out.as_json:
         out.json(
             {
@@ -230,6 +228,7 @@ def _tell_open(out: Output, desk: SaleDesk) -> int:
 
 
 def _told(out: Output, view: SaleView) -> int:
+    _hint_fault(out, view)
     if out.as_json:
         out.json(_sale_json(view))
     _say_sale(out, view)
@@ -238,6 +237,16 @@ def _told(out: Output, view: SaleView) -> int:
     if view.phase in _UNKNOWN:
         return output.UNKNOWN
     return output.USAGE if view.phase is SalePhase.UNSENT else output.OK
+
+
+def _hint_fault(out: Output, view: SaleView) -> None:
+    """Why the last call brought no verdict. What is safe follows from the sale, whose order may have left before."""
+    if view.fault is None or view.phase not in (*_UNKNOWN, SalePhase.UNSENT):
+        return
+    what = out.words.message(view.fault.code, dict(view.fault.params)).what
+    by_sms = f"sell.sms.{view.phase}.note"
+    note = by_sms if view.phone and out.words.has(by_sms) else f"sell.{view.phase}.note"
+    out.hint(f"{what} {out.words.t(note, amount_vnd=view.price_vnd, label=view.label, phone=view.phone)}")
 
 
 def _say_sale(out: Output, view: SaleView) -> None:

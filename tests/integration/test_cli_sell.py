@@ -111,6 +111,23 @@ def test_nobody_knows_is_status_3_and_nothing_is_paid_back(selling: Selling) -> 
     assert (row["id"], row["phase"]) == (said.json["id"], "waiting")
 
 
+def test_an_ask_that_cannot_leave_never_says_that_nothing_was_sent(selling: Selling) -> None:
+    """The order left before: it is still not known, and nobody is told that no voucher was used."""
+    selling.arm("drop_before")
+    sale = selling.buy().json["id"]
+    selling.sandbox.control("POST", "/network", {"up": False})
+    said = selling.sale("ask", sale)
+    assert (said.status, said.json["phase"]) == (3, "waiting")
+    assert "Do not sell again and do not pay back" in said.err
+    assert "othing was sent" not in said.err
+    assert "oucher" not in said.err
+
+
+def test_a_lost_answer_that_was_asked_for_leaves_no_warning(selling: Selling) -> None:
+    selling.arm("drop_after")
+    assert selling.buy().err == ""
+
+
 def test_stock_gone_is_a_refusal_and_is_paid_back(selling: Selling) -> None:
     selling.arm("code", code=72 if selling.issuer == "appotapay" else 200100)
     said = selling.buy()
