@@ -160,7 +160,7 @@ def _pay(desk: BookingDesk, counter: BookingCounter, args: argparse.Namespace, p
     view = counter.view()
     if BookingAction.MONEY_TAKEN in view.actions:
         if read_vnd(args.taken) != view.due_vnd:
-            raise ConfigError("booking.amount_differs", shown_vnd=read_vnd(args.taken), signed_vnd=view.due_vnd)
+            raise ConfigError("booking.taken_differs", taken_vnd=read_vnd(args.taken), due_vnd=view.due_vnd)
         counter.money_taken(ACTOR)
     _wait(desk, counter, lambda: desk.payment(counter.key).state.journey is JourneyFact.OPEN, pause)
 

@@ -26,7 +26,7 @@ def test_a_script_pays_a_booking(till: BookingRig, capsys: pytest.CaptureFixture
     assert run(till, "show", NUMBER) == 0
     assert run(till, "voucher", NUMBER, CODE, "--use") == 0
     assert run(till, "order", NUMBER) == 0
-    with pytest.raises(ConfigError, match=r"booking\.amount_differs"):
+    with pytest.raises(ConfigError, match=r"booking\.taken_differs"):
         run(till, "pay", NUMBER, "--taken", str(PRICE_VND))
     assert till.issuer.commits == []
     assert run(till, "pay", NUMBER, "--taken", str(PRICE_VND - OFF_VND)) == 0
