@@ -88,12 +88,16 @@ def _port(text: str) -> int:
 def execute(args: argparse.Namespace, out: Output) -> int:
     """Do it. Status 0 fine, 1 the device says no or cannot, 2 usage or set-up, 3 it does not say."""
     from hardware.errors import DeviceAddressError
-    from hardware.printer.profile import PrinterProfileError
+    from hardware.printer.profile import PrinterProfileError, profile_names
+    from pos.bootstrap import printer_profile_dir
     from pos.domain.errors import ConfigError
 
     try:
         status: int = importlib.import_module(_MODULES[args.action]).execute(args, out)
-    except (DeviceAddressError, PrinterProfileError) as error:  # what was asked for cannot be
-        out.hint(error.detail)
+    except DeviceAddressError as error:
+        out.hint(out.words.t("devices.address_forms"))
+        raise ConfigError(error.code) from error
+    except PrinterProfileError as error:
+        out.hint(out.words.t("devices.profiles", names=", ".join(profile_names(printer_profile_dir()))))
         raise ConfigError(error.code) from error
     return status

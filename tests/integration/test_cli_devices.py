@@ -304,6 +304,22 @@ def read_codes(picture: Image.Image) -> set[str]:
     return {found.text for found in zxingcpp.read_barcodes(picture.convert("L"))}
 
 
+@pytest.mark.parametrize(
+    ("words", "told", "english"),
+    [
+        (("print-test", "--address", "tcp:"), "tcp:192.168.1.50:9100", "nothing after"),
+        (("scan", "--address", "tcp:127.0.0.1:9100"), "hid:05e0:1300", "scanner needs"),
+        (("print-test", "--address", "tcp:127.0.0.1:9100", "--profile", "foo"), "epson-tm-t82", "no such profile"),
+    ],
+)
+def test_what_cannot_be_an_address_or_a_kind_is_answered_with_what_can(
+    desk: Desk, words: tuple[str, ...], told: str, english: str
+) -> None:
+    """In the reader's language: the one who reads it holds the cable in her hand."""
+    said = desk.here(*words, language="vi")
+    assert (said.status, told in said.err, english in said.err) == (2, True, False)
+
+
 def test_a_kind_of_printer_that_does_not_exist_is_a_matter_of_set_up(desk: Desk, printer: VirtualPrinter) -> None:
     said = desk.here("print-test", "--address", printer.address, "--profile", "../secret", "--json")
     assert (said.status, said.json["error"]) == (2, "device.bad_profile")
