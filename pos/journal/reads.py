@@ -60,6 +60,8 @@ _OF_THESE = "bill_number IN (SELECT value FROM json_each(?))"
 _PAID = (
     f"SELECT bill_number, sum(amount_vnd) FROM redemption WHERE {_OF_THESE}"
     f" AND taking_back <> 'done' AND (given = 1 OR (outcome = 'used' AND NOT {rows.LATE})) GROUP BY bill_number"
+    f" UNION ALL SELECT bill_number, price_vnd FROM sale WHERE {_OF_THESE}"
+    f" UNION ALL SELECT bill_number, taken_vnd FROM booking WHERE {_OF_THESE} AND taken_vnd IS NOT NULL"
 )
 _CASES = f"SELECT {rows.CASE_COLUMNS} FROM cases c JOIN redemption r ON r.id = c.redemption_id"
 # Each of them counts the entries of a partial index that holds the open ones only.
@@ -171,9 +173,9 @@ class Reads:
 
     def paid_vnd(self, bill_numbers: Sequence[str]) -> dict[str, int]:
         """What vouchers took off each of these bills: given, or used and about to be given; not what took effect too
-        late. A bill of which that is nothing may be missing.
+        late. Of a sale its price, of a booking what was taken. A bill of which that is nothing may be missing.
         """
-        return dict(self._all(_PAID, (json.dumps(bill_numbers),)))
+        return dict(self._all(_PAID, (json.dumps(bill_numbers),) * 3))
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:
         """The row that keeps this code from being taken again, if there is one."""

@@ -523,7 +523,7 @@ class Journal(Protocol):
 
     def paid_vnd(self, bill_numbers: Sequence[str]) -> dict[str, int]:
         """What vouchers took off each of these bills: given, or used and about to be given; not what took effect too
-        late. A bill of which that is nothing may be missing.
+        late. Of a sale its price, of a booking what was taken. A bill of which that is nothing may be missing.
         """
 
     def standing(self, provider: str, code: VoucherCode) -> Redemption | None:

@@ -26,7 +26,7 @@ def unprinted(jobs: tuple[PrintJob, ...]) -> Unprinted:
 
 
 def slip_rows(journal: Journal, jobs: tuple[PrintJob, ...]) -> tuple[SlipRow, ...]:
-    """These jobs as rows, with what their slips say was paid by voucher."""
+    """These jobs as rows, with what their slips say was paid."""
     paid_vnd = journal.paid_vnd([job.bill_number for job in jobs])
     return tuple(
         SlipRow(

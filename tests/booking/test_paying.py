@@ -15,10 +15,19 @@ from pos.till.booking.commands import Finding
 from pos.till.booking.counter import BookingCounter
 from pos.till.booking.settle_cases import settle
 from pos.till.booking.views import BookingAction, BookingPhase, VoucherOutcome
+from pos.till.ports import PrintState
+from pos.till.slips import slip_rows
 from pos.till.views import Environment
 from tests.booking.issuer import CODE, NUMBER, OFF_VND, PRICE_VND
 from tests.booking.ports import Crash
 from tests.booking.rig import BookingRig
+
+
+def test_a_slip_that_is_not_on_paper_is_listed_with_the_money_that_was_taken(till: BookingRig) -> None:
+    till.paid(code=CODE)
+    till.wait(60)
+    (row,) = slip_rows(till.journal, till.journal.print_jobs(states=[PrintState.PENDING]))
+    assert (row.bill_number, row.amount_vnd) == (till.payment().bill_number, PRICE_VND - OFF_VND)
 
 
 def test_a_booking_with_a_voucher_is_paid_and_issued(till: BookingRig) -> None:

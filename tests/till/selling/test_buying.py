@@ -8,7 +8,9 @@ import pytest
 
 from pos.domain.errors import RuleBroken
 from pos.domain.sale import SaleOutcome
+from pos.till.ports import PrintState
 from pos.till.selling.views import SaleCaseKind, SalePhase
+from pos.till.slips import slip_rows
 from tests.till.hand_clock import HandClock
 from tests.till.selling.fake_seller import FakeSeller, Fault, PowerCut
 from tests.till.selling.rig import SaleRig, standing_on_disk
@@ -23,6 +25,12 @@ def test_a_sale_is_bought_printed_and_over(till: SaleRig, seller: FakeSeller) ->
     ((_, codes),) = till.printer.slips
     assert codes == (f"PINEX{sale.order.id}0", f"PINEX{sale.order.id}1")
     assert (seller.calls, sale.due) == (["buy"], None)
+
+
+def test_a_slip_that_is_not_on_paper_is_listed_with_the_price_of_its_codes(till: SaleRig) -> None:
+    sale = till.view(till.sold())
+    (row,) = slip_rows(till.journal, till.journal.print_jobs(states=[PrintState.PENDING]))
+    assert (row.bill_number, row.amount_vnd) == (sale.bill_number, sale.price_vnd)
 
 
 def test_the_order_is_on_disk_before_it_leaves(till: SaleRig, seller: FakeSeller) -> None:
