@@ -95,7 +95,7 @@ class FakeSales:
 def products() -> tuple[ProductsChanged, ...]:
     """A phone company's cards without stock, and gift codes with it; one face value is sold out."""
     cards = tuple(
-        ProductTile("appotapay", f"{name[:2]}{face // 1000}", f"{name} {face // 1000}K", name, face, face, None, True)
+        ProductTile("appotapay", f"{name[:3]}{face // 1000}", f"{name} {face // 1000}K", name, face, face, None, True)
         for name in PHONES for face in FACES
     )  # fmt: skip
     gifts = tuple(

@@ -107,7 +107,7 @@ def test_two_enters_from_the_tile_to_the_money_and_the_digit_is_the_quantity(sel
     seller.press("Right")
     seller.type("3")
     seller.press("Enter")
-    assert seller.selling.commands == [("start_sale", "appotapay", "Mo10", 3)]
+    assert seller.selling.commands == [("start_sale", "appotapay", "Mob10", 3)]
     seller.say("draft")
     seller.press("Enter")
     assert seller.selling.commands[-1] == ("money_taken", "s1")
@@ -138,6 +138,20 @@ def test_more_than_the_shop_allows_or_the_stock_has_cannot_be_typed(seller: Sell
     assert seller.selling.commands == [("start_sale", "vinid", few.code, 1)]
 
 
+def test_products_of_one_supplier_and_value_are_told_apart_before_money_is_asked_for(seller: Seller) -> None:
+    """Calls and data for 10.000: the wrong one cannot be given back."""
+    calls = products()[0].view
+    data = replace(calls.tiles[0], code="D10", name="Mobi data 10K")
+    twin = replace(calls.tiles[0], code="E10", name="Mobi data 10K")
+    seller.selling.say(ProductsChanged(replace(calls, tiles=(*calls.tiles, data, twin))))
+    seller.settle()
+    model = seller.page.presenter.model(Translator("en"))
+    shown = [(tile.supplier, tile.value) for tile in model.tiles]
+    assert len(set(shown)) == len(shown)
+    seller.page.presenter.choose("appotapay/D10")
+    assert seller.panel() == "Mobi data 10K (D10)"
+
+
 def test_what_is_sold_out_or_from_an_old_list_offers_no_sale(seller: Seller) -> None:
     """The tile says it, and Enter does nothing."""
     seller.page.presenter.choose("vinid/100")
@@ -145,7 +159,7 @@ def test_what_is_sold_out_or_from_an_old_list_offers_no_sale(seller: Seller) -> 
     seller.press("Enter")
     seller.selling.say(stale())
     seller.settle()
-    seller.page.presenter.choose("appotapay/Mo10")
+    seller.page.presenter.choose("appotapay/Mob10")
     seller.press("Enter")
     assert seller.selling.commands == []
 
@@ -273,7 +287,7 @@ def test_the_number_begins_one_sale_and_the_page_says_what_is_printed(seller: Se
     seller.press("Right", "F7")
     seller.type("+84 912 345 678")
     seller.press("Enter")
-    assert seller.selling.commands == [("start_sale", "appotapay", "Mo10", 1, "0912345678")]
+    assert seller.selling.commands == [("start_sale", "appotapay", "Mob10", 1, "0912345678")]
     assert seller.window.box.sheet is None
     say_sale(seller.selling, replace(sales()["draft"], quantity=1, phone="•••• 678"))
     seller.settle()

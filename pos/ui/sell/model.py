@@ -53,6 +53,7 @@ class Tile:
 
     Args:
         key: seller and product, for the presenter.
+        supplier: whose it is; the product's name where a supplier has several of one value.
         value: face value; `price` only where the shop's price is another.
         stock: a word below; `dull`: it cannot be sold now.
     """

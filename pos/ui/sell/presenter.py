@@ -184,13 +184,14 @@ class SellPresenter:
         left = Left.OPEN if self._listing else Left.CODES if view is not None and view.codes else Left.TILES
         shown = self._shown.codes if self._shown is not None else ()
         chosen = self._tile(offered)
-        panel, actions = self._right(tr, chosen)
+        titles = words.titles(offered)
+        panel, actions = self._right(tr, chosen, titles)
         return SellModel(
             left=left,
             title=tr.t(f"sell.title.{left}") if left is not Left.TILES or view is None else words.what_of(view),
             note=note if left is Left.TILES else tr.t(f"sell.hint.{left}"),
             note_tone=tone if left is Left.TILES else Tone.NEUTRAL,
-            tiles=tuple(words.tile_of(tr, tile, busy=view is not None) for tile in offered),
+            tiles=tuple(words.tile_of(tr, tile, titles[words.key_of(tile)], busy=view is not None) for tile in offered),
             selected=offered.index(chosen) if chosen is not None and view is None else -1,
             codes=words.code_rows(tr, view, shown) if view is not None else (),
             rows=tuple(words.open_row(tr, sale, self._now_utc()) for sale in self._open),
@@ -211,7 +212,9 @@ class SellPresenter:
             return (waiting,)
         return (waiting, BarAction(Act.REFRESH, tr.t("sell.do.refresh"), "F4"))
 
-    def _right(self, tr: Translator, chosen: ProductTile | None) -> tuple[Panel, tuple[BarAction, ...]]:
+    def _right(
+        self, tr: Translator, chosen: ProductTile | None, titles: dict[str, str]
+    ) -> tuple[Panel, tuple[BarAction, ...]]:
         if self._message is not None:
             said = say_message(tr, self._message)
             panel = Panel(Tone.REFUSED, Shape.CROSS, said.what, what=said.safe, note=said.do)
@@ -223,14 +226,14 @@ class SellPresenter:
             return Panel(Tone.NEUTRAL, Shape.WORKING, tr.t("sell.opening")), ()
         if chosen is None:
             return Panel(Tone.NEUTRAL, Shape.GOODS, tr.t("sell.choose.title"), what=tr.t("sell.choose.what")), ()
-        return self._choice(tr, chosen)
+        return self._choice(tr, chosen, titles[words.key_of(chosen)])
 
-    def _choice(self, tr: Translator, tile: ProductTile) -> tuple[Panel, tuple[BarAction, ...]]:
+    def _choice(self, tr: Translator, tile: ProductTile, title: str) -> tuple[Panel, tuple[BarAction, ...]]:
         price_vnd = tile.price_vnd * self._quantity
         panel = Panel(
             Tone.BRAND if tile.can_sell else Tone.NEUTRAL,
             Shape.GOODS,
-            tile.supplier or tile.name,
+            title,
             amount=tr.money(price_vnd),
             what=tr.t("sell.choice", quantity=self._quantity, amount_vnd=tile.face_vnd),
             note=tr.t("sell.choice.note", count=self._most(tile)) if tile.can_sell else tr.t("sell.choice.dull"),

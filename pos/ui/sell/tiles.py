@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -30,24 +31,35 @@ def in_order(lists: Iterable[ProductsView]) -> tuple[ProductTile, ...]:
     return tuple(sorted(tiles, key=lambda tile: (tile.supplier.casefold(), tile.face_vnd, tile.code)))
 
 
+def titles(offered: Iterable[ProductTile]) -> dict[str, str]:
+    """The words that tell each product from every other of its value, by its key: its supplier; its name where a
+    supplier has several of one value (calls and data); with its code where the names are the same, too.
+    """
+    tiles = tuple(offered)
+    told = {key_of(tile): tile.supplier or tile.name for tile in tiles}
+    for more in ("{0.name}", "{0.name} ({0.code})"):
+        alike = Counter((told[key_of(tile)], tile.face_vnd) for tile in tiles)
+        told |= {key_of(tile): more.format(tile) for tile in tiles if alike[told[key_of(tile)], tile.face_vnd] > 1}
+    return told
+
+
 def what_of(view: SaleView) -> str:
     """What is sold, in a line."""
     return f"{view.quantity} × {view.product_name}"
 
 
-def tile_of(tr: Translator, tile: ProductTile, *, busy: bool) -> Tile:
-    """One tile; `busy`: a sale is in hand, nothing can be chosen."""
+def tile_of(tr: Translator, tile: ProductTile, title: str, *, busy: bool) -> Tile:
+    """One tile; `title`: of `titles`, `busy`: a sale is in hand, nothing can be chosen."""
     stock, tone = "", Tone.NEUTRAL
     if tile.stock is not None:
         stock = tr.t("sell.stock", count=tile.stock) if tile.stock > 0 else tr.t("sell.out_of_stock")
         tone = Tone.REFUSED if tile.stock <= 0 else Tone.UNKNOWN if tile.stock <= FEW else Tone.NEUTRAL
     elif not tile.can_sell:
         stock, tone = tr.t("sell.not_now"), Tone.UNKNOWN
-    supplier = tile.supplier or tile.name
     value = tr.money(tile.face_vnd)
     price = tr.t("sell.price", amount_vnd=tile.price_vnd) if tile.price_vnd != tile.face_vnd else ""
-    spoken = ", ".join(part for part in (supplier, value, price, stock) if part)
-    return Tile(key_of(tile), supplier, value, price, stock, tone, busy or not tile.can_sell, spoken)
+    spoken = ", ".join(part for part in (title, value, price, stock) if part)
+    return Tile(key_of(tile), title, value, price, stock, tone, busy or not tile.can_sell, spoken)
 
 
 def list_note(tr: Translator, lists: Iterable[ProductsView], now_utc: datetime) -> tuple[str, Tone]:
