@@ -74,7 +74,8 @@ class TileButton(QPushButton):
     ) -> None:  # fmt: skip
         painter.setFont(self._fonts[font])
         painter.setPen(ink)
-        words = QFontMetrics(self._fonts[font]).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        # The middle: names of one supplier begin alike, and differ at their end.
+        words = QFontMetrics(self._fonts[font]).elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, int(across | side), words)
 
