@@ -96,6 +96,16 @@ def test_a_keyboard_scan_is_shown_and_reaches_no_bill(qtbot: QtBot) -> None:
     assert counter.till.commands == []
 
 
+def test_a_keyboard_scanner_that_types_too_slowly_is_told_and_its_enter_closes_nothing(qtbot: QtBot) -> None:
+    """Whoever sets it up must learn why the counter does not take it."""
+    counter = Counter(qtbot, "en")
+    counter.hands.type(CODE)
+    counter.hands.press("Enter")
+    assert "too slowly" in counter.sheet.verdict.text()
+    counter.hands.press("Enter", "Esc")
+    assert counter.switched == [True, False]
+
+
 def test_a_reading_after_the_box_is_gone_changes_nothing(qtbot: QtBot) -> None:
     """It may have been on its way between two threads."""
     counter = Counter(qtbot, "en")

@@ -40,6 +40,7 @@ class ScannerTest(QObject):
         self._sheet = ScannerTestSheet(look, over)
         self._sheet.show_trouble(trouble)
         self._sheet.closed.connect(self.end)
+        self._sheet.typed.connect(self._take_typed)
         self._switch(True)
         return self._sheet
 
@@ -74,6 +75,10 @@ class ScannerTest(QObject):
             return False
         self._show(self._sheet, dropped(self._sheet.look.tr, why))
         return True
+
+    @Slot()
+    def _take_typed(self) -> None:
+        self.take_dropped("slow_scan")
 
     def _show(self, sheet: ScannerTestSheet, reading: Shown) -> None:
         sheet.show_reading(reading)

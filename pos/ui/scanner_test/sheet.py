@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos.ui.look import Look
@@ -16,7 +16,13 @@ _ROWS = 5
 
 
 class ScannerTestSheet(Sheet):
-    """Shows the last reading until it is closed."""
+    """Shows the last reading until it is closed.
+
+    Signals:
+        typed(): letters and an Enter that were typing to the till, which here can only be a keyboard scanner's.
+    """
+
+    typed = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         tr = look.tr
@@ -31,7 +37,7 @@ class ScannerTestSheet(Sheet):
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.px(16))
         grid.setColumnStretch(1, 1)
-        self._read = False
+        self._read = self._letters = False
         self.cells: list[tuple[Text, Text]] = []
         for row in range(_ROWS):
             label = Text(look, design_px=15, colour=look.theme.muted, parent=self.card)
@@ -41,6 +47,18 @@ class ScannerTestSheet(Sheet):
             grid.addWidget(value, row, 1)
             self.cells.append((label, value))
         self.body.addLayout(grid)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A letter is a scanner's that types too slowly."""
+        self._letters = self._letters or (event.text().isprintable() and bool(event.text()))
+        super().keyPressEvent(event)
+
+    @Slot()
+    def accept(self) -> None:
+        """Enter closes nothing: what comes from a scanner has one at its end."""
+        if self._letters:
+            self._letters = False
+            self.typed.emit()
 
     def show_trouble(self, trouble: str) -> None:
         """Why the scanner cannot be used, as long as it has said nothing; empty: it is waited for."""

@@ -74,8 +74,9 @@ class TileButton(QPushButton):
     ) -> None:  # fmt: skip
         painter.setFont(self._fonts[font])
         painter.setPen(ink)
-        # The middle: names of one supplier begin alike, and differ at their end.
-        words = QFontMetrics(self._fonts[font]).elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+        # The middle of a name: those of one supplier begin alike, and differ at their end.
+        cut = Qt.TextElideMode.ElideMiddle if font == 0 else Qt.TextElideMode.ElideRight
+        words = QFontMetrics(self._fonts[font]).elidedText(text, cut, room.width())
         across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, int(across | side), words)
 
