@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from pos.bootstrap import Program, font_dir, printer_profile_dir
-from pos.domain.errors import ConfigError, JournalError
+from pos.domain.errors import JournalError
 from pos.domain.permissions import Action
 from pos.i18n import Translator
 from pos.receipts.printer_test import PrinterTest, PrinterTestEvent
@@ -237,6 +237,8 @@ class RunningTill:
         self.backup_loop.start()
         if self._scanner is not None:
             self._scanner.start()
+        elif self.program.settings.text("scanner.address"):
+            self.till.scanner_changed(DeviceView(Link.DOWN, "bad_address"))
 
     def _stand_by(self) -> None:
         """A folder for copies, or a source of updates, that is set on a running till is used from then on."""
@@ -330,12 +332,12 @@ class RunningTill:
     def _build_scanner(self, address: str) -> ScanLoop | None:
         if not address:
             return None
-        from hardware.errors import DeviceError
+        from hardware.errors import DeviceAddressError
 
         try:
             return build_scanner(address, self.program.settings, on_scan=self._scanned, on_status=self._scanner_status)
-        except DeviceError as error:
-            raise ConfigError(error.code) from error
+        except DeviceAddressError:  # told in the strip; the till that mends this setting must open
+            return None
 
     def _scanned(self, reading: Reading) -> None:
         watcher = self._watch_scanner
