@@ -92,7 +92,7 @@ def upgrade_due(path: Path) -> bool:
 def _check_header(path: Path) -> int:
     header = read_start(path, _HEADER)
     if header is None:  # this process has opened it, and looked at it then
-        with closing(connect(path, writing=False)) as connection:
+        with closing(connect(path)) as connection:
             return version_of(connection)
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise JournalDamaged("journal.damaged", what="header")

@@ -170,7 +170,8 @@ def disks(disk_now: Callable[[], Disk | None], *, racked: str | None = None) -> 
     """
     racks: dict[str, list[SimConnection]] = {}
 
-    def connect(where: str, **more: Any) -> sqlite3.Connection:
+    def connect(where: str, *, factory: object = None, **more: Any) -> sqlite3.Connection:
+        del factory  # the journal's own class only remembers what is open; here a connection is on a disk
         rack = racks.setdefault(where, []) if racked is not None and f"/{racked}?" in where else None
         if rack:
             connection = rack.pop()
