@@ -42,7 +42,16 @@ def printer(subject: Subject) -> Iterator[Finding]:
 
 def scanner(subject: Subject) -> Iterator[Finding]:
     """The scanner; one that types like a keyboard needs no address."""
-    yield _device("scanner", subject.settings.text("scanner.address"))
+    address, printer_s = subject.settings.text("scanner.address"), subject.settings.text("printer.address")
+    if address and _port_of(address) == _port_of(printer_s):
+        yield found("scanner", Level.BAD, "scanner.is_the_printer", cashier=True, address=address)
+    else:
+        yield _device("scanner", address)
+
+
+def _port_of(address: str) -> str:
+    """What is plugged in there, whatever its speed."""
+    return address.strip().partition("?")[0]
 
 
 def _device(role: str, address: str) -> Finding:

@@ -263,6 +263,9 @@ CASES = (
          setting(printer__profile="epson-tm-t82"), Level.BAD, "device.bad_profile"),
     Case("scanner", "scanner", setting(scanner__address="tcp:127.0.0.1:9100"), setting(scanner__address=""),
          Level.BAD, "device.bad_address"),
+    Case("scanner", "scanner",
+         setting(scanner__address="serial:/dev/ttyACM0?baud=9600", printer__address="serial:/dev/ttyACM0"),
+         setting(scanner__address=""), Level.BAD, "scanner.is_the_printer"),
 )  # fmt: skip
 
 
