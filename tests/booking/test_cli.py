@@ -9,8 +9,8 @@ import pytest
 
 from pos.cli import booking as cli
 from pos.cli.output import Output
-from pos.domain.errors import ConfigError
-from pos.i18n import Translator
+from pos.domain.errors import ConfigError, RuleBroken
+from pos.i18n import LANGUAGES, Translator
 from tests.booking.issuer import CODE, NUMBER, OFF_VND, PRICE_VND
 from tests.booking.rig import BookingRig
 
@@ -44,6 +44,16 @@ def test_what_is_not_over_is_status_three_and_asked_about_again(till: BookingRig
     till.issuer.bookings[NUMBER].polls_to_issue = 1
     assert run(till, "ask", NUMBER) == 0
     assert run(till, "close", till.payment().bill_number) == 0
+
+
+def test_what_is_not_possible_now_is_said_without_the_programs_own_words(till: BookingRig) -> None:
+    till.issuer.bookings[NUMBER].polls_to_issue = 50
+    run(till, "order", NUMBER)
+    run(till, "pay", NUMBER, "--taken", str(PRICE_VND))
+    with pytest.raises(RuleBroken) as caught:
+        run(till, "send", NUMBER)
+    said = [str(Translator(language).message(caught.value.code, caught.value.params)) for language in LANGUAGES]
+    assert not any("_" in text for text in said)
 
 
 def test_a_booking_that_cannot_be_paid_is_refused(till: BookingRig) -> None:
