@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from pos.i18n import LANGUAGES, Translator
@@ -19,6 +20,7 @@ from pos.ui.sell.phone_sheet import PhoneSheet
 from pos.ui.sell.presenter import BOUNCE_S
 from pos.ui.shell.presenter import Screen
 from pos.ui.widgets.approval import ApprovalSheet
+from pos.ui.widgets.buttons import KeyButton
 from tests.ui.fake_sales import FakeSales, open_sales, products, sales, say_sale, shown, stale
 from tests.ui.fake_till import HUONG, LAN, FakeTill, ManualClock
 from tests.ui.hands import Hands
@@ -126,6 +128,21 @@ def test_the_enter_of_a_scanner_that_types_slowly_or_little_never_says_that_mone
     seller.clock.mono += 2
     seller.press("Enter")
     assert seller.selling.commands == [("money_taken", "s1")]
+
+
+def test_the_button_that_has_the_keyboard_is_not_pressed_by_a_scanner_either(seller: Seller) -> None:
+    seller.begin()
+    seller.press("Tab")
+    button = seller.window.focusWidget()
+    assert isinstance(button, KeyButton)
+    pressed = QSignalSpy(button.clicked)
+    seller.type("8285130608")
+    seller.press("Enter")
+    assert (pressed.count(), seller.selling.commands) == (0, [])
+    assert seller.window.shell.hint == "hint.slow_scan"
+    seller.clock.mono += 2
+    seller.press("Enter")
+    assert pressed.count() == 1
 
 
 def test_more_than_the_shop_allows_or_the_stock_has_cannot_be_typed(seller: Seller) -> None:

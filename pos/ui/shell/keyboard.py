@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 
 from pos.ui.keys import key_name
 from pos.ui.shell.presenter import CASES_KEY, SCREEN_KEYS, Screen
+from pos.ui.shell.slow_scan import SlowScan
 
 if TYPE_CHECKING:
     from pos.ui.window import MainWindow
 
 
 MOVES = ("Up", "Down", "Left", "Right")
-SLOW_SCAN_CHARS = 3
-SLOW_SCAN_S = 1.0
-"""So many letters that nobody wanted, the last no longer than this before an Enter, are a code from a keyboard scanner
-that types too slowly, or a code too short, to be told from typing: its Enter must not say that money was taken."""
 
 
-class Keyboard:
+class Keyboard(QObject):
     """Hands the keys that nobody below wanted to what is in sight.
 
     Args:
@@ -30,33 +28,33 @@ class Keyboard:
     """
 
     def __init__(self, window: MainWindow, mono_s: Callable[[], float]) -> None:
+        super().__init__(window)
         self._window = window
-        self._mono_s = mono_s
-        self._unwanted = 0
-        self._unwanted_mono_s = 0.0
+        self._slow_scan = SlowScan(mono_s)
 
     def take(self, event: QKeyEvent) -> bool:
         """Whether the key did something; a key held down does its thing once, but for moving about."""
         name = key_name(event)
-        if name == "Enter" and self._ends_slow_scan():
-            self._window.bridge.scan_dropped.emit("slow_scan")
-            return True
         if name and not (event.isAutoRepeat() and name not in MOVES) and self.press(name):
             return True
         if self._type(event.text()):
             return True
-        self._note_unwanted(event.text())
+        application = QCoreApplication.instance()
+        if self._slow_scan.note(event.text()) and application is not None:
+            application.installEventFilter(self)
         return False
 
-    def _note_unwanted(self, text: str) -> None:
-        if text and text.isprintable():
-            now_mono_s = self._mono_s()
-            again = now_mono_s - self._unwanted_mono_s < SLOW_SCAN_S
-            self._unwanted, self._unwanted_mono_s = (self._unwanted if again else 0) + 1, now_mono_s
-
-    def _ends_slow_scan(self) -> bool:
-        many, self._unwanted = self._unwanted >= SLOW_SCAN_CHARS, 0
-        return many and self._mono_s() - self._unwanted_mono_s < SLOW_SCAN_S
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """After such letters: the Enter, before a button that has the keyboard can take it for a press."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or key_name(event) != "Enter":
+            return False
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        if not self._slow_scan.ends():
+            return False
+        self._window.bridge.scan_dropped.emit("slow_scan")
+        return True
 
     def _type(self, text: str) -> bool:
         """A letter on the counter goes into its field."""
