@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         self._tick.stop()
         self.turns.idle.remove()
         self.scans.close()
+        self._keyboard.close()
         self.player.close()
         self.closed.emit()
         super().closeEvent(event)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from pos.ui.keys import key_name
 from pos.ui.shell.presenter import CASES_KEY, SCREEN_KEYS, Screen
@@ -44,13 +45,19 @@ class Keyboard(QObject):
             application.installEventFilter(self)
         return False
 
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        """After such letters: the Enter, before a button that has the keyboard can take it for a press."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or key_name(event) != "Enter":
-            return False
+    def close(self) -> None:
+        """Whatever Enter comes now is another window's."""
         application = QCoreApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """After such letters: the Enter, before a button that has the keyboard can take it for a press."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or key_name(event) != "Enter":
+            return False
+        if not isinstance(watched, QWidget) or watched.window() is not self._window:
+            return False
+        self.close()
         if not self._slow_scan.ends():
             return False
         self._window.bridge.scan_dropped.emit("slow_scan")
