@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ def config_of(clock: ManualClock, language: str, size: tuple[int, int], theme: T
     )  # fmt: skip
 
 
-class ManagerOffice:
+class ManagerOffice(ABC):
     """The manager's page with the heir's sections; `run` lets the review service answer."""
 
     def __init__(
@@ -44,8 +45,9 @@ class ManagerOffice:
         self.till.say(SignedIn(HUONG))
         self.settle()
 
+    @abstractmethod
     def _sections(self, acting: Acting) -> Sequence[Section]:
-        raise NotImplementedError
+        """What the page has."""
 
     def strip(self) -> StripView:
         """The state of the world."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,7 +50,7 @@ class VerdictModel:
     actions: tuple[BarAction, ...]
 
 
-class PanelPresenter:
+class PanelPresenter(ABC):
     """State of a panel. GUI thread only.
 
     Args:
@@ -71,9 +72,9 @@ class PanelPresenter:
     def _look(self) -> None:
         self._tickets[self.look_key] = self._review.ask(self.look_key, lambda _: self._read())
 
+    @abstractmethod
     def _read(self) -> object:
         """How it stands; on the review service's threads."""
-        raise NotImplementedError
 
     def opened(self) -> None:
         """Into sight: read how it stands."""
@@ -106,13 +107,13 @@ class PanelPresenter:
         self._look()
         return event.message if isinstance(event, ReportFailed) else True
 
+    @abstractmethod
     def _take_view(self, value: object) -> None:
         """`_read` gave this."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _done(self, event: Reported) -> tuple[str, dict[str, str]] | None:
         """What is said of this end, with its parameters."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------ showing
 
