@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy
 from pos.ui.look import Look
 from pos.ui.sell.model import Tile
 from pos.ui.theme import Tone
+from pos.ui.widgets.window_table import scroll_bar_style
 
 NARROWEST, GAP = 158, 10
 """Design px: least width of a tile, and between two."""
@@ -103,6 +104,7 @@ class TileGrid(QScrollArea):
         self._ground = QWidget()
         self._ground.setObjectName("tiles")
         self.setStyleSheet(f"QScrollArea, #tiles {{ background: {look.theme.surface}; }}")
+        self.verticalScrollBar().setStyleSheet(scroll_bar_style(look))
         self._grid = QGridLayout(self._ground)
         self._grid.setContentsMargins(look.px(14), look.px(12), look.px(14), look.px(12))
         self._grid.setSpacing(look.px(GAP))
